@@ -1,0 +1,69 @@
+// Every panel is one function in one file. It reads the recording, shows and changes the view, and hands edits of the
+// scenario to context.edit(); it never talks to the runner and never includes LibTorch. The caller has opened the
+// window (ImGui::Begin) and closes it.
+#pragma once
+
+#include "app/log.h"
+#include "app/session.h"
+#include "app/view.h"
+
+#include "core/frame.h"
+#include "core/recording.h"
+#include "core/scene.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace drift {
+
+/// What the picture panels keep from one frame to the next, GL objects among it. Defined in app/gl/graphics.h.
+struct Graphics;
+/// `gl` is false on the null back end of the tests: then nothing of GL is called. Call and let go of it on the
+/// interface thread, with the GL context current.
+std::shared_ptr<Graphics> make_graphics(bool gl);
+
+struct PanelContext {
+    const Recording& recording;        // what is shown; may be empty, and then has no scene
+    uint64_t recording_id = 0;         // another number for another recording: what caches of pictures compare
+    const Summary* summary = nullptr;  // of this recording once its run has finished, else null
+    int64_t step = 0;                  // the state shown: an index of `recording`, 0 where it is empty
+    bool stale = false;                // the scenario was edited and its frames are not here yet: dim the picture
+    bool running = false;              // frames are still coming
+    double ms_per_step = 0;            // of sampling, measured by the run
+    Session& session;
+    View& view;
+    Log& log;
+    Graphics* graphics = nullptr;
+    /// Commands that menus and keys also give, by their name in app/shortcuts.h, for instance "run.restart".
+    std::function<void(const std::string&)> act = {};
+
+    /// The frame shown, null while there is none.
+    const Frame* frame() const { return recording.empty() ? nullptr : recording.at(step).get(); }
+    /// The nearest frame at or before it that still has its particles.
+    const Frame* frame_with_arrays() const {
+        return recording.empty() ? nullptr : recording.at(recording.with_arrays(step)).get();
+    }
+    const Scene* scene() const { return recording.scene().get(); }
+
+    /// Session::edit(); where the change is refused, the reason appears as a toast and nothing is lost.
+    bool edit(const std::string& name, const Session::Change& change, bool gesture_finished = true);
+};
+
+/// Particles in the plane, trails, arrows, truth, the measurement to drag. For samples that are pictures the caller
+/// shows draw_images_panel in the same place.
+void draw_data_panel(PanelContext& context);
+/// The wall of pictures with their weights, the measurement and the denoised predictions.
+void draw_images_panel(PanelContext& context);
+/// The curve named by view.curve, its presets and text, and the strip of what it did.
+void draw_schedule_panel(PanelContext& context);
+
+void draw_scenario_panel(PanelContext& context);
+void draw_method_panel(PanelContext& context);
+void draw_numbers_panel(PanelContext& context);
+void draw_timeline_panel(PanelContext& context);
+void draw_log_panel(PanelContext& context);
+void draw_status_line(PanelContext& context);
+
+}  // namespace drift

@@ -1,0 +1,59 @@
+// How a recording is looked at: plain data that says nothing about the run itself and is no part of the undo history.
+#pragma once
+
+#include "core/catalog.h"
+
+#include <cstdint>
+#include <string>
+
+namespace drift {
+
+enum class ColourBy { Weight, Mode, Ancestor, Plain };
+
+/// A particle of one state; index -1 is none.
+struct ParticleRef {
+    int64_t step = 0;
+    int32_t index = -1;
+
+    explicit operator bool() const { return index >= 0; }
+    bool operator==(const ParticleRef&) const = default;
+};
+
+/// The curve that the schedule editor shows: a parameter of one part of the scenario.
+struct CurveTarget {
+    Kind part = Kind::Sampler;
+    std::string key = "guidance";
+
+    bool operator==(const CurveTarget&) const = default;
+};
+
+struct View {
+    // Time. The picture shows state floor(playhead) of the recording.
+    double playhead = 0;
+    bool playing = true;
+    bool follow = false;  // stay at the newest state while the run goes on
+    bool loop = false;    // begin again at the end
+    double speed = 20;    // states per second
+
+    // Particles
+    ParticleRef selected;  // clicked, until another one is or the recording is replaced
+    ParticleRef hovered;   // set in each frame by the panel under the mouse, cleared before it
+    ColourBy colour_by = ColourBy::Weight;
+    bool truth = true;  // contours of the exact posterior, or of the prior where there is none
+    bool trails = true;
+    bool ghosts = false;  // denoised predictions
+    bool score_arrows = false;
+    bool guidance_arrows = false;
+    bool weights = true;  // size by weight
+
+    // Schedule editor
+    CurveTarget curve;
+    bool focus_schedule = false;  // bring the editor to the front in the next frame
+
+    // The window
+    bool light = false;
+    double type_size = 1;   // factor on the 16 px that the window opens with
+    bool low_fill = false;  // software GL: draw less often and in smaller textures
+};
+
+}  // namespace drift
