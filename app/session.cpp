@@ -18,6 +18,24 @@ std::string folder_of(const std::string& path) {
 
 }  // namespace
 
+Choice& part_of(Scenario& scenario, Kind kind) {
+    switch (kind) {
+        case Kind::Prior:
+            return scenario.prior;
+        case Kind::Condition:
+            return scenario.condition;
+        case Kind::Schedule:
+            return scenario.schedule;
+        case Kind::Sampler:
+            break;
+    }
+    return scenario.sampler;
+}
+
+const Choice& part_of(const Scenario& scenario, Kind kind) {
+    return part_of(const_cast<Scenario&>(scenario), kind);
+}
+
 Session::Session(Scenario scenario, std::string path)
     : scenario_(std::move(scenario)), saved_(scenario_), path_(std::move(path)) {}
 

@@ -49,6 +49,8 @@ struct View {
     // Schedule editor
     CurveTarget curve;
     bool focus_schedule = false;  // bring the editor to the front in the next frame
+    bool keys_taken =
+        false;  // a panel moves something with the arrow keys in this frame: the timeline leaves them alone
 
     // The window
     bool light = false;

@@ -24,6 +24,9 @@ struct Graphics;
 /// interface thread, with the GL context current.
 std::shared_ptr<Graphics> make_graphics(bool gl);
 
+/// What the other panels keep, such as the text of a filter. Defined in app/panels/memory.h.
+struct PanelMemory;
+
 struct PanelContext {
     const Recording& recording;        // what is shown; may be empty, and then has no scene
     uint64_t recording_id = 0;         // another number for another recording: what caches of pictures compare
@@ -36,6 +39,7 @@ struct PanelContext {
     View& view;
     Log& log;
     Graphics* graphics = nullptr;
+    PanelMemory* memory = nullptr;
     /// Commands that menus and keys also give, by their name in app/shortcuts.h, for instance "run.restart".
     std::function<void(const std::string&)> act = {};
 

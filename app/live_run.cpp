@@ -1,0 +1,89 @@
+#include "app/live_run.h"
+
+#include <utility>
+
+namespace drift {
+namespace {
+
+/// A slow run is shown from its first states on after this time, even where the playhead is farther.
+constexpr double patience_seconds = 0.25;
+
+}  // namespace
+
+LiveRun::LiveRun(std::function<void(Command)> post, int64_t max_bytes)
+    : post_(std::move(post)), max_bytes_(max_bytes), shown_{Recording(max_bytes), {}, 0, -1} {}
+
+void LiveRun::order(const Scenario& scenario, uint64_t revision) {
+    if (!running_ || !ordered_ || !only_live_changes(*ordered_, scenario)) {
+        restart(scenario, revision);
+        return;
+    }
+    ordered_ = scenario;
+    revision_ = revision;
+    error_.clear();
+    post_(Adjust{scenario, revision});
+}
+
+void LiveRun::restart(const Scenario& scenario, uint64_t revision) {
+    ordered_ = scenario;
+    revision_ = revision;
+    awaiting_ = true;
+    running_ = true;
+    error_.clear();
+    post_(Start{scenario, revision, false});
+    compute(true);
+}
+
+void LiveRun::compute(bool on) {
+    computing_ = on;
+    post_(Play{on});
+}
+
+bool LiveRun::ready(double playhead, double now) const {
+    if (!coming_ || coming_->recording.empty()) {
+        return false;
+    }
+    return shown_.recording.empty() || coming_->summary || static_cast<double>(coming_->recording.size()) > playhead ||
+           now - coming_->first_frame > patience_seconds;
+}
+
+LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
+    Changes changes;
+    if (news.scene) {
+        coming_ = Take{Recording(max_bytes_), {}, ++last_id_, -1};
+        coming_->recording.start(news.scene);
+        changes.any = true;
+    }
+    Take& target = coming_ ? *coming_ : shown_;
+    for (FramePtr& frame : news.frames) {
+        if (target.first_frame < 0) {
+            target.first_frame = now;
+        }
+        target.recording.append(std::move(frame));
+        changes.any = true;
+    }
+    if (news.summary) {
+        target.summary = std::move(news.summary);
+        running_ = false;
+        changes.finished = !coming_;
+        changes.any = true;
+    }
+    if (news.revision >= revision_ && (news.scene || !news.error.empty())) {
+        awaiting_ = false;
+    }
+    if (!news.error.empty()) {
+        error_ = news.error;
+        changes.error = std::move(news.error);
+        running_ = false;
+        changes.any = true;
+    }
+    if (ready(playhead, now)) {
+        shown_ = std::move(*coming_);
+        coming_.reset();
+        changes.replaced = changes.any = true;
+        changes.finished = shown_.summary.has_value();
+    }
+    return changes;
+}
+
+}  // namespace drift

@@ -1,0 +1,69 @@
+// The window's end of the runner: sends scenarios, takes news, and decides when a new recording takes the place of the
+// one on screen. The old picture stays, dimmed, until the new one has something to show at the same place, so that the
+// screen never goes blank (interface.md 3.2). Knows no thread: commands leave through a function, news are handed in.
+#pragma once
+
+#include "core/recording.h"
+#include "core/runner.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace drift {
+
+class LiveRun {
+public:
+    explicit LiveRun(std::function<void(Command)> post, int64_t max_bytes = int64_t{1} << 30);
+
+    /// The scenario as edited: goes on where only live parameters changed in a run that is under way, else starts
+    /// again.
+    void order(const Scenario& scenario, uint64_t revision);
+    /// Begins again whatever changed.
+    void restart(const Scenario& scenario, uint64_t revision);
+    void compute(bool on);  ///< lets the worker go on or rest
+
+    /// What news() changed, for the log and the playhead.
+    struct Changes {
+        bool any = false;
+        bool replaced = false;  // another recording is on screen now
+        bool finished = false;  // the run on screen has ended
+        std::string error;
+    };
+    /// Takes over news; `playhead` is the state that must be there before a new recording is shown, `now` in seconds.
+    Changes take(News news, double playhead, double now);
+
+    const Recording& shown() const { return shown_.recording; }
+    const Summary* summary() const { return shown_.summary ? &*shown_.summary : nullptr; }
+    uint64_t recording_id() const { return shown_.id; }
+    bool stale() const { return awaiting_ || coming_.has_value(); }
+    bool running() const { return running_; }
+    bool computing() const { return computing_; }
+    const std::string& error() const { return error_; }  ///< why the newest scenario could not run, else empty
+
+private:
+    struct Take {
+        Recording recording;
+        std::optional<Summary> summary;
+        uint64_t id = 0;
+        double first_frame = -1;
+    };
+
+    bool ready(double playhead, double now) const;
+
+    std::function<void(Command)> post_;
+    int64_t max_bytes_;
+    Take shown_;
+    std::optional<Take> coming_;
+    std::optional<Scenario> ordered_;
+    uint64_t revision_ = 0;
+    uint64_t last_id_ = 0;
+    bool awaiting_ = false;  // ordered, and no news of it yet
+    bool running_ = false;
+    bool computing_ = true;
+    std::string error_;
+};
+
+}  // namespace drift
