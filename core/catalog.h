@@ -1,0 +1,65 @@
+// What there is to choose from. An implementation adds itself with a Registration at the bottom of its own file;
+// whoever only shows or stores choices needs no more than this header, which knows neither LibTorch nor any method.
+#pragma once
+
+#include "core/params.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace drift {
+
+enum class Kind { Prior, Condition, Schedule, Sampler };
+
+/// "prior", "condition", "schedule", "sampler": the key of a scenario file.
+std::string to_string(Kind kind);
+
+struct Item {
+    std::string key;
+    std::string title;
+    std::string help;
+    ParamSet params;  // with their default values
+};
+
+/// One pick from the catalogue. `type` is the key of its item.
+struct Choice {
+    std::string type;
+    ParamSet params;
+};
+
+bool same_values(const Choice& a, const Choice& b);
+
+/// Everything of one kind, sorted by key. Complete before main() and constant from then on.
+const std::vector<Item>& items(Kind kind);
+const Item& item_at(Kind kind, std::string_view key);  ///< throws UserError
+Choice default_choice(Kind kind, std::string_view key);  ///< throws UserError
+void add_item(Kind kind, Item item);
+
+/// The constructors of all implementations of the interface T, by key.
+template <class T>
+std::map<std::string, typename T::Make, std::less<>>& makers() {
+    static std::map<std::string, typename T::Make, std::less<>> by_key;
+    return by_key;
+}
+
+/// T has a static member `kind` and a type `Make`: a function from a ParamSet and whatever else the interface needs.
+template <class T>
+struct Registration {
+    Registration(Item item, typename T::Make make) {
+        makers<T>().emplace(item.key, std::move(make));
+        add_item(T::kind, std::move(item));
+    }
+};
+
+template <class T, class... Args>
+auto make(const Choice& choice, Args&&... args) {
+    const Item& item = item_at(T::kind, choice.type);
+    return makers<T>().find(item.key)->second(choice.params, std::forward<Args>(args)...);
+}
+
+}  // namespace drift

@@ -1,0 +1,42 @@
+#include "core/scenario.h"
+
+#include "core/io/files.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace drift {
+namespace {
+
+bool only_live_changes(const Choice& before, const Choice& now) {
+    return before.type == now.type &&
+           std::ranges::equal(before.params, now.params, [](const Param& old, const Param& current) {
+               return old.key == current.key && (old.effect == Effect::Live || old.value == current.value);
+           });
+}
+
+}  // namespace
+
+Scenario load_scenario(const std::string& path) {
+    constexpr size_t max_bytes = size_t{64} << 20;
+    const std::string text = read_file(path, max_bytes);
+    return scenario_from_json(text, path, std::filesystem::path(path).parent_path().string());
+}
+
+void save_scenario(const Scenario& scenario, const std::string& path) {
+    write_file(path, to_json(scenario));
+}
+
+bool same_values(const Scenario& a, const Scenario& b) {
+    return a.title == b.title && a.caption == b.caption && same_values(a.prior, b.prior) &&
+           same_values(a.condition, b.condition) && same_values(a.schedule, b.schedule) &&
+           same_values(a.sampler, b.sampler) && a.particles == b.particles && a.seed == b.seed;
+}
+
+bool only_live_changes(const Scenario& before, const Scenario& now) {
+    return only_live_changes(before.prior, now.prior) && only_live_changes(before.condition, now.condition) &&
+           only_live_changes(before.schedule, now.schedule) && only_live_changes(before.sampler, now.sampler) &&
+           before.particles == now.particles && before.seed == now.seed && before.folder == now.folder;
+}
+
+}  // namespace drift
