@@ -1,0 +1,103 @@
+#include "core/io/output_folder.h"
+
+#include "core/error.h"
+#include "core/io/files.h"
+#include "core/text.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+namespace drift {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_result(const fs::directory_entry& entry) {
+    constexpr std::array<std::string_view, 6> names = {"samples.npy", "log_weights.npy", "latents.npy",
+                                                       "steps.csv",   "training.csv",    "summary.json"};
+    const std::string name = entry.path().filename().string();
+    if (entry.is_directory() && !entry.is_symlink()) {
+        const bool number = std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+        return number && std::ranges::all_of(fs::directory_iterator(entry.path()), is_result);
+    }
+    return std::ranges::find(names, name) != names.end();
+}
+
+/// So that a mistyped --out never deletes somebody's home.
+void check_replaceable(const fs::path& path) {
+    std::error_code error;
+    if (!fs::is_directory(path, error) || fs::is_symlink(path, error)) {
+        throw UserError("'--out' is " + in_quotes(path.string()) + ", which is not a folder that can be replaced");
+    }
+    for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
+        if (!is_result(entry)) {
+            throw UserError("'--out' is " + in_quotes(path.string()) + " and holds " +
+                            in_quotes(entry.path().filename().string()) +
+                            ", but --overwrite takes folders with results of driftscope run only");
+        }
+    }
+}
+
+}  // namespace
+
+OutputFolder::OutputFolder(const std::string& path, bool overwrite) {
+    path_ = fs::path(path).lexically_normal();
+    if (!path_.has_filename()) {
+        path_ = path_.parent_path();  // a slash at the end
+    }
+    const std::string name = path_.filename().string();
+    if (name.empty() || name == "." || name == "..") {
+        throw UserError("'--out' is " + in_quotes(path) + " but takes the name of a new folder");
+    }
+    try {
+        if (fs::exists(fs::symlink_status(path_))) {
+            if (!overwrite) {
+                throw UserError("'--out' is " + in_quotes(path) + ", which exists; take another name or --overwrite");
+            }
+            check_replaceable(path_);
+        }
+        temporary_ = path_;
+        temporary_.replace_filename("." + name + ".part" + std::to_string(::getpid()));
+        fs::create_directories(temporary_);
+    } catch (const fs::filesystem_error& error) {
+        throw UserError("'--out' is " + in_quotes(path) + ", which cannot be written: " + error.code().message());
+    }
+}
+
+OutputFolder::~OutputFolder() {
+    std::error_code ignored;
+    if (!temporary_.empty()) {
+        fs::remove_all(temporary_, ignored);
+    }
+}
+
+void OutputFolder::write(const std::string& name, std::string_view bytes) {
+    const fs::path file = temporary_ / name;
+    std::error_code ignored;
+    fs::create_directories(file.parent_path(), ignored);
+    write_file(file.string(), bytes);
+}
+
+void OutputFolder::commit() {
+    try {
+        fs::path old = temporary_;
+        old += ".old";
+        const bool replaces = fs::exists(path_);
+        if (replaces) {
+            fs::rename(path_, old);
+        }
+        fs::rename(temporary_, path_);
+        temporary_.clear();
+        if (replaces) {
+            fs::remove_all(old);
+        }
+    } catch (const fs::filesystem_error& error) {
+        throw UserError("'--out' is " + in_quotes(path_.string()) +
+                        ", which cannot be written: " + error.code().message());
+    }
+}
+
+}  // namespace drift

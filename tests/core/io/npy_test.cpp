@@ -1,0 +1,59 @@
+#include "core/io/npy.h"
+
+#include "core/error.h"
+#include "core/io/files.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace drift {
+namespace {
+
+std::string file(const std::string& bytes) {
+    const std::string path =
+        ::testing::TempDir() + "drift_npy_" + ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".npy";
+    write_file(path, bytes);
+    return path;
+}
+
+TEST(Npy, StartsWithTheHeaderThatNumPyWrites) {
+    const std::vector<float> values = {1, 2, 3, 4, 5, 6};
+    const std::string bytes = npy_bytes({2, 3}, values);
+    const std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }";
+    EXPECT_EQ(bytes.substr(0, 6), "\x93NUMPY");
+    EXPECT_EQ(bytes.substr(10, header.size()), header);
+    EXPECT_EQ((bytes.size() - 6 * sizeof(float)) % 64, 0U);
+    EXPECT_EQ(npy_bytes({6}, values).substr(10, 57), "{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }");
+}
+
+TEST(Npy, ComesBackBitByBit) {
+    const std::vector<double> values = {1.0 / 3, -0.0, 1e-300, 4};
+    const NpyArray array = read_npy(file(npy_bytes({2, 1, 2}, values)), 10);
+    EXPECT_EQ(array.shape, (std::vector<int64_t>{2, 1, 2}));
+    EXPECT_EQ(array.values, values);
+    const std::vector<float> floats = {0.1F, 2};
+    EXPECT_EQ(read_npy(file(npy_bytes({2}, floats)), 2).values, (std::vector<double>{0.1F, 2}));
+}
+
+TEST(Npy, RefusesWhatItCannotRead) {
+    const std::vector<float> values = {1, 2, 3, 4};
+    const std::string good = npy_bytes({4}, values);
+    const auto changed = [&good](const std::string& from, const std::string& to) {
+        std::string bytes = good;
+        return bytes.replace(bytes.find(from), from.size(), to);
+    };
+    for (const std::string& bytes :
+         {std::string(), std::string("PK\x03\x04"), good.substr(0, 9), good.substr(0, 40),
+          good.substr(0, good.size() - 1), good + "x", changed("<f4", ">f4"), changed("<f4", "<i8"),
+          changed("False", "True "), changed("(4,)", "(5,)"), changed("(4,)", "(-4"),
+          changed("(4,), }", "(999999999999, 999999999999)"), changed("(4,)", "4   "), changed("shape", "shope")}) {
+        EXPECT_THROW(read_npy(file(bytes), 100), UserError) << bytes.size();
+    }
+    EXPECT_THROW(read_npy(file(good), 3), UserError);
+    EXPECT_NO_THROW(read_npy(file(good), 4));
+}
+
+}  // namespace
+}  // namespace drift

@@ -1,0 +1,71 @@
+#include "core/io/output_folder.h"
+
+#include "core/error.h"
+#include "core/io/files.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+namespace drift {
+namespace {
+
+namespace fs = std::filesystem;
+
+class OutputFolders : public ::testing::Test {
+protected:
+    void SetUp() override { fs::create_directories(root_); }
+    void TearDown() override { fs::remove_all(root_); }
+
+    std::string path(const std::string& name) const { return (root_ / name).string(); }
+    int64_t entries() const { return std::distance(fs::directory_iterator(root_), {}); }
+
+    const fs::path root_ =
+        fs::path(::testing::TempDir()) /
+        ("drift_output_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+};
+
+TEST_F(OutputFolders, AppearWhenTheyAreComplete) {
+    {
+        OutputFolder folder(path("out/"), false);
+        folder.write("summary.json", "{}");
+        folder.write("3/samples.npy", "x");
+        EXPECT_FALSE(fs::exists(path("out")));
+        folder.commit();
+    }
+    EXPECT_EQ(read_file(path("out/3/samples.npy"), 10), "x");
+    EXPECT_EQ(entries(), 1);
+}
+
+TEST_F(OutputFolders, LeaveNothingWhenTheyAreNotCommitted) {
+    { OutputFolder(path("out"), false).write("summary.json", "{}"); }
+    EXPECT_EQ(entries(), 0);
+}
+
+TEST_F(OutputFolders, ReplaceOlderResultsOnlyWhenAsked) {
+    for (const char* text : {"old", "new"}) {
+        OutputFolder folder(path("out"), true);
+        folder.write("summary.json", text);
+        folder.commit();
+    }
+    EXPECT_EQ(read_file(path("out/summary.json"), 10), "new");
+    EXPECT_EQ(entries(), 1);
+    EXPECT_THROW(OutputFolder(path("out"), false), UserError);
+}
+
+TEST_F(OutputFolders, NeverReplaceWhatIsNotOurs) {
+    fs::create_directories(path("home/0"));
+    write_file(path("home/0/thesis.tex"), "x");
+    EXPECT_THROW(OutputFolder(path("home"), true), UserError);
+    write_file(path("file"), "x");
+    EXPECT_THROW(OutputFolder(path("file"), true), UserError);
+    EXPECT_THROW(OutputFolder("/", true), UserError);
+    EXPECT_THROW(OutputFolder(".", true), UserError);
+    EXPECT_THROW(OutputFolder("", true), UserError);
+    EXPECT_THROW(OutputFolder(path("file/below"), true), UserError);
+    EXPECT_TRUE(fs::exists(path("home/0/thesis.tex")));
+}
+
+}  // namespace
+}  // namespace drift
