@@ -4,7 +4,8 @@
 #                           RunnerParams::platformBackendType = PlatformBackendType::Null with rendererBackendType =
 #                           RendererBackendType::Null draws nothing, needs no display, and runs everything else. Hello
 #                           ImGui's null renderer forgets textures: call ImGui_ImplNullRender_Init() in PostInit and
-#                           ImGui_ImplNullRender_RenderDrawData(ImGui::GetDrawData()) in AfterSwap (imgui_impl_null.h)
+#                           ImGui_ImplNullRender_RenderDrawData(ImGui::GetDrawData()) in AfterSwap (imgui_impl_null.h);
+#                           its null platform forgets the context: ImGui::DestroyContext() in BeforeExit_PostCleanup
 #   drift::gui_test_engine  the same with Dear ImGui Test Engine, for tests; there where DRIFT_GUI_TEST_ENGINE is on
 #                           (then HELLOIMGUI_WITH_TEST_ENGINE is defined for everybody, app included)
 #
