@@ -1,0 +1,219 @@
+#include "core/kernels/ancestors.h"
+
+#include "core/kernels/weight_tiles.h"
+
+#include <cmath>
+
+namespace drift::kernels {
+
+/// Running sums within each tile, its total going to scratch.
+struct SumWithinTiles {
+    using Real = double;
+    static constexpr int tile_size = weight_tile;
+    const double* log_weights;
+    double log_sum;
+    double* cumulative;
+    double* scratch;
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int count) const {
+        double weight[weight_tile];
+        for (int i = 0; i < count; i += L::count) {
+            const typename L::Real w =
+                exp_nonpositive<L>(load_doubles<L>(log_weights + first + i, count - i, -__builtin_inf()) - log_sum);
+            const typename L::Real counted = w > 0 ? w : typename L::Real{};  // NaN adds nothing
+            __builtin_memcpy(weight + i, &counted, sizeof(counted));
+        }
+        double sum = 0;
+        for (int i = 0; i < count; ++i) {
+            sum += weight[i];
+            cumulative[first + i] = sum;
+        }
+        scratch[first / weight_tile * partials_per_tile] = sum;
+    }
+};
+
+/// Running sums of exponential spacings within each tile.
+struct SumSpacings {
+    using Real = double;
+    static constexpr int tile_size = weight_tile;
+    RandomStream stream;
+    double* cumulative;
+    double* scratch;
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int count) const {
+        double sum = 0;
+        for (int i = 0; i < count; ++i) {
+            sum -= std::log1p(-uniform(stream, static_cast<uint64_t>(first + i), 0));
+            cumulative[first + i] = sum;
+        }
+        scratch[first / weight_tile * partials_per_tile] = sum;
+    }
+};
+
+/// Adds to each tile what lies before it, which stands in the second number of its partial sums.
+struct AddWhatLiesBefore {
+    using Real = double;
+    static constexpr int tile_size = weight_tile;
+    const double* scratch;
+    double* cumulative;
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int count) const {
+        const double before = scratch[first / weight_tile * partials_per_tile + 1];
+        for (int i = 0; i < count; ++i) {
+            cumulative[first + i] += before;
+        }
+    }
+};
+
+struct SystematicPosition {
+    double offset;
+    double children;
+
+    DRIFT_INLINE double operator()(int64_t i) const { return (static_cast<double>(i) + offset) / children; }
+};
+
+struct SpacedPosition {
+    const double* sums;  // [children + 1]
+    int64_t children;
+
+    DRIFT_INLINE double operator()(int64_t i) const { return sums[i] / sums[children]; }
+};
+
+/// Finds the first child's parent of each tile by bisection and the others by walking on from there.
+template <class Position>
+struct FindAncestors {
+    using Real = double;
+    static constexpr int tile_size = 256;
+    Resampling resampling;
+    Position position;
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int count) const {
+        // Rounding may lift the last position onto the total. Staying below it, and asking for a cumulative weight
+        // strictly above the position, means that a parent of weight zero never has children.
+        const double* cumulative = resampling.cumulative;
+        const double total = cumulative[resampling.parents - 1];
+        const double below_total = nextafter(total, 0.0);
+        int64_t parent = first_above(std::fmin(position(first) * total, below_total));
+        for (int i = 0; i < count; ++i) {
+            const double wanted = std::fmin(position(first + i) * total, below_total);
+            while (parent < resampling.parents - 1 && !(cumulative[parent] > wanted)) {
+                ++parent;
+            }
+            resampling.ancestors[first + i] = static_cast<int32_t>(parent);
+        }
+    }
+
+    DRIFT_INLINE int64_t first_above(double wanted) const {
+        int64_t first = 0;
+        int64_t last = resampling.parents - 1;
+        while (first < last) {
+            const int64_t middle = first + (last - first) / 2;
+            if (resampling.cumulative[middle] > wanted) {
+                last = middle;
+            } else {
+                first = middle + 1;
+            }
+        }
+        return first;
+    }
+};
+
+template <class T>
+struct GatherRows {
+    using Real = double;  // no lanes: rows are copied as they are
+    static constexpr int tile_size = 64;
+    int64_t columns;
+    const int32_t* ancestors;
+    const T* from;
+    T* to;
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int count) const {
+        if (columns == 1) {
+            for (int i = 0; i < count; ++i) {
+                to[first + i] = from[ancestors[first + i]];
+            }
+            return;
+        }
+        for (int i = 0; i < count; ++i) {
+            const T* row = from + ancestors[first + i] * columns;
+            T* copy = to + (first + i) * columns;
+            for (int64_t k = 0; k < columns; ++k) {
+                copy[k] = row[k];
+            }
+        }
+    }
+};
+
+DRIFT_ON_GPU(SumWithinTiles)
+DRIFT_ON_GPU(SumSpacings)
+DRIFT_ON_GPU(AddWhatLiesBefore)
+DRIFT_ON_GPU(FindAncestors<SystematicPosition>)
+DRIFT_ON_GPU(FindAncestors<SpacedPosition>)
+DRIFT_ON_GPU(GatherRows<float>)
+DRIFT_ON_GPU(GatherRows<double>)
+DRIFT_ON_GPU(GatherRows<int32_t>)
+DRIFT_ON_GPU(GatherRows<int64_t>)
+
+#ifndef __CUDACC__
+namespace {
+
+/// Joins the running sums of tiles: the sum before a tile is the last running sum of the one before it, exactly, so the
+/// result never decreases.
+void join_tiles(Exec exec, int64_t n, double* cumulative, double* scratch) {
+    const Partials tiles(exec, scratch, n);
+    std::vector<double> joined;
+    double* out = scratch;
+    if (exec.on_gpu) {
+        joined.resize(static_cast<size_t>(weight_tiles(n) * partials_per_tile));
+        out = joined.data();
+    }
+    double before = 0;
+    for (int64_t t = 0; t < tiles.tiles(); ++t) {
+        const double total = tiles[t][0];
+        out[t * partials_per_tile + 1] = before;
+        before += total;
+    }
+    if (exec.on_gpu) {
+        copy_from_host(exec, scratch, joined.data(), joined.size() * sizeof(double));
+    }
+    parallel_for(exec, n, AddWhatLiesBefore{scratch, cumulative});
+}
+
+}  // namespace
+
+void cumulative_weights(Exec exec, int64_t n, const double* log_weights, double log_sum, double* cumulative,
+                        double* scratch) {
+    parallel_for(exec, n, SumWithinTiles{log_weights, log_sum, cumulative, scratch});
+    join_tiles(exec, n, cumulative, scratch);
+}
+
+void systematic_ancestors(Exec exec, const Resampling& resampling, double offset) {
+    const SystematicPosition position{offset, static_cast<double>(resampling.children)};
+    parallel_for(exec, resampling.children, FindAncestors<SystematicPosition>{resampling, position});
+}
+
+void multinomial_ancestors(Exec exec, const Resampling& resampling, RandomStream stream, double* positions,
+                           double* scratch) {
+    parallel_for(exec, resampling.children + 1, SumSpacings{stream, positions, scratch});
+    join_tiles(exec, resampling.children + 1, positions, scratch);
+    const SpacedPosition position{positions, resampling.children};
+    parallel_for(exec, resampling.children, FindAncestors<SpacedPosition>{resampling, position});
+}
+
+template <class T>
+void gather_rows(Exec exec, int64_t children, int64_t columns, const int32_t* ancestors, const T* from, T* to) {
+    parallel_for(exec, children, GatherRows<T>{columns, ancestors, from, to});
+}
+template void gather_rows(Exec, int64_t, int64_t, const int32_t*, const float*, float*);
+template void gather_rows(Exec, int64_t, int64_t, const int32_t*, const double*, double*);
+template void gather_rows(Exec, int64_t, int64_t, const int32_t*, const int32_t*, int32_t*);
+template void gather_rows(Exec, int64_t, int64_t, const int32_t*, const int64_t*, int64_t*);
+
+#endif
+
+}  // namespace drift::kernels

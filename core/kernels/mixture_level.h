@@ -1,0 +1,43 @@
+// Where prepare_mixture_level puts what mixture_denoise reads. All coordinates are relative to the mean of the mixture,
+// and logits are in units of ln 2, so that the exponential is a plain power of two.
+#pragma once
+
+#include "core/kernels/mixture.h"
+
+namespace drift::kernels {
+
+/// Up to so many coordinates, mixtures with one common variance go the fast way.
+constexpr int64_t max_shared_variance_dims = 2;
+
+/// Offsets into MixtureLevel::coefficients. Head: mean of the mixture [dims], reference precision [dims], directions
+/// [directions, dims]. Then one block per component:
+///   shared variance: logit, b [dims], b . a [directions]                 with b = mean - mean of the mixture
+///   diagonal:        logit, then per coordinate b, half the precision / ln 2, G, precision less reference, precision b
+///   full:            logit, b [dims], inverse Cholesky factor [dims (dims + 1) / 2] by rows, G [dims, dims]
+/// where precision = (Sigma_j + sigma^2 I)^-1 and G_j = Sigma_j (Sigma_j + sigma^2 I)^-1. The reference precision keeps
+/// the differences between components, on which the Jacobian depends, from being lost at large sigma.
+struct MixtureLayout {
+    int64_t dims;
+    int64_t directions;
+    CovarianceKind kind;
+    bool shared_variance;
+
+    DRIFT_HOST_DEVICE int64_t centre() const { return 0; }
+    DRIFT_HOST_DEVICE int64_t reference() const { return dims; }
+    DRIFT_HOST_DEVICE int64_t direction(int64_t r) const { return (2 + r) * dims; }
+    DRIFT_HOST_DEVICE int64_t component(int64_t j) const { return (2 + directions) * dims + j * stride(); }
+    DRIFT_HOST_DEVICE int64_t stride() const {
+        if (shared_variance) {
+            return 1 + dims + directions;
+        }
+        return kind == CovarianceKind::full ? 1 + dims + triangle() + dims * dims : 1 + 5 * dims;
+    }
+    DRIFT_HOST_DEVICE int64_t triangle() const { return dims * (dims + 1) / 2; }
+};
+
+template <class T>
+DRIFT_HOST_DEVICE MixtureLayout layout_of(const MixtureLevel<T>& level) {
+    return {level.dims, level.directions, level.kind, level.shared_variance};
+}
+
+}  // namespace drift::kernels

@@ -1,0 +1,161 @@
+// Runs one functor over [0, n), on CPU threads or on the GPU. Kernels include this and never LibTorch: they compile in
+// seconds. Host code of a kernel is always compiled by the C++ compiler; where there is a GPU, nvcc compiles the same
+// file a second time, only for the functors that DRIFT_ON_GPU names (nvcc takes no vector types in a functor that also
+// runs on the GPU, and would leave the CPU side without vector code).
+#pragma once
+
+#include "core/kernels/lanes.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <stdexcept>
+#include <type_traits>
+
+namespace drift::kernels {
+
+struct Exec {
+    bool on_gpu = false;
+    void* stream = nullptr;  // a cudaStream_t when on_gpu
+};
+
+/// Splits [0, n) over LibTorch's own thread pool, so that two pools never compete for the cores.
+void for_chunks_on_cpu(int64_t n, const std::function<void(int64_t, int64_t)>& chunk);
+
+/// Starts the tiles of [0, n) on the stream, each on a thread of its own with one lane. Defined by DRIFT_ON_GPU.
+template <class Body>
+void launch_on_gpu(Exec exec, int64_t n, const Body& body);
+
+/// Copies `bytes` from where the kernels of `exec` write to the host, after everything started before has finished.
+void copy_to_host(Exec exec, void* to, const void* from, size_t bytes);
+
+/// Copies `bytes` from the host to where the kernels of `exec` read, before anything started later runs.
+void copy_from_host(Exec exec, void* to, const void* from, size_t bytes);
+
+namespace detail {
+
+/// How many items one call of tile() takes: a register of lanes, or Body::tile_size where it names one.
+template <class Body, class L, class = void>
+struct TileSize {
+    static constexpr int value = L::count;
+};
+template <class Body, class L>
+struct TileSize<Body, L, std::void_t<decltype(Body::tile_size)>> {
+    static constexpr int value = Body::tile_size;
+};
+
+template <class L, class Body>
+DRIFT_INLINE void run_tile(const Body& body, int64_t n, int64_t first) {
+    constexpr int size = TileSize<Body, L>::value;
+    body.template tile<L>(first, n - first < size ? static_cast<int>(n - first) : size);
+}
+
+}  // namespace detail
+
+#ifdef __CUDACC__
+
+inline void check(cudaError_t error) {
+    if (error != cudaSuccess) {
+        throw std::runtime_error(cudaGetErrorString(error));
+    }
+}
+
+template <class Body>
+__global__ void run_each(int64_t n, Body body) {
+    using L = Lanes<typename Body::Real, 0>;
+    const int64_t thread = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+    const int64_t first = thread * detail::TileSize<Body, L>::value;
+    if (first < n) {
+        detail::run_tile<L>(body, n, first);
+    }
+}
+
+template <class Body>
+void launch_on_gpu(Exec exec, int64_t n, const Body& body) {
+    constexpr int64_t size = detail::TileSize<Body, Lanes<typename Body::Real, 0>>::value;
+    constexpr int64_t block = 128;
+    const auto grid = static_cast<unsigned>((n + size * block - 1) / (size * block));
+    run_each<<<grid, block, 0, static_cast<cudaStream_t>(exec.stream)>>>(n, body);
+    check(cudaGetLastError());
+}
+
+#define DRIFT_ON_GPU(...) template void launch_on_gpu<__VA_ARGS__>(Exec, int64_t, const __VA_ARGS__&);
+
+#else
+
+#define DRIFT_ON_GPU(...)
+
+namespace detail {
+
+/// The tiles that start in [begin, end): where tiles start does not depend on how [0, n) was split.
+template <class L, class Body>
+DRIFT_INLINE void run_tiles(const Body& body, int64_t n, int64_t begin, int64_t end) {
+    constexpr int64_t size = TileSize<Body, L>::value;
+    for (int64_t first = (begin + size - 1) / size * size; first < end; first += size) {
+        run_tile<L>(body, n, first);
+    }
+}
+
+// One instance of every tile function per instruction set: the attribute holds for what is inlined as well.
+template <class Body>
+void run_baseline(const Body& body, int64_t n, int64_t begin, int64_t end) {
+    run_tiles<Lanes<typename Body::Real, 16>>(body, n, begin, end);
+}
+#ifdef __x86_64__
+template <class Body>
+__attribute__((target("avx2,fma"))) void run_avx2(const Body& body, int64_t n, int64_t begin, int64_t end) {
+    run_tiles<Lanes<typename Body::Real, 32>>(body, n, begin, end);
+}
+template <class Body>
+__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))) void run_avx512(const Body& body, int64_t n,
+                                                                                       int64_t begin, int64_t end) {
+    run_tiles<Lanes<typename Body::Real, 64>>(body, n, begin, end);
+}
+#endif
+
+template <class Body>
+void run_on_cpu(const Body& body, int64_t n, int64_t begin, int64_t end) {
+#ifdef __x86_64__
+    switch (cpu_vectors()) {
+        case CpuVectors::avx512:
+            return run_avx512(body, n, begin, end);
+        case CpuVectors::avx2:
+            return run_avx2(body, n, begin, end);
+        case CpuVectors::baseline:
+            break;
+    }
+#endif
+    run_baseline(body, n, begin, end);
+}
+
+template <class Body>
+void run_on_gpu(Exec exec, int64_t n, const Body& body) {
+#ifdef DRIFT_CUDA
+    launch_on_gpu(exec, n, body);
+#else
+    (void)exec, (void)n, (void)body;
+    throw std::logic_error("this build has no CUDA kernels");
+#endif
+}
+
+}  // namespace detail
+
+/// Runs body.tile<L>(first, valid) over [0, n), `valid` items from `first` on: a register of lanes at a time on the
+/// CPU, one lane at a time on the GPU, or a fixed number of items, lanes or not, where Body names a `tile_size`. Body
+/// is a struct of plain pointers and numbers that names its `Real`. What is computed for a tile does not depend on how
+/// [0, n) was split, so results are the same for any number of threads.
+template <class Body>
+void parallel_for(Exec exec, int64_t n, const Body& body) {
+    if (n <= 0) {
+        return;
+    }
+    if (exec.on_gpu) {
+        return detail::run_on_gpu(exec, n, body);
+    }
+    for_chunks_on_cpu(n, [&body, n](int64_t begin, int64_t end) { detail::run_on_cpu(body, n, begin, end); });
+}
+
+#endif  // __CUDACC__
+
+}  // namespace drift::kernels

@@ -1,0 +1,165 @@
+// The fused denoiser where all components have one and the same covariance v I and there are few coordinates.
+#pragma once
+
+#include "core/kernels/lane_math.h"
+#include "core/kernels/mixture_level.h"
+
+namespace drift::kernels {
+
+/// All components have the covariance v I. With few coordinates and directions everything stays in registers: one pass
+/// over the components for the largest logit, one for the sums.
+template <class T, int Dims, int Directions, bool Vectors>
+struct SharedVarianceMixture {
+    using Real = T;
+    MixtureLevel<T> level;
+    MixtureTask<T> task;
+    int64_t base;  // the first of the shared directions that are done here
+
+    template <class L>
+    struct Sums {
+        typename L::Real weight{};                    // sum of 2^(logit - largest)
+        typename L::Real b[Dims]{};                   // the same times b
+        typename L::Real ba[Directions + 1][Dims]{};  // the same times b (b . a)
+    };
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int valid) const {
+        using V = typename L::Real;
+        const T v = static_cast<T>(level.variance);
+        const T noise = static_cast<T>(level.sigma * level.sigma);
+        const T gain = static_cast<T>(level.variance / (level.variance + level.sigma * level.sigma));
+        const MixtureLayout layout = layout_of(level);
+        const T* head = level.coefficients;
+        V u[Dims], w[Dims]{};
+        load_rows<L>(task.x + first * Dims, valid, u);
+        if constexpr (Vectors) {
+            load_rows<L>(task.vectors + first * Dims, valid, w);
+        }
+        for (int k = 0; k < Dims; ++k) {
+            u[k] -= head[k];
+        }
+        const T half_precision = static_cast<T>(-0.5 * 1.4426950408889634) / (v + noise);
+        const V largest = largest_logit<L>(layout, u, half_precision, first, valid);
+        const Sums<L> sums = add_up<L>(layout, u, w, half_precision, largest);
+        finish<L>(first, valid, u, w, sums, largest, gain);
+    }
+
+    template <class L>
+    DRIFT_INLINE typename L::Real logit(const T* c, const typename L::Real (&u)[Dims], T half_precision) const {
+        typename L::Real square{};
+        for (int k = 0; k < Dims; ++k) {
+            const typename L::Real difference = u[k] - c[1 + k];
+            square = difference * difference + square;
+        }
+        return square * half_precision + c[0];
+    }
+
+    template <class L>
+    DRIFT_INLINE typename L::Real largest_logit(const MixtureLayout& layout, const typename L::Real (&u)[Dims],
+                                                T half_precision, int64_t first, int valid) const {
+        using V = typename L::Real;
+        V largest = every_lane<L>(sizeof(T) == 4 ? T(-3.4028234e38) : T(-1.7976931348623157e308));
+        const T* c = level.coefficients + layout.component(0);
+        const int64_t stride = layout.stride();
+        if (task.component == nullptr) {
+            for (int64_t j = 0; j < level.components; ++j, c += stride) {
+                const V each = logit<L>(c, u, half_precision);
+                largest = largest < each ? each : largest;
+            }
+            return largest;
+        }
+        V best{};
+        for (int64_t j = 0; j < level.components; ++j, c += stride) {
+            const V each = logit<L>(c, u, half_precision);
+            best = largest < each ? every_lane<L>(static_cast<T>(j)) : best;
+            largest = largest < each ? each : largest;
+        }
+        store_integers<L>(task.component + first, valid, best);
+        return largest;
+    }
+
+    template <class L>
+    DRIFT_INLINE Sums<L> add_up(const MixtureLayout& layout, const typename L::Real (&u)[Dims],
+                                const typename L::Real (&w)[Dims], T half_precision,
+                                const typename L::Real& largest) const {
+        using V = typename L::Real;
+        Sums<L> sums;
+        const T* c = level.coefficients + layout.component(0);
+        const int64_t stride = layout.stride();
+        for (int64_t j = 0; j < level.components; ++j, c += stride) {
+            const V e = softmax_exp2<L>(logit<L>(c, u, half_precision) - largest);
+            sums.weight += e;
+            for (int k = 0; k < Dims; ++k) {
+                sums.b[k] += e * c[1 + k];
+            }
+            for (int r = 0; r < Directions; ++r) {
+                const V projected = e * c[1 + Dims + base + r];
+                for (int k = 0; k < Dims; ++k) {
+                    sums.ba[r][k] += projected * c[1 + k];
+                }
+            }
+            if constexpr (Vectors) {
+                V product{};
+                for (int k = 0; k < Dims; ++k) {
+                    product += w[k] * c[1 + k];
+                }
+                for (int k = 0; k < Dims; ++k) {
+                    sums.ba[Directions][k] += e * product * c[1 + k];
+                }
+            }
+        }
+        return sums;
+    }
+
+    template <class L>
+    DRIFT_INLINE void finish(int64_t first, int valid, const typename L::Real (&u)[Dims],
+                             const typename L::Real (&w)[Dims], const Sums<L>& sums, const typename L::Real& largest,
+                             T gain) const {
+        using V = typename L::Real;
+        const T* centre = level.coefficients;
+        const double noise = level.sigma * level.sigma;
+        const T rest = static_cast<T>(noise / (level.variance + noise));                               // 1 - gain
+        const T spread = static_cast<T>(noise / (level.variance + noise) / (level.variance + noise));  // sigma^2 / s^2
+        const V inverse = T(1) / sums.weight;
+        V mean_b[Dims], out[Dims];
+        for (int k = 0; k < Dims; ++k) {
+            mean_b[k] = sums.b[k] * inverse;
+            out[k] = gain * u[k] + (rest * mean_b[k] + centre[k]);
+        }
+        if (task.denoised != nullptr) {
+            store_rows<L>(task.denoised + first * Dims, valid, out);
+        }
+        if (task.log_density != nullptr) {
+            const V log_density = (largest * T(0.6931471805599453)) + log_lanes<L>(sums.weight);
+            store_doubles<L>(task.log_density + first, valid, log_density);
+        }
+        for (int slot = 0; slot < Directions + (Vectors ? 1 : 0); ++slot) {
+            V a[Dims], mean_ba{};
+            for (int k = 0; k < Dims; ++k) {
+                a[k] = slot == Directions ? w[k] : every_lane<L>(level.coefficients[(2 + base + slot) * Dims + k]);
+                mean_ba += mean_b[k] * a[k];
+            }
+            for (int k = 0; k < Dims; ++k) {
+                out[k] = gain * a[k] + spread * (sums.ba[slot][k] * inverse - mean_b[k] * mean_ba);
+            }
+            store_product<L>(first, valid, slot, out);
+        }
+    }
+
+    template <class L>
+    DRIFT_INLINE void store_product(int64_t first, int valid, int slot, const typename L::Real (&out)[Dims]) const {
+        if (slot == Directions) {
+            store_rows<L>(task.jacobian_vectors + first * Dims, valid, out);
+        } else if (level.directions == 1) {
+            store_rows<L>(task.jacobian_directions + first * Dims, valid, out);
+        } else {
+            const int64_t columns = level.directions * Dims;
+            for (int k = 0; k < Dims; ++k) {
+                store_column<L>(task.jacobian_directions + first * columns, columns, (base + slot) * Dims + k, valid,
+                                out[k]);
+            }
+        }
+    }
+};
+
+}  // namespace drift::kernels
