@@ -11,7 +11,8 @@
 #
 # Include <hello_imgui/hello_imgui.h>, <imgui.h>, <imgui_internal.h>, <misc/cpp/imgui_stdlib.h>, <implot.h>, <implot3d.h>;
 # OpenGL functions come from <hello_imgui/hello_imgui_include_opengl.h>; tests include <imgui_test_engine/imgui_te_engine.h>
-# and imgui_te_context.h. Plots take float and double only (ImPlot's other numeric types cost minutes to compile).
+# and imgui_te_context.h; <stb_image.h> and <stb_image_write.h> are there too, implemented. Plots take float and double
+# only (ImPlot's other numeric types cost minutes to compile).
 # Fonts (DroidSans.ttf, Font_Awesome_6_Free-Solid-900.otf) lie in fonts/ beside the program.
 include_guard()
 
@@ -64,8 +65,8 @@ drift_gui_library(drift_hello_imgui ${hello_sources}
   ${hello}/external/OpenGL_Loaders/glad/src/glad.c
   ${hello}/external/stb_hello_imgui/stb_impl_hello_imgui.cpp)
 target_include_directories(drift_hello_imgui SYSTEM
-  PUBLIC ${hello}/src ${hello}/external/OpenGL_Loaders/glad/include
-  PRIVATE ${hello}/src/hello_imgui ${hello}/external/stb_hello_imgui ${hello}/external)
+  PUBLIC ${hello}/src ${hello}/external/OpenGL_Loaders/glad/include ${hello}/external/stb_hello_imgui
+  PRIVATE ${hello}/src/hello_imgui ${hello}/external)
 target_compile_definitions(drift_hello_imgui
   PUBLIC HELLOIMGUI_USE_GLFW HELLOIMGUI_USE_GLFW3 HELLOIMGUI_HAS_OPENGL HELLOIMGUI_HAS_OPENGL3 HELLOIMGUI_USE_GLAD
          IMGUI_IMPL_OPENGL_LOADER_GLAD)
