@@ -14,24 +14,25 @@ LiveRun::LiveRun(std::function<void(Command)> post, int64_t max_bytes)
     : post_(std::move(post)), max_bytes_(max_bytes), shown_{Recording(max_bytes), {}, 0, -1} {}
 
 void LiveRun::order(const Scenario& scenario, uint64_t revision) {
-    if (!running_ || !ordered_ || !only_live_changes(*ordered_, scenario)) {
+    if (!running_ || !computing_) {
         restart(scenario, revision);
         return;
     }
-    ordered_ = scenario;
-    revision_ = revision;
-    error_.clear();
+    expect(revision);
     post_(Adjust{scenario, revision});
 }
 
-void LiveRun::restart(const Scenario& scenario, uint64_t revision) {
-    ordered_ = scenario;
+void LiveRun::expect(uint64_t revision) {
     revision_ = revision;
     awaiting_ = true;
     running_ = true;
     error_.clear();
+}
+
+void LiveRun::restart(const Scenario& scenario, uint64_t revision) {
+    expect(revision);
+    computing_ = true;
     post_(Start{scenario, revision, false});
-    compute(true);
 }
 
 void LiveRun::compute(bool on) {
@@ -43,8 +44,8 @@ bool LiveRun::ready(double playhead, double now) const {
     if (!coming_ || coming_->recording.empty()) {
         return false;
     }
-    return shown_.recording.empty() || coming_->summary || static_cast<double>(coming_->recording.size()) > playhead ||
-           now - coming_->first_frame > patience_seconds;
+    return shown_.recording.empty() || coming_->summary || !running_ ||
+           static_cast<double>(coming_->recording.size()) > playhead || now - coming_->first_frame > patience_seconds;
 }
 
 LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
@@ -62,13 +63,13 @@ LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
         target.recording.append(std::move(frame));
         changes.any = true;
     }
-    if (news.summary) {
+    if (news.summary && news.revision >= revision_) {
         target.summary = std::move(news.summary);
         running_ = false;
         changes.finished = !coming_;
         changes.any = true;
     }
-    if (news.revision >= revision_ && (news.scene || !news.error.empty())) {
+    if (news.revision >= revision_ || !news.error.empty()) {
         awaiting_ = false;
     }
     if (!news.error.empty()) {

@@ -51,13 +51,13 @@ private:
         double first_frame = -1;
     };
 
+    void expect(uint64_t revision);
     bool ready(double playhead, double now) const;
 
     std::function<void(Command)> post_;
     int64_t max_bytes_;
     Take shown_;
     std::optional<Take> coming_;
-    std::optional<Scenario> ordered_;
     uint64_t revision_ = 0;
     uint64_t last_id_ = 0;
     bool awaiting_ = false;  // ordered, and no news of it yet

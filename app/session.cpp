@@ -36,22 +36,21 @@ const Choice& part_of(const Scenario& scenario, Kind kind) {
     return part_of(const_cast<Scenario&>(scenario), kind);
 }
 
-Session::Session(Scenario scenario, std::string path)
-    : scenario_(std::move(scenario)), saved_(scenario_), path_(std::move(path)) {}
+Session::Session(Scenario scenario, std::string path) : state_{scenario, scenario, std::move(path)} {}
 
 bool Session::edit(const std::string& name, const Change& change, bool finished) {
-    Scenario edited = scenario_;
+    Scenario edited = state_.scenario;
     change(edited);
     if (gesture_open_ && gesture_.name != name) {
         finish();
     }
-    const bool changed = !same(edited, scenario_);
+    const bool changed = !same(edited, state_.scenario);
     if (changed) {
         if (!gesture_open_) {
-            gesture_ = {name, scenario_};
+            gesture_ = {name, state_};
             gesture_open_ = true;
         }
-        scenario_ = std::move(edited);
+        state_.scenario = std::move(edited);
         ++revision_;
     }
     if (finished) {
@@ -62,17 +61,21 @@ bool Session::edit(const std::string& name, const Change& change, bool finished)
 
 void Session::finish() {
     if (gesture_changed()) {
-        undo_.push_back(std::move(gesture_));
-        redo_.clear();
-        if (undo_.size() > max_undo) {
-            undo_.erase(undo_.begin());
-        }
+        remember(std::move(gesture_));
     }
     gesture_open_ = false;
 }
 
+void Session::remember(Entry entry) {
+    undo_.push_back(std::move(entry));
+    redo_.clear();
+    if (undo_.size() > max_undo) {
+        undo_.erase(undo_.begin());
+    }
+}
+
 bool Session::gesture_changed() const {
-    return gesture_open_ && !same(gesture_.other, scenario_);
+    return gesture_open_ && !same(gesture_.other.scenario, state_.scenario);
 }
 
 std::string Session::undo_name() const {
@@ -93,7 +96,7 @@ std::string Session::swap_with(std::vector<Entry>& from, std::vector<Entry>& to)
     }
     Entry entry = std::move(from.back());
     from.pop_back();
-    std::swap(entry.other, scenario_);
+    std::swap(entry.other, state_);
     ++revision_;
     const std::string name = entry.name;
     to.push_back(std::move(entry));
@@ -109,16 +112,13 @@ std::string Session::redo() {
 }
 
 bool Session::dirty() const {
-    return !same(scenario_, saved_);
+    return !same(state_.scenario, state_.saved);
 }
 
 void Session::replace(Scenario scenario, std::string path) {
-    gesture_open_ = false;
-    undo_.clear();
-    redo_.clear();
-    scenario_ = std::move(scenario);
-    saved_ = scenario_;
-    path_ = std::move(path);
+    finish();
+    remember({"open " + (scenario.title.empty() ? path : scenario.title), state_});
+    state_ = {scenario, scenario, std::move(path)};
     ++revision_;
 }
 
@@ -128,12 +128,10 @@ void Session::open(const std::string& path) {
 
 void Session::save(const std::string& path) {
     finish();
-    Scenario written = scenario_;
+    Scenario written = state_.scenario;
     written.folder = folder_of(path);
     save_scenario(written, path);
-    scenario_ = std::move(written);
-    saved_ = scenario_;
-    path_ = path;
+    state_ = {written, written, path};
 }
 
 }  // namespace drift

@@ -21,7 +21,7 @@ public:
 
     explicit Session(Scenario scenario = {}, std::string path = {});
 
-    const Scenario& scenario() const { return scenario_; }
+    const Scenario& scenario() const { return state_.scenario; }
     /// Grows whenever the scenario changes its values, by an edit, by undo or by a file.
     uint64_t revision() const { return revision_; }
 
@@ -42,9 +42,9 @@ public:
     std::string redo();
     size_t undo_size() const { return undo_.size(); }
 
-    const std::string& path() const { return path_; }  ///< empty for a scenario that has no file yet
-    bool dirty() const;                                ///< differs from what the file holds
-    /// Takes over another scenario and forgets the history.
+    const std::string& path() const { return state_.path; }  ///< empty for a scenario that has no file yet
+    bool dirty() const;                                      ///< differs from what the file holds
+    /// Takes over another scenario with its file. A step of the history like any other, so that nothing is lost.
     void replace(Scenario scenario, std::string path);
     /// Reads a file; throws UserError and keeps everything as it is where that fails.
     void open(const std::string& path);
@@ -52,17 +52,21 @@ public:
     void save(const std::string& path);
 
 private:
+    struct State {
+        Scenario scenario;
+        Scenario saved;    // what the file holds
+        std::string path;  // of the file
+    };
     struct Entry {
         std::string name;
-        Scenario other;  // the value before the step in the undo list, after it in the redo list
+        State other;  // the state before the step in the undo list, after it in the redo list
     };
 
     bool gesture_changed() const;
+    void remember(Entry entry);
     std::string swap_with(std::vector<Entry>& from, std::vector<Entry>& to);
 
-    Scenario scenario_;
-    Scenario saved_;
-    std::string path_;
+    State state_;
     std::vector<Entry> undo_;
     std::vector<Entry> redo_;
     Entry gesture_;

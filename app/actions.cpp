@@ -1,0 +1,179 @@
+// What the commands of app/shortcuts.h do.
+#include "app/application.h"
+#include "app/file_browser.h"
+#include "app/paths.h"
+#include "app/playback.h"
+#include "app/shortcuts.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace drift {
+namespace {
+
+constexpr size_t max_recent = 8;
+constexpr char open_prefix[] = "file.open:";
+
+/// The next value of a counter that is walked through in leaps, so that neighbouring seeds are not mistaken for
+/// related.
+uint64_t another_seed(uint64_t seed) {
+    return (seed * 48271 + 11) % 2147483647;
+}
+
+}  // namespace
+
+void Application::act(const std::string& action) {
+    settle_frames_ = 3;
+    if (action.starts_with(open_prefix)) {
+        open_file(action.substr(sizeof open_prefix - 1));
+        return;
+    }
+    const auto found = actions_.find(action);
+    if (found != actions_.end()) {
+        found->second();
+    }
+}
+
+void Application::open_file(const std::string& path) {
+    try {
+        session_.open(path);
+    } catch (const std::exception& error) {
+        log_.toast(Level::Error, error.what());
+        return;
+    }
+    log_.add(Level::Good, "Opened " + path + ".");
+    view_.playhead = 0;
+    view_.playing = true;
+    const bool shipped = std::any_of(memory_.shipped.begin(), memory_.shipped.end(),
+                                     [&](const ScenarioEntry& entry) { return entry.path == path; });
+    if (!shipped) {
+        std::erase(recent_files_, path);
+        recent_files_.insert(recent_files_.begin(), path);
+        recent_files_.resize(std::min(recent_files_.size(), max_recent));
+    }
+}
+
+void Application::save(bool ask) {
+    const auto write = [this](const std::string& path) {
+        try {
+            session_.save(path);
+            log_.toast(Level::Good, "Saved " + path + ".");
+        } catch (const std::exception& error) {
+            log_.toast(Level::Error, error.what());
+        }
+    };
+    const std::string path = session_.path();
+    const bool shipped = !path.empty() && path.starts_with(assets_folder() + "/");
+    if (!ask && !path.empty() && !shipped) {
+        write(path);
+        return;
+    }
+    const std::string folder = path.empty() || shipped ? join_path("~", "") : folder_of(path);
+    const std::string name = path.empty() ? "scenario.json" : path.substr(path.find_last_of('/') + 1);
+    dialog_.save(folder, name, write);
+}
+
+bool Application::may_exit() {
+    if (wants_exit || !session_.dirty()) {
+        return true;
+    }
+    exit_asked_ = true;
+    settle_frames_ = 3;
+    return false;
+}
+
+void Application::set_type_size(double size) {
+    view_.type_size = std::clamp(size, 0.8, 2.5);
+    theme_changed = true;
+}
+
+void Application::fill_actions() {
+    actions_["file.new"] = [this] {
+        Scenario scenario = session_.scenario();
+        scenario.title = "Untitled";
+        scenario.caption.clear();
+        session_.replace(std::move(scenario), "");
+    };
+    actions_["file.open"] = [this] {
+        const std::string folder =
+            session_.path().empty() ? assets_folder() + "/scenarios" : folder_of(session_.path());
+        dialog_.open(folder, [this](const std::string& path) { open_file(path); });
+    };
+    actions_["file.save"] = [this] { save(false); };
+    actions_["file.save_as"] = [this] { save(true); };
+    actions_["file.picture"] = [this] { wants_picture = true; };
+    actions_["file.quit"] = [this] { wants_exit = may_exit(); };
+    actions_["edit.undo"] = [this] {
+        const std::string name = session_.undo();
+        log_.add(Level::Info, name.empty() ? "Nothing to undo." : "Undid: " + name + ".");
+    };
+    actions_["edit.redo"] = [this] {
+        const std::string name = session_.redo();
+        log_.add(Level::Info, name.empty() ? "Nothing to redo." : "Did again: " + name + ".");
+    };
+    actions_["run.restart"] = [this] {
+        ordered_revision_ = session_.revision();
+        view_.playhead = 0;
+        view_.playing = true;
+        live_.restart(session_.scenario(), session_.revision());
+    };
+    actions_["run.new_seed"] = [this] {
+        session_.edit("seed", [](Scenario& scenario) { scenario.seed = another_seed(scenario.seed); });
+    };
+    actions_["run.compute"] = [this] { live_.compute(!live_.computing()); };
+}
+
+void Application::fill_time_actions() {
+    const auto steps = [this](int64_t by) { return [this, by] { move_by(view_, by, live_.shown()); }; };
+    actions_["time.play"] = [this] { toggle_play(view_, live_.shown(), live_.running()); };
+    actions_["time.back"] = steps(-1);
+    actions_["time.forward"] = steps(1);
+    actions_["time.back_10"] = steps(-10);
+    actions_["time.forward_10"] = steps(10);
+    actions_["time.previous_resampling"] = [this] { move_to_resampling(view_, -1, live_.shown()); };
+    actions_["time.next_resampling"] = [this] { move_to_resampling(view_, 1, live_.shown()); };
+    actions_["time.start"] = [this] { move_to(view_, 0, live_.shown()); };
+    actions_["time.end"] = [this] { move_to(view_, static_cast<double>(live_.shown().size()), live_.shown()); };
+    actions_["time.loop"] = [this] { view_.loop = !view_.loop; };
+    actions_["time.follow"] = [this] { view_.follow = !view_.follow; };
+    for (int digit = 1; digit <= 9; ++digit) {
+        actions_["time.speed_" + std::to_string(digit)] = [this, digit] { view_.speed = speed_of_key(digit); };
+    }
+}
+
+void Application::fill_view_actions() {
+    const auto toggle = [this](bool View::*flag) { return [this, flag] { view_.*flag = !(view_.*flag); }; };
+    actions_["view.truth"] = toggle(&View::truth);
+    actions_["view.weights"] = toggle(&View::weights);
+    actions_["view.trails"] = toggle(&View::trails);
+    actions_["view.ghosts"] = toggle(&View::ghosts);
+    actions_["view.arrows"] = [this] {
+        // none, guidance, score, both
+        const int now = (view_.guidance_arrows ? 1 : 0) + (view_.score_arrows ? 2 : 0);
+        view_.guidance_arrows = ((now + 1) & 1) != 0;
+        view_.score_arrows = ((now + 1) & 2) != 0;
+    };
+    actions_["view.schedules"] = [this] { view_.focus_schedule = true; };
+    actions_["view.theme"] = [this] {
+        view_.light = !view_.light;
+        theme_changed = true;
+    };
+    actions_["view.larger"] = [this] { set_type_size(view_.type_size * 1.1); };
+    actions_["view.smaller"] = [this] { set_type_size(view_.type_size / 1.1); };
+    actions_["view.normal"] = [this] { set_type_size(1); };
+    actions_["view.reset_layout"] = [this] { layout_reset = true; };
+    actions_["help.keys"] = [this] { keys_shown_ = !keys_shown_; };
+    actions_["help.about"] = [this] { about_shown_ = true; };
+    actions_["gesture.stop"] = [this] {
+        if (keys_shown_ || about_shown_) {
+            keys_shown_ = about_shown_ = false;
+        } else if (session_.editing()) {
+            session_.undo();
+        } else {
+            view_.playing = false;
+        }
+    };
+}
+
+}  // namespace drift

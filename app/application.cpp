@@ -1,0 +1,262 @@
+#include "app/application.h"
+
+#include "app/events.h"
+#include "app/paths.h"
+#include "app/playback.h"
+#include "app/shortcuts.h"
+
+#include <imgui.h>
+#include <imgui_internal.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace drift {
+namespace {
+
+constexpr double slow_frame_seconds = 0.1;
+constexpr int64_t max_resamplings_told = 30;
+
+Session first_session(const WindowOptions& options, Log& log) {
+    if (options.scenario) {
+        return Session(*options.scenario, options.path);
+    }
+    const std::string path = asset_path("scenarios/scene_a.json");
+    if (path.empty()) {
+        log.toast(Level::Error, "No assets folder with scenarios was found; set DRIFT_ASSETS to it.");
+        return Session{};
+    }
+    try {
+        return Session(load_scenario(path), path);
+    } catch (const UserError& error) {
+        log.toast(Level::Error, error.what());
+        return Session{};
+    }
+}
+
+std::vector<ScenarioEntry> read_shipped(Log& log) {
+    std::vector<ScenarioEntry> entries;
+    for (const std::string& path : shipped_scenarios()) {
+        try {
+            const Scenario scenario = load_scenario(path);
+            entries.push_back({path, scenario.title, scenario.caption});
+        } catch (const UserError& error) {
+            log.add(Level::Warning, error.what());
+        }
+    }
+    return entries;
+}
+
+/// Keys that ImGui's own keyboard navigation would take as well are ours, unless the user is navigating with them.
+void claim_time_keys(const View& view) {
+    if (ImGui::GetIO().WantTextInput || ImGui::GetIO().NavVisible || view.keys_taken ||
+        ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
+        return;
+    }
+    const ImGuiID owner = ImGui::GetID("timeline keys");
+    for (const ImGuiKey key : {ImGuiKey_Space, ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_Home, ImGuiKey_End}) {
+        ImGui::SetKeyOwner(key, owner);
+    }
+}
+
+}  // namespace
+
+bool PanelContext::edit(const std::string& name, const Session::Change& change, bool gesture_finished) {
+    try {
+        return session.edit(name, change, gesture_finished);
+    } catch (const UserError& error) {
+        log.toast(Level::Error, error.what());
+        return false;
+    }
+}
+
+Application::Application(const WindowOptions& options, std::function<void()> on_news)
+    : session_(first_session(options, log_)),
+      runner_(std::move(on_news), RunOptions{options.device, Precision::Float32, true}),
+      live_([this](Command command) { runner_.post(std::move(command)); }) {
+    view_.light = options.light;
+    memory_.shipped = read_shipped(log_);
+    fill_actions();
+    fill_time_actions();
+    fill_view_actions();
+    last_frame_ = Log::now();
+}
+
+const std::vector<std::string>& Application::panel_names() {
+    static const std::vector<std::string> names{"Scenario", "Method", "Data", "Schedule", "Numbers", "Time", "Log"};
+    return names;
+}
+
+PanelContext Application::context() {
+    const Recording& recording = live_.shown();
+    const Frame* newest = recording.empty() ? nullptr : recording.at(recording.size() - 1).get();
+    const double per_step = newest == nullptr ? 0
+                                              : 1000 * newest->numbers.seconds /
+                                                    static_cast<double>(std::max<int64_t>(newest->numbers.step, 1));
+    return {.recording = recording,
+            .recording_id = live_.recording_id(),
+            .summary = live_.summary(),
+            .step = shown_step(view_, recording),
+            .stale = live_.stale(),
+            .running = live_.running(),
+            .ms_per_step = per_step,
+            .session = session_,
+            .view = view_,
+            .log = log_,
+            .graphics = graphics.get(),
+            .memory = &memory_,
+            .act = [this](const std::string& action) { act(action); }};
+}
+
+void Application::begin_frame() {
+    frame_start_ = Log::now();
+    slowest_panel_seconds_ = 0;
+    slowest_panel_.clear();
+    order_edits();
+    take_news();
+    play_on(view_, frame_start_ - last_frame_, live_.shown(), live_.running());
+    last_frame_ = frame_start_;
+    view_.hovered = {};
+    view_.keys_taken = false;
+    memory_.frames_per_second = frame_times_.per_second(frame_start_);
+}
+
+void Application::take_news() {
+    const LiveRun::Changes changes = live_.take(runner_.take_news(), view_.playhead, Log::now());
+    if (changes.any) {
+        settle_frames_ = 3;
+        tell(changes);
+    }
+    if (changes.replaced) {
+        view_.selected = {};
+    }
+}
+
+void Application::tell(const LiveRun::Changes& changes) {
+    if (!changes.error.empty()) {
+        log_.toast(Level::Error, changes.error);
+    }
+    const Recording& recording = live_.shown();
+    if (!changes.finished || session_.editing() || told_recording_ == live_.recording_id() || !recording.scene()) {
+        return;
+    }
+    told_recording_ = live_.recording_id();
+    log_.add(Level::Info, sentence_of_start(session_.scenario(), *recording.scene()));
+    for (const std::string& warning : recording.scene()->warnings) {
+        log_.add(Level::Warning, warning);
+    }
+    int64_t told = 0;
+    for (int64_t k = 0; k < recording.size() && told < max_resamplings_told; ++k) {
+        if (recording.at(k)->numbers.resampled) {
+            log_.add(Level::Info, sentence_of_resampling(recording.at(k)->numbers, recording.at(k)->count));
+            ++told;
+        }
+    }
+    log_.add(Level::Good, sentence_of_end(*live_.summary(), recording.scene()->weighted));
+}
+
+void Application::order_edits() {
+    if (session_.revision() == ordered_revision_) {
+        return;
+    }
+    const bool first = ordered_revision_ == 0;
+    ordered_revision_ = session_.revision();
+    if (first && session_.scenario().sampler.type.empty()) {
+        return;  // nothing could be loaded
+    }
+    live_.order(session_.scenario(), session_.revision());
+}
+
+void Application::draw_panel(const std::string& name) {
+    const double start = Log::now();
+    PanelContext c = context();
+    if (c.session.scenario().sampler.type.empty()) {
+        ImGui::TextDisabled("No scenario is open (Ctrl+O).");
+    } else if (name == "Scenario") {
+        draw_scenario_panel(c);
+    } else if (name == "Method") {
+        draw_method_panel(c);
+    } else if (name == "Data") {
+        c.scene() != nullptr&& c.scene()->pictures() ? draw_images_panel(c) : draw_data_panel(c);
+    } else if (name == "Schedule") {
+        draw_schedule_panel(c);
+    } else if (name == "Numbers") {
+        draw_numbers_panel(c);
+    } else if (name == "Time") {
+        draw_timeline_panel(c);
+    } else if (name == "Log") {
+        draw_log_panel(c);
+    }
+    const double seconds = Log::now() - start;
+    if (seconds > slowest_panel_seconds_) {
+        slowest_panel_seconds_ = seconds;
+        slowest_panel_ = name;
+    }
+}
+
+void Application::draw_status() {
+    PanelContext c = context();
+    draw_status_line(c);
+}
+
+void Application::draw_overlays() {
+    dialog_.draw();
+    draw_keys_overlay();
+    draw_about();
+    draw_exit_question();
+    toasts_.draw(log_, view_.light);
+    handle_keys();
+    claim_time_keys(view_);
+}
+
+void Application::handle_keys() {
+    const bool typing = ImGui::GetIO().WantTextInput || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
+    if (typing || exit_asked_) {
+        return;
+    }
+    const std::string action = pressed_action();
+    const bool time_key = action.starts_with("time.") && !action.starts_with("time.speed");
+    if (action.empty() || (time_key && (view_.keys_taken || ImGui::GetIO().NavVisible))) {
+        return;
+    }
+    act(action);
+}
+
+void Application::end_frame() {
+    const double now = Log::now();
+    const int64_t step = shown_step(view_, live_.shown());
+    if (last_shown_step_ >= 0 && step != last_shown_step_) {
+        frame_times_.moving_picture(now);
+    }
+    last_shown_step_ = live_.shown().empty() ? -1 : step;
+    if (now - frame_start_ > slow_frame_seconds) {
+        log_.add(Level::Warning, "A frame took " + short_number(1000 * (now - frame_start_)) + " ms to build, " +
+                                     short_number(1000 * slowest_panel_seconds_) + " ms of it in the panel " +
+                                     slowest_panel_ + ".");
+    }
+    settle_frames_ = std::max(settle_frames_ - 1, 0);
+    frame_built_ = now;
+}
+
+void Application::frame_shown() {
+    frame_times_.add({frame_start_, frame_built_ - frame_start_, Log::now() - frame_built_, live_.running()});
+}
+
+double Application::next_redraw() const {
+    if (settle_frames_ > 0 || live_.stale() || session_.revision() != ordered_revision_) {
+        return 0;
+    }
+    double due = std::numeric_limits<double>::infinity();
+    if (view_.playing) {
+        // Nothing moves between two states: on a software rasteriser the pause goes to the sampler.
+        due = view_.low_fill ? 1 / std::max(view_.speed, 1.0) : 0;
+    }
+    if (toasts_.visible()) {
+        due = std::min(due, 0.25);
+    }
+    return due;
+}
+
+}  // namespace drift

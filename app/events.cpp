@@ -1,0 +1,100 @@
+#include "app/events.h"
+
+#include "core/catalog.h"
+
+#include <cmath>
+#include <cstdio>
+
+namespace drift {
+namespace {
+
+std::string printed(const char* format, double value) {
+    char text[64];
+    std::snprintf(text, sizeof text, format, value);
+    return text;
+}
+
+}  // namespace
+
+std::string grouped(int64_t number) {
+    std::string digits = std::to_string(number < 0 ? -number : number);
+    for (auto place = static_cast<int64_t>(digits.size()) - 3; place > 0; place -= 3) {
+        digits.insert(static_cast<size_t>(place), ",");
+    }
+    return (number < 0 ? "-" : "") + digits;
+}
+
+std::string short_number(double value) {
+    if (std::isnan(value)) {
+        return "-";
+    }
+    return printed(std::abs(value) >= 1000 && std::abs(value) < 1e6 ? "%.0f" : "%.3g", value);
+}
+
+std::string percent(double share) {
+    return printed(share < 0.1 ? "%.1f %%" : "%.0f %%", 100 * share);
+}
+
+std::string sentence_of_resampling(const StepNumbers& numbers, int64_t particles) {
+    const double dropped =
+        1 - static_cast<double>(numbers.distinct_parents) / static_cast<double>(particles > 0 ? particles : 1);
+    return "Step " + std::to_string(numbers.step) + ": ESS " + short_number(numbers.ess) + " of " + grouped(particles) +
+           ", resampled; " + percent(dropped) + " of the particles died, " + grouped(numbers.eves) +
+           " first ancestors still alive.";
+}
+
+std::string sentence_of_state(const Recording& recording, int64_t k) {
+    if (recording.empty()) {
+        return {};
+    }
+    const Frame& frame = *recording.at(k);
+    const StepNumbers& numbers = frame.numbers;
+    const bool weighted = recording.scene() && recording.scene()->weighted;
+    if (numbers.non_finite > 0) {
+        return "Step " + std::to_string(k) + ": " + grouped(numbers.non_finite) +
+               " particles are no longer finite; less guidance or more steps may help.";
+    }
+    if (numbers.resampled) {
+        return sentence_of_resampling(numbers, frame.count);
+    }
+    if (k == 0) {
+        return "The start: pure noise with standard deviation " + short_number(numbers.sigma) + ".";
+    }
+    if (recording.scene() && k + 1 == static_cast<int64_t>(recording.scene()->sigma.size())) {
+        return weighted ? "The end: clean samples; their weights count, ESS " + short_number(numbers.ess) + " of " +
+                              grouped(frame.count) + "."
+                        : "The end: clean samples, all of equal weight.";
+    }
+    std::string text = "Step " + std::to_string(k) + ": noise " + short_number(numbers.sigma);
+    if (frame.edited) {
+        text += ", parameters were changed here";
+    }
+    if (weighted) {
+        text += ", ESS " + short_number(numbers.ess) + " of " + grouped(frame.count);
+        if (numbers.ess < 0.05 * static_cast<double>(frame.count)) {
+            text += ": the picture is effectively " + short_number(std::round(numbers.ess)) + " particles";
+        }
+    }
+    return text + ".";
+}
+
+std::string sentence_of_start(const Scenario& scenario, const Scene& scene) {
+    return item_at(Kind::Sampler, scenario.sampler.type).title + " with " + grouped(scenario.particles) +
+           " particles in " + grouped(static_cast<int64_t>(scene.sigma.size()) - 1) + " steps, seed " +
+           std::to_string(scenario.seed) + ", on " + scene.device + ".";
+}
+
+std::string sentence_of_end(const Summary& summary, bool weighted) {
+    std::string text = "Finished in " + short_number(summary.seconds) + " s";
+    if (weighted) {
+        text += ": log Z " + printed("%.3f", summary.log_z);
+        if (!std::isnan(summary.exact_log_z)) {
+            text += " (exact " + printed("%.3f", summary.exact_log_z) + ")";
+        }
+        text += ", ESS " + short_number(summary.ess) + " of " + grouped(summary.particles) + ", " +
+                grouped(summary.eves) + " first ancestors alive";
+    }
+    return text + ".";
+}
+
+}  // namespace drift

@@ -1,0 +1,37 @@
+// What panels keep from frame to frame: texts being typed and results that would be slow to find again. No part of the
+// scenario or of the view, and never needed to draw a correct picture.
+#pragma once
+
+#include "core/scene.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace drift {
+
+/// A shipped scenario as the list shows it.
+struct ScenarioEntry {
+    std::string path;
+    std::string title;
+    std::string caption;
+};
+
+struct PanelMemory {
+    // Scenario panel
+    std::vector<ScenarioEntry> shipped;  // read once at the start
+
+    // Numbers panel: the mode shares of one state
+    uint64_t shares_recording = 0;
+    int64_t shares_step = -1;
+    ModeShares shares;
+
+    // Log panel
+    std::string log_filter;
+    int64_t log_count = 0;  // entries seen: scrolls down for new ones
+
+    // Status line
+    double frames_per_second = 0;
+};
+
+}  // namespace drift

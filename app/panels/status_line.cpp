@@ -1,0 +1,62 @@
+// One line at the foot of the window: device, speed, memory, frames a second, and what to be warned of.
+#include "app/events.h"
+#include "app/panels/memory.h"
+#include "app/panels/panels.h"
+#include "app/theme.h"
+
+#include <imgui.h>
+
+#include <string>
+
+namespace drift {
+namespace {
+
+std::string mebibytes(int64_t bytes) {
+    return short_number(static_cast<double>(bytes) / (1 << 20)) + " MiB";
+}
+
+void part(PanelContext& context, const std::string& text, const char* tooltip, Level level = Level::Info) {
+    const ImVec4 colour =
+        level == Level::Info ? palette(context.view.light).faint : level_colour(level, context.view.light);
+    ImGui::TextColored(colour, "%s", text.c_str());
+    ImGui::SetItemTooltip("%s", tooltip);
+    ImGui::SameLine(0, ImGui::GetFontSize() * 1.5F);
+}
+
+std::string state_of(const PanelContext& context) {
+    if (context.stale) {
+        return "waiting for the new run";
+    }
+    return context.running ? "sampling" : "finished";
+}
+
+}  // namespace
+
+void draw_status_line(PanelContext& context) {
+    const Scene* scene = context.scene();
+    const Recording& recording = context.recording;
+    if (scene != nullptr) {
+        part(context, state_of(context), "What the worker is doing");
+        part(context, scene->device, "Where the sampler computes");
+        part(context, short_number(context.ms_per_step) + " ms a step", "Time of the sampler for one step");
+        part(context, "recording " + mebibytes(recording.bytes()) + " of " + mebibytes(recording.max_bytes()),
+             "Memory of the recording and its bound");
+        if (recording.thinned()) {
+            part(context, "thinned", "The bound was reached: some states between resamplings keep their numbers only",
+                 Level::Warning);
+        }
+        for (const std::string& warning : scene->warnings) {
+            part(context, "warning", warning.c_str(), Level::Warning);
+        }
+        const Frame* frame = context.frame();
+        if (frame != nullptr && scene->weighted && frame->numbers.ess < 0.05 * static_cast<double>(frame->count)) {
+            part(context, "effectively " + short_number(frame->numbers.ess) + " particles",
+                 "ESS is below 5 %: a few heavy particles make the picture", Level::Warning);
+        }
+    }
+    part(context, short_number(context.memory->frames_per_second) + " fps",
+         "Redraws a second, while something moves; none otherwise");
+    ImGui::NewLine();
+}
+
+}  // namespace drift

@@ -1,0 +1,129 @@
+#include "app/shortcuts.h"
+
+namespace drift {
+namespace {
+
+constexpr ImGuiKeyChord ctrl = ImGuiMod_Ctrl;
+constexpr ImGuiKeyChord shift = ImGuiMod_Shift;
+
+std::vector<Shortcut> make_table() {
+    std::vector<Shortcut> table{
+        {"file.new", "New", "File", ctrl | ImGuiKey_N},
+        {"file.open", "Open...", "File", ctrl | ImGuiKey_O},
+        {"file.save", "Save", "File", ctrl | ImGuiKey_S},
+        {"file.save_as", "Save as...", "File", ctrl | shift | ImGuiKey_S},
+        {"file.picture", "Save the window as a picture", "File", ImGuiKey_F12},
+        {"file.quit", "Quit", "File", ctrl | ImGuiKey_Q},
+        {"edit.undo", "Undo", "Edit", ctrl | ImGuiKey_Z, ImGuiKey_None, true},
+        {"edit.redo", "Redo", "Edit", ctrl | shift | ImGuiKey_Z, ctrl | ImGuiKey_Y, true},
+        {"run.restart", "Run again", "Run", ImGuiKey_R},
+        {"run.new_seed", "Run again with a new seed", "Run", shift | ImGuiKey_R},
+        {"run.compute", "Compute", "Run", ctrl | ImGuiKey_Space},
+        {"time.play", "Play or pause", "Time", ImGuiKey_Space},
+        {"time.back", "One step back", "Time", ImGuiKey_LeftArrow, ImGuiKey_None, true},
+        {"time.forward", "One step on", "Time", ImGuiKey_RightArrow, ImGuiKey_None, true},
+        {"time.back_10", "Ten steps back", "Time", shift | ImGuiKey_LeftArrow, ImGuiKey_None, true},
+        {"time.forward_10", "Ten steps on", "Time", shift | ImGuiKey_RightArrow, ImGuiKey_None, true},
+        {"time.previous_resampling", "Previous resampling", "Time", ctrl | ImGuiKey_LeftArrow, ImGuiKey_None, true},
+        {"time.next_resampling", "Next resampling", "Time", ctrl | ImGuiKey_RightArrow, ImGuiKey_None, true},
+        {"time.start", "Start (noise)", "Time", ImGuiKey_Home},
+        {"time.end", "End (data)", "Time", ImGuiKey_End},
+        {"time.loop", "Loop", "Time", ImGuiKey_L},
+        {"time.follow", "Follow the run", "Time", ImGuiKey_F},
+        {"view.truth", "Truth", "View", ImGuiKey_T},
+        {"view.weights", "Size by weight", "View", ImGuiKey_W},
+        {"view.trails", "Trails", "View", ImGuiKey_P},
+        {"view.ghosts", "Denoised predictions", "View", ImGuiKey_D},
+        {"view.arrows", "Arrows", "View", ImGuiKey_A},
+        {"view.schedules", "Show the schedule editor", "View", ImGuiKey_S},
+        {"view.theme", "Light theme", "View", ctrl | ImGuiKey_T},
+        {"view.larger", "Larger type", "View", ctrl | ImGuiKey_Equal, ctrl | ImGuiKey_KeypadAdd, true},
+        {"view.smaller", "Smaller type", "View", ctrl | ImGuiKey_Minus, ctrl | ImGuiKey_KeypadSubtract, true},
+        {"view.normal", "Normal type", "View", ctrl | ImGuiKey_0},
+        {"view.reset_layout", "Reset this layout", "View"},
+        {"help.keys", "Keys", "Help", ImGuiKey_F1, shift | ImGuiKey_Slash},
+        {"help.about", "About Driftscope", "Help"},
+        {"gesture.stop", "Stop what is under way, then pause", "", ImGuiKey_Escape},
+    };
+    static const char* const speed_actions[] = {"time.speed_1", "time.speed_2", "time.speed_3",
+                                                "time.speed_4", "time.speed_5", "time.speed_6",
+                                                "time.speed_7", "time.speed_8", "time.speed_9"};
+    static const char* const speed_titles[] = {"Speed 0.1 x", "Speed 0.2 x", "Speed 0.4 x", "Speed 0.7 x", "Speed 1 x",
+                                               "Speed 2 x",   "Speed 3.5 x", "Speed 6 x",   "Speed 10 x"};
+    for (int digit = 0; digit < 9; ++digit) {
+        table.push_back({speed_actions[digit], speed_titles[digit], "", ImGuiKey_1 + digit, ImGuiKey_Keypad1 + digit});
+    }
+    return table;
+}
+
+const char* key_symbol(ImGuiKey key) {
+    switch (key) {
+        case ImGuiKey_LeftArrow:
+            return "Left";
+        case ImGuiKey_RightArrow:
+            return "Right";
+        case ImGuiKey_Equal:
+            return "+";
+        case ImGuiKey_Minus:
+            return "-";
+        case ImGuiKey_Slash:
+            return "/";
+        default:
+            return ImGui::GetKeyName(key);
+    }
+}
+
+}  // namespace
+
+const std::vector<Shortcut>& shortcuts() {
+    static const std::vector<Shortcut> table = make_table();
+    return table;
+}
+
+const Shortcut* find_shortcut(std::string_view action) {
+    for (const Shortcut& shortcut : shortcuts()) {
+        if (action == shortcut.action) {
+            return &shortcut;
+        }
+    }
+    return nullptr;
+}
+
+std::string key_text(ImGuiKeyChord key) {
+    if (key == ImGuiKey_None) {
+        return {};
+    }
+    if (key == (shift | ImGuiKey_Slash)) {
+        return "?";
+    }
+    std::string text;
+    if ((key & ImGuiMod_Ctrl) != 0) {
+        text += "Ctrl+";
+    }
+    if ((key & ImGuiMod_Shift) != 0) {
+        text += "Shift+";
+    }
+    return text + key_symbol(static_cast<ImGuiKey>(key & ~ImGuiMod_Mask_));
+}
+
+std::string keys_text(const Shortcut& shortcut) {
+    const std::string other = key_text(shortcut.other_key);
+    return key_text(shortcut.key) + (other.empty() ? "" : " or " + other);
+}
+
+std::string pressed_action() {
+    const auto pressed = [](ImGuiKeyChord key, bool repeats) {
+        if (key == ImGuiKey_None || ImGui::GetIO().KeyMods != (key & ImGuiMod_Mask_)) {
+            return false;
+        }
+        return ImGui::IsKeyPressed(static_cast<ImGuiKey>(key & ~ImGuiMod_Mask_), repeats);
+    };
+    for (const Shortcut& shortcut : shortcuts()) {
+        if (pressed(shortcut.key, shortcut.repeats) || pressed(shortcut.other_key, shortcut.repeats)) {
+            return shortcut.action;
+        }
+    }
+    return {};
+}
+
+}  // namespace drift

@@ -1,0 +1,252 @@
+#include "app/window.h"
+
+#include "app/capture.h"
+#include "app/paths.h"
+#include "app/shortcuts.h"
+#include "app/theme.h"
+
+#include <hello_imgui/hello_imgui_include_opengl.h>
+#include <implot.h>
+#include <nlohmann/json.hpp>
+
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+#include <clocale>
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace drift {
+namespace {
+
+using HelloImGui::DockingSplit;
+using HelloImGui::RunnerParams;
+
+constexpr float type_px = 17;
+constexpr char settings_name[] = "driftscope";
+constexpr float idle_redraws = 0.02F;  // a second: Hello ImGui needs some number
+
+struct Place {
+    const char* panel;
+    const char* space;
+};
+
+HelloImGui::DockingParams make_layout(Application& application, const std::string& name,
+                                      const std::vector<DockingSplit>& splits, const std::vector<Place>& places) {
+    HelloImGui::DockingParams layout;
+    layout.layoutName = name;
+    layout.mainDockSpaceNodeFlags = ImGuiDockNodeFlags_None;
+    layout.dockingSplits = splits;
+    for (const Place& place : places) {
+        const std::string panel = place.panel;
+        HelloImGui::DockableWindow window(panel, place.space, [&application, panel] { application.draw_panel(panel); });
+        window.canBeClosed = panel != "Data";
+        layout.dockableWindows.push_back(window);
+    }
+    return layout;
+}
+
+/// For looking: problem and method on the left, numbers on the right, time along the foot.
+HelloImGui::DockingParams explore_layout(Application& application) {
+    return make_layout(application, "Explore",
+                       {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.27F},
+                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.25F},
+                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.27F},
+                        {"Left", "LeftLow", ImGuiDir_Down, 0.52F},
+                        {"MainDockSpace", "Low", ImGuiDir_Down, 0.36F}},
+                       {{"Scenario", "Left"},
+                        {"Method", "LeftLow"},
+                        {"Data", "MainDockSpace"},
+                        {"Schedule", "Low"},
+                        {"Numbers", "Right"},
+                        {"Time", "Foot"},
+                        {"Log", "Foot"}});
+}
+
+/// For bending schedules: the editor beside the picture, both large.
+HelloImGui::DockingParams tune_layout(Application& application) {
+    return make_layout(application, "Tune",
+                       {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
+                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.24F},
+                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
+                       {{"Method", "Left"},
+                        {"Scenario", "Left"},
+                        {"Numbers", "Left"},
+                        {"Data", "MainDockSpace"},
+                        {"Schedule", "Right"},
+                        {"Time", "Foot"},
+                        {"Log", "Foot"}});
+}
+
+void load_font() {
+    ImFontAtlas& fonts = *ImGui::GetIO().Fonts;
+    const std::string path = font_path("DroidSans.ttf");
+    if (path.empty() || fonts.AddFontFromFileTTF(path.c_str(), type_px) == nullptr) {
+        fonts.AddFontDefaultVector();
+        ImGui::GetStyle().FontSizeBase = type_px;
+    }
+}
+
+void load_settings(Application& application) {
+    const auto json = nlohmann::json::parse(HelloImGui::LoadUserPref(settings_name), nullptr, false);
+    if (!json.is_object()) {
+        return;
+    }
+    View& view = application.view();
+    view.light = json.value("light", view.light);
+    view.type_size = std::clamp(json.value("type_size", 1.0), 0.8, 2.5);
+    view.speed = std::clamp(json.value("speed", 20.0), 1.0, 1000.0);
+    for (const auto& path : json.value("recent", nlohmann::json::array())) {
+        if (path.is_string()) {
+            application.recent_files().push_back(path.get<std::string>());
+        }
+    }
+}
+
+void save_settings(Application& application) {
+    const View& view = application.view();
+    const nlohmann::json json{{"light", view.light},
+                              {"type_size", view.type_size},
+                              {"speed", view.speed},
+                              {"recent", application.recent_files()}};
+    HelloImGui::SaveUserPref(settings_name, json.dump());
+}
+
+void start_gl(Application& application) {
+    const auto* renderer = reinterpret_cast<const char*>(glGetString(GL_RENDERER));
+    const std::string name = renderer == nullptr ? "" : renderer;
+    for (const char* software : {"llvmpipe", "softpipe", "SwiftShader", "Software"}) {
+        if (name.find(software) != std::string::npos) {
+            application.view().low_fill = true;
+        }
+    }
+    application.log().add(Level::Info, "OpenGL on " + name + (application.view().low_fill ? ", in software." : "."));
+}
+
+/// When the next redraw comes: see Application::next_redraw().
+void set_pace(Application& application) {
+    HelloImGui::FpsIdling& pace = HelloImGui::GetRunnerParams()->fpsIdling;
+    const double due = application.next_redraw();
+    if (due <= 0) {
+        HelloImGui::RequestRefresh();
+    }
+    pace.fpsIdle = std::isfinite(due) && due > 0 ? static_cast<float>(1 / due) : idle_redraws;
+}
+
+void begin_frame(Application& application) {
+    RunnerParams& params = *HelloImGui::GetRunnerParams();
+    std::setlocale(LC_NUMERIC, "C");  // numbers with a point, whatever a library has set
+    application.begin_frame();
+    if (application.theme_changed) {
+        apply_theme(application.view());
+        application.theme_changed = false;
+    }
+    if (application.layout_reset) {
+        params.dockingParams.layoutReset = true;
+        application.layout_reset = false;
+    }
+    if (application.view().focus_schedule) {
+        params.dockingParams.focusDockableWindow("Schedule");
+        application.view().focus_schedule = false;
+    }
+}
+
+void draw_layout_menu() {
+    if (ImGui::BeginMenu("Panels")) {
+        RunnerParams& params = *HelloImGui::GetRunnerParams();
+        for (const char* name : {"Explore", "Tune"}) {
+            if (ImGui::MenuItem((std::string("Layout: ") + name).c_str(), nullptr,
+                                params.dockingParams.layoutName == name)) {
+                HelloImGui::SwitchLayout(name);
+            }
+        }
+        ImGui::Separator();
+        for (HelloImGui::DockableWindow& window : params.dockingParams.dockableWindows) {
+            ImGui::MenuItem(window.label.c_str(), nullptr, &window.isVisible, window.canBeClosed);
+        }
+        ImGui::EndMenu();
+    }
+}
+
+void set_callbacks(RunnerParams& params, Application& application, const WindowOptions& options, bool gl) {
+    HelloImGui::RunnerCallbacks& on = params.callbacks;
+    on.LoadAdditionalFonts = load_font;
+    on.SetupImGuiConfig = [] {
+        ImGuiIO& io = ImGui::GetIO();
+        io.ConfigFlags |= ImGuiConfigFlags_DockingEnable | ImGuiConfigFlags_NavEnableKeyboard;
+        io.ConfigWindowsMoveFromTitleBarOnly = true;
+    };
+    on.SetupImGuiStyle = [&application] {
+        ImGui::GetStyle().FontSizeBase = type_px;
+        application.theme_changed = true;
+    };
+    on.PostInit = [&application, options, gl] {
+        ImPlot::CreateContext();
+        if (options.settings) {
+            load_settings(application);
+        }
+        if (gl) {
+            start_gl(application);
+        }
+        application.graphics = make_graphics(gl);
+    };
+    on.BeforeExit = [&application, options] {
+        if (options.settings) {
+            save_settings(application);
+        }
+        application.graphics.reset();
+        ImPlot::DestroyContext();
+    };
+    on.ConfirmExit = [&application] { return application.may_exit(); };
+    on.PreNewFrame = [&application] { begin_frame(application); };
+    on.ShowMenus = [&application] {
+        application.draw_menus();
+        draw_layout_menu();
+    };
+    on.ShowStatus = [&application] { application.draw_status(); };
+    on.PostRenderDockableWindows = [&application] { application.draw_overlays(); };
+    on.BeforeImGuiRender = [&application] { application.end_frame(); };
+    on.AfterSwap = [&application, options] {
+        application.frame_shown();
+        RunnerParams& running = *HelloImGui::GetRunnerParams();
+        running.appShallExit =
+            running.appShallExit || application.wants_exit || (options.run_for > 0 && Log::now() > options.run_for);
+        set_pace(application);
+    };
+}
+
+}  // namespace
+
+RunnerParams make_runner_params(Application& application, const WindowOptions& options, bool gl) {
+    RunnerParams params;
+    params.appWindowParams.windowTitle = "Driftscope";
+    params.appWindowParams.windowGeometry.size = {options.width, options.height};
+    params.appWindowParams.windowGeometry.positionMode = HelloImGui::WindowPositionMode::MonitorCenter;
+    params.appWindowParams.restorePreviousGeometry = false;
+    params.appWindowParams.hidden = options.hidden;
+    params.imGuiWindowParams.defaultImGuiWindowType = HelloImGui::DefaultImGuiWindowType::ProvideFullScreenDockSpace;
+    params.imGuiWindowParams.showMenuBar = true;
+    params.imGuiWindowParams.showMenu_App = false;
+    params.imGuiWindowParams.showMenu_View = false;
+    params.imGuiWindowParams.showStatusBar = true;
+    params.imGuiWindowParams.showStatus_Fps = false;
+    params.imGuiWindowParams.rememberTheme = false;
+    params.imGuiWindowParams.rememberStatusBarSettings = false;
+    params.dockingParams = explore_layout(application);
+    params.alternativeDockingLayouts = {tune_layout(application)};
+    params.rememberSelectedAlternativeLayout = options.settings;
+    params.rendererBackendOptions.openGlOptions.AntiAliasingSamples = 0;  // ImGui smooths its own edges
+    params.fpsIdling.fpsMax = 60;
+    params.fpsIdling.timeActiveAfterLastEvent = 0.5F;  // a tooltip appears after 0.3 s
+    params.fpsIdling.fpsIdle = idle_redraws;
+    const std::string folder = options.settings ? config_folder() : std::string{};
+    params.iniDisable = folder.empty();
+    params.iniFolderType = HelloImGui::IniFolderType::AbsolutePath;
+    params.iniFilename = folder + "/window.ini";
+    params.iniFilename_useAppWindowTitle = false;
+    set_callbacks(params, application, options, gl);
+    return params;
+}
+
+}  // namespace drift

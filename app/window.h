@@ -1,0 +1,16 @@
+// How the application sits in Hello ImGui: panels and their layouts, fonts, theme, pacing, settings. The same for the
+// window, for screenshots and for the tests on the null back end.
+#pragma once
+
+#include "app/app.h"
+#include "app/application.h"
+
+#include <hello_imgui/hello_imgui.h>
+
+namespace drift {
+
+/// Parameters with callbacks that refer to `application`, which has to outlive the run. `gl` is false on the null back
+/// end.
+HelloImGui::RunnerParams make_runner_params(Application& application, const WindowOptions& options, bool gl);
+
+}  // namespace drift

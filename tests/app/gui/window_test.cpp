@@ -1,0 +1,179 @@
+// What a user does first, on the real program without a display.
+#include "gui_harness.h"
+
+#include "app/paths.h"
+#include "app/playback.h"
+#include "app/shortcuts.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace drift {
+namespace {
+
+using test::drive;
+using test::Gui;
+
+TEST(Window, OpensOnSceneAAlreadyMoving) {
+    drive({}, [](Gui& gui) {
+        gui.wait_until([&] { return gui.app.live().shown().size() > 1; }, "the first states");
+        EXPECT_TRUE(gui.app.view().playing);
+        gui.wait_until([&] { return gui.app.view().playhead > 2; }, "a playhead on its way");
+        EXPECT_FALSE(gui.app.session().scenario().title.empty());
+        EXPECT_EQ(gui.last_toast(), "");
+    });
+}
+
+TEST(Window, SpacePausesAndArrowsStep) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        gui.press(ImGuiKey_Space);
+        EXPECT_FALSE(gui.app.view().playing);
+        gui.press(ImGuiKey_Home);
+        EXPECT_DOUBLE_EQ(gui.app.view().playhead, 0);
+        gui.press(ImGuiKey_RightArrow);
+        EXPECT_DOUBLE_EQ(gui.app.view().playhead, 1);
+        gui.press(ImGuiMod_Shift | ImGuiKey_RightArrow);
+        EXPECT_DOUBLE_EQ(gui.app.view().playhead, 11);
+        gui.press(ImGuiKey_LeftArrow);
+        EXPECT_DOUBLE_EQ(gui.app.view().playhead, 10);
+        gui.press(ImGuiKey_End);
+        EXPECT_EQ(shown_step(gui.app.view(), gui.app.live().shown()), gui.app.live().shown().size() - 1);
+        gui.press(ImGuiKey_Space);
+        gui.wait_until([&] { return gui.app.view().playhead > 1 && gui.app.view().playhead < 50; },
+                       "playing from the start");
+    });
+}
+
+TEST(Window, ScrubbingMovesThePlayheadAndPauses) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        gui.hands.SetRef("Time");
+        gui.hands.MouseMove("##scrub");
+        gui.hands.MouseDown();
+        gui.hands.Yield();
+        const double middle = gui.app.view().playhead;
+        EXPECT_FALSE(gui.app.view().playing);
+        EXPECT_NEAR(middle, static_cast<double>(last_step(gui.app.live().shown())) / 2, 2);
+        const ImVec2 mouse = ImGui::GetIO().MousePos;
+        gui.hands.MouseMoveToPos({mouse.x + 200, mouse.y});
+        EXPECT_GT(gui.app.view().playhead, middle);
+        gui.hands.MouseMoveToPos({mouse.x - 4000, mouse.y});
+        EXPECT_DOUBLE_EQ(gui.app.view().playhead, 0);
+        gui.hands.MouseUp();
+    });
+}
+
+TEST(Window, AnotherMethodIsOneClickAndOneUndoStepAway) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        ASSERT_EQ(gui.app.session().scenario().sampler.type, "tds");
+        gui.press(ImGuiKey_Space);
+        gui.press(ImGuiKey_End);
+        const uint64_t before = gui.app.live().recording_id();
+        gui.hands.SetRef("Method");
+        gui.hands.ItemClick("DPS##dps");
+        gui.wait_for_run();
+        EXPECT_EQ(gui.app.session().scenario().sampler.type, "dps");
+        EXPECT_NE(gui.app.live().recording_id(), before);
+        EXPECT_FALSE(gui.app.live().shown().scene()->weighted);
+        EXPECT_EQ(shown_step(gui.app.view(), gui.app.live().shown()), gui.app.live().shown().size() - 1)
+            << "the playhead stays where it is";
+        gui.press(ImGuiMod_Ctrl | ImGuiKey_Z);
+        gui.wait_for_run();
+        EXPECT_EQ(gui.app.session().scenario().sampler.type, "tds");
+        EXPECT_TRUE(gui.app.live().shown().scene()->weighted);
+    });
+}
+
+TEST(Window, TheListOfMethodsOffersEveryOneOfTheCatalogue) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        for (const Item& item : items(Kind::Sampler)) {
+            gui.hands.SetRef("Method");
+            gui.hands.ComboClick(("##sampler/" + item.title).c_str());
+            gui.wait_for_run();
+            EXPECT_EQ(gui.app.session().scenario().sampler.type, item.key);
+        }
+    });
+}
+
+TEST(Window, ABadFileIsAToastAndChangesNothing) {
+    const std::string path = ::testing::TempDir() + "driftscope_broken.json";
+    std::ofstream(path) << R"({"format": "driftscope-scenario", "version": 1, "surprise": 3})";
+    drive({}, [&](Gui& gui) {
+        gui.wait_for_run();
+        const std::string title = gui.app.session().scenario().title;
+        gui.app.open_file(path);
+        gui.hands.Yield(3);
+        EXPECT_NE(gui.last_toast().find("surprise"), std::string::npos) << gui.last_toast();
+        EXPECT_EQ(gui.app.session().scenario().title, title);
+        EXPECT_FALSE(gui.app.live().shown().empty());
+    });
+    std::filesystem::remove(path);
+}
+
+TEST(Window, FilesAreOpenedWithTheKeyboardAlone) {
+    const std::string path = asset_path("scenarios/grid_25.json");
+    ASSERT_FALSE(path.empty());
+    drive({}, [&](Gui& gui) {
+        gui.wait_for_run();
+        gui.press(ImGuiMod_Ctrl | ImGuiKey_O);
+        gui.hands.Yield(3);
+        gui.hands.KeyCharsReplaceEnter(path.c_str());
+        gui.wait_until([&] { return gui.app.session().path() == path; }, "the file is open");
+        gui.wait_for_run();
+    });
+}
+
+TEST(Window, EveryShippedScenarioOpensFromTheList) {
+    drive({}, [](Gui& gui) {
+        ASSERT_GE(gui.app.memory().shipped.size(), 1U);
+        for (const ScenarioEntry& entry : gui.app.memory().shipped) {
+            gui.app.open_file(entry.path);
+            gui.hands.Yield(3);
+            gui.wait_until([&] { return !gui.app.live().stale(); }, "the first state of " + entry.path);
+            EXPECT_EQ(gui.app.live().error(), "") << entry.path;
+        }
+        EXPECT_EQ(gui.last_toast(), "");
+    });
+}
+
+TEST(Window, EveryCommandOfTheTableIsKnown) {
+    drive({}, [](Gui& gui) {
+        for (const Shortcut& shortcut : shortcuts()) {
+            EXPECT_TRUE(gui.app.knows(shortcut.action)) << shortcut.action;
+        }
+    });
+}
+
+TEST(Window, TheKeysAreShownAndHidden) {
+    drive({}, [](Gui& gui) {
+        gui.press(ImGuiKey_F1);
+        gui.hands.Yield(2);
+        EXPECT_NE(gui.hands.GetWindowByRef("//Keys###keys_overlay"), nullptr);
+        gui.press(ImGuiKey_Escape);
+        gui.press(ImGuiMod_Ctrl | ImGuiKey_Equal);
+        EXPECT_GT(gui.app.view().type_size, 1);
+        gui.press(ImGuiMod_Ctrl | ImGuiKey_T);
+        EXPECT_TRUE(gui.app.view().light);
+    });
+}
+
+TEST(Window, NothingIsRedrawnWhenNothingMoves) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        gui.app.view().playing = false;
+        gui.hands.Yield(5);
+        EXPECT_TRUE(std::isinf(gui.app.next_redraw()));
+        gui.app.act("time.play");
+        EXPECT_FALSE(std::isinf(gui.app.next_redraw()));
+    });
+}
+
+}  // namespace
+}  // namespace drift

@@ -1,0 +1,137 @@
+#include "app/live_run.h"
+
+#include "recordings.h"
+
+#include <gtest/gtest.h>
+
+#include <variant>
+#include <vector>
+
+namespace drift {
+namespace {
+
+using test::make_frame;
+using test::make_scene;
+
+/// A live run whose commands are kept instead of carried out.
+struct Bench {
+    std::vector<Command> posted;
+    LiveRun live{[this](Command command) { posted.push_back(std::move(command)); }};
+
+    /// The first states of a new run arrive.
+    LiveRun::Changes begins(uint64_t revision, int64_t frames, double playhead, double now = 0) {
+        News news;
+        news.revision = revision;
+        news.scene = make_scene(10);
+        for (int64_t k = 0; k < frames; ++k) {
+            news.frames.push_back(make_frame(k, false));
+        }
+        return live.take(std::move(news), playhead, now);
+    }
+    LiveRun::Changes goes_on(uint64_t revision, int64_t from, int64_t to, double playhead, double now = 0) {
+        News news;
+        news.revision = revision;
+        for (int64_t k = from; k < to; ++k) {
+            news.frames.push_back(make_frame(k, false));
+        }
+        return live.take(std::move(news), playhead, now);
+    }
+    LiveRun::Changes ends(uint64_t revision, double playhead) {
+        News news;
+        news.revision = revision;
+        news.summary = Summary{};
+        return live.take(std::move(news), playhead, 0);
+    }
+};
+
+TEST(LiveRun, ShowsTheFirstRunFromItsFirstState) {
+    Bench bench;
+    bench.live.order({}, 1);
+    EXPECT_TRUE(bench.live.stale());
+    EXPECT_TRUE(bench.begins(1, 1, 0).replaced);
+    EXPECT_FALSE(bench.live.stale());
+    EXPECT_TRUE(bench.live.running());
+    EXPECT_EQ(bench.live.shown().size(), 1);
+}
+
+TEST(LiveRun, KeepsTheOldPictureUntilTheNewRunHasReachedThePlayhead) {
+    Bench bench;
+    bench.live.order({}, 1);
+    bench.begins(1, 11, 0);
+    bench.ends(1, 0);
+    const uint64_t old = bench.live.recording_id();
+    bench.live.order({}, 2);
+    EXPECT_TRUE(bench.live.stale());
+    bench.begins(2, 3, 7);
+    EXPECT_EQ(bench.live.recording_id(), old);
+    EXPECT_EQ(bench.live.shown().size(), 11);
+    EXPECT_TRUE(bench.live.stale());
+    EXPECT_TRUE(bench.goes_on(2, 3, 8, 7).replaced);
+    EXPECT_NE(bench.live.recording_id(), old);
+    EXPECT_FALSE(bench.live.stale());
+    EXPECT_EQ(bench.live.summary(), nullptr);
+}
+
+TEST(LiveRun, ASlowRunIsShownAfterAMomentAllTheSame) {
+    Bench bench;
+    bench.live.order({}, 1);
+    bench.begins(1, 11, 0);
+    bench.ends(1, 0);
+    bench.live.order({}, 2);
+    EXPECT_FALSE(bench.begins(2, 1, 7, 1.0).replaced);
+    EXPECT_TRUE(bench.goes_on(2, 1, 2, 7, 2.0).replaced);
+}
+
+TEST(LiveRun, AnErrorEndsTheWaitAndKeepsThePicture) {
+    Bench bench;
+    bench.live.order({}, 1);
+    bench.begins(1, 11, 0);
+    bench.ends(1, 0);
+    bench.live.order({}, 2);
+    News news;
+    news.revision = 2;
+    news.error = "sampler: no";
+    EXPECT_EQ(bench.live.take(std::move(news), 0, 0).error, "sampler: no");
+    EXPECT_FALSE(bench.live.stale());
+    EXPECT_FALSE(bench.live.running());
+    EXPECT_EQ(bench.live.shown().size(), 11);
+    EXPECT_EQ(bench.live.error(), "sampler: no");
+}
+
+TEST(LiveRun, AFinishedRunIsStartedAgain) {
+    Bench bench;
+    bench.live.order({}, 1);
+    bench.begins(1, 11, 0);
+    bench.ends(1, 0);
+    bench.posted.clear();
+    bench.live.order({}, 2);
+    ASSERT_FALSE(bench.posted.empty());
+    EXPECT_TRUE(std::holds_alternative<Start>(bench.posted.front()));
+}
+
+TEST(LiveRun, ARunUnderWayIsAdjustedAndMayGoOn) {
+    Bench bench;
+    bench.live.order({}, 1);
+    bench.begins(1, 3, 0);
+    bench.posted.clear();
+    bench.live.order({}, 2);
+    ASSERT_EQ(bench.posted.size(), 1U);
+    EXPECT_TRUE(std::holds_alternative<Adjust>(bench.posted.front()));
+    EXPECT_TRUE(bench.live.stale());
+    bench.goes_on(2, 3, 5, 0);
+    EXPECT_EQ(bench.live.shown().size(), 5);
+    EXPECT_FALSE(bench.live.stale());
+}
+
+TEST(LiveRun, TheEndOfARunThatWasReplacedIsNotTheEnd) {
+    Bench bench;
+    bench.live.order({}, 1);
+    bench.begins(1, 11, 0);
+    bench.live.order({}, 2);
+    EXPECT_FALSE(bench.ends(1, 0).finished);
+    EXPECT_TRUE(bench.live.running());
+    EXPECT_EQ(bench.live.summary(), nullptr);
+}
+
+}  // namespace
+}  // namespace drift
