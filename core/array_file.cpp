@@ -1,0 +1,204 @@
+#include "core/array_file.h"
+
+#include "core/error.h"
+
+#include <zlib.h>
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+
+namespace drift {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+static_assert(std::endian::native == std::endian::little, "arrays are stored little-endian");
+
+constexpr std::string_view magic = "DRIFTARR";
+constexpr uint64_t preamble = magic.size() + sizeof(uint64_t);
+constexpr uint64_t longest_header = 1U << 20U;
+constexpr int version = 1;
+
+[[noreturn]] void refuse(const fs::path& path, const std::string& why) {
+    throw UserError("weights: " + path.string() + " " + why);
+}
+
+const char* type_name(torch::ScalarType type) {
+    TORCH_CHECK(type == torch::kFloat16 || type == torch::kFloat32, "array files hold float16 and float32");
+    return type == torch::kFloat16 ? "float16" : "float32";
+}
+
+std::string checksum(const std::vector<NamedArray>& arrays) {
+    uLong crc = crc32(0, nullptr, 0);
+    for (const NamedArray& array : arrays) {
+        const auto* bytes = static_cast<const Bytef*>(array.values.const_data_ptr());
+        crc = crc32_z(crc, bytes, array.values.nbytes());
+    }
+    return "crc32:" + std::to_string(crc);
+}
+
+/// What the header says about one array, before anything is allocated.
+struct Announced {
+    std::string name;
+    torch::ScalarType type = torch::kFloat16;
+    std::vector<int64_t> shape;
+    uint64_t bytes = 0;
+};
+
+Announced read_announcement(const fs::path& path, const json& entry, uint64_t available) {
+    Announced array;
+    array.name = entry.at("name").get<std::string>();
+    const auto type = entry.at("type").get<std::string>();
+    if (type != "float16" && type != "float32") {
+        refuse(path, "has an array of type '" + type + "'; float16 and float32 are accepted");
+    }
+    array.type = type == "float16" ? torch::kFloat16 : torch::kFloat32;
+    array.bytes = type == "float16" ? 2 : 4;
+    for (const json& size : entry.at("shape")) {
+        const auto n = size.get<uint64_t>();
+        // the product can only overflow after it has exceeded what is there
+        if (!size.is_number_unsigned() || n == 0 || n > available / array.bytes) {
+            refuse(path, "announces the array '" + array.name + "' with a size that the file cannot hold");
+        }
+        array.bytes *= n;
+        array.shape.push_back(static_cast<int64_t>(n));
+    }
+    return array;
+}
+
+std::vector<Announced> announcements(const fs::path& path, const json& header, uint64_t available) {
+    std::vector<Announced> arrays;
+    uint64_t total = 0;
+    for (const json& entry : header.at("arrays")) {
+        arrays.push_back(read_announcement(path, entry, available - total));
+        total += arrays.back().bytes;
+    }
+    if (total != available) {
+        refuse(path, "holds " + std::to_string(available) + " bytes of numbers where its header announces " +
+                         std::to_string(total) + "; it is truncated or damaged");
+    }
+    return arrays;
+}
+
+json read_header(const fs::path& path, std::ifstream& in, uint64_t file_size) {
+    std::array<char, preamble> start{};
+    if (file_size < preamble || !in.read(start.data(), start.size()) ||
+        std::string_view(start.data(), magic.size()) != magic) {
+        refuse(path, "is not a weight file of this program");
+    }
+    uint64_t length = 0;
+    std::memcpy(&length, start.data() + magic.size(), sizeof(length));
+    if (length > longest_header || length > file_size - preamble) {
+        refuse(path, "announces a header of " + std::to_string(length) + " bytes; it is truncated or damaged");
+    }
+    std::string text(length, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(length));
+    return json::parse(text);
+}
+
+void check_format(const fs::path& path, const json& header, const std::string& format) {
+    const auto found = header.at("format").get<std::string>();
+    if (found != format) {
+        refuse(path, "is a file of format '" + found + "' where '" + format + "' is accepted");
+    }
+    const auto number = header.at("version").get<int>();
+    if (number != version) {
+        refuse(path,
+               "has version " + std::to_string(number) + " where version " + std::to_string(version) + " is accepted");
+    }
+}
+
+ArrayFile read_checked(const fs::path& path, const std::string& format) {
+    std::error_code error;
+    const uint64_t size = fs::file_size(path, error);
+    std::ifstream in(path, std::ios::binary);
+    if (error || !in) {
+        refuse(path, "cannot be read");
+    }
+    ArrayFile file;
+    file.header = read_header(path, in, size);
+    check_format(path, file.header, format);
+    const auto available = size - static_cast<uint64_t>(in.tellg());
+    for (const Announced& array : announcements(path, file.header, available)) {
+        torch::Tensor values = torch::empty(array.shape, array.type);
+        in.read(static_cast<char*>(values.mutable_data_ptr()), static_cast<std::streamsize>(array.bytes));
+        file.arrays.push_back({array.name, values});
+    }
+    if (!in) {
+        refuse(path, "ends too early");
+    }
+    if (file.header.at("checksum").get<std::string>() != checksum(file.arrays)) {
+        refuse(path, "does not match its checksum; it is damaged");
+    }
+    for (const NamedArray& array : file.arrays) {
+        if (!array.values.isfinite().all().item<bool>()) {
+            refuse(path, "has numbers that are not finite in the array '" + array.name + "'");
+        }
+    }
+    return file;
+}
+
+void write_all(const fs::path& path, const ArrayFile& file) {
+    json header = file.header;
+    header["version"] = version;
+    header["checksum"] = checksum(file.arrays);
+    header["arrays"] = json::array();
+    for (const NamedArray& array : file.arrays) {
+        header["arrays"].push_back(
+            {{"name", array.name}, {"type", type_name(array.values.scalar_type())}, {"shape", array.values.sizes()}});
+    }
+    const std::string text = header.dump(1);
+    const uint64_t length = text.size();
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
+    out.write(magic.data(), magic.size());
+    out.write(reinterpret_cast<const char*>(&length), sizeof(length));
+    out.write(text.data(), static_cast<std::streamsize>(length));
+    for (const NamedArray& array : file.arrays) {
+        out.write(static_cast<const char*>(array.values.const_data_ptr()),
+                  static_cast<std::streamsize>(array.values.nbytes()));
+    }
+    out.close();
+    if (!out) {
+        throw UserError("out: " + path.string() + " cannot be written; is the disk full or the folder missing?");
+    }
+}
+
+}  // namespace
+
+const torch::Tensor& ArrayFile::at(const std::string& name) const {
+    for (const NamedArray& array : arrays) {
+        if (array.name == name) {
+            return array.values;
+        }
+    }
+    throw UserError("weights: the file has no array '" + name + "'");
+}
+
+void write_array_file(const fs::path& path, const ArrayFile& file) {
+    ArrayFile packed = file;
+    for (NamedArray& array : packed.arrays) {
+        array.values = array.values.detach().cpu().contiguous();
+    }
+    fs::path temporary = path;
+    temporary += ".part";
+    write_all(temporary, packed);
+    std::error_code error;
+    fs::rename(temporary, path, error);
+    if (error) {
+        throw UserError("out: " + path.string() + " cannot be written: " + error.message());
+    }
+}
+
+ArrayFile read_array_file(const fs::path& path, const std::string& format) {
+    try {
+        return read_checked(path, format);
+    } catch (const json::exception&) {
+        refuse(path, "has a header that this program cannot read");
+    }
+}
+
+}  // namespace drift

@@ -1,0 +1,80 @@
+#include "core/fit.h"
+
+#include "core/error.h"
+#include "core/training/fashion_tasks.h"
+#include "core/training/fit_loop.h"
+
+#include <ATen/Parallel.h>
+
+#include <memory>
+
+namespace drift {
+namespace {
+
+constexpr int64_t batch = 64;
+
+struct Recipe {
+    FitInfo info;
+    FitSettings settings;
+    std::unique_ptr<FitTask> (*make)(const PictureData& data, const std::string& origin);
+};
+
+const std::vector<Recipe>& recipes() {
+    static const std::vector<Recipe> all = {
+        {{"fashion-diffusion",
+          "class-conditional diffusion prior of 28x28 pictures of clothes; about two hours on two cores"},
+         {.iterations = 50000, .learning_rate = 1e-3, .warm_up = 300},
+         [](const PictureData& data, const std::string& origin) -> std::unique_ptr<FitTask> {
+             return std::make_unique<DiffusionTask>(data, UnetConfig{}, batch, origin);
+         }},
+        {{"fashion-classifier",
+          "classifier of the same pictures, for comparing sets of pictures and as a reward; minutes"},
+         {.iterations = 6000, .learning_rate = 1e-3, .warm_up = 200},
+         [](const PictureData& data, const std::string& origin) -> std::unique_ptr<FitTask> {
+             return std::make_unique<ClassifierTask>(data, ClassifierConfig{}, batch, origin);
+         }},
+    };
+    return all;
+}
+
+const Recipe& recipe_for(const std::string& name) {
+    std::string known;
+    for (const Recipe& recipe : recipes()) {
+        if (recipe.info.name == name) {
+            return recipe;
+        }
+        known += (known.empty() ? "" : ", ") + recipe.info.name;
+    }
+    throw UserError("fit: there is no fit '" + name + "'; accepted: " + known);
+}
+
+}  // namespace
+
+const std::vector<FitInfo>& fits() {
+    static const std::vector<FitInfo> infos = [] {
+        std::vector<FitInfo> list;
+        for (const Recipe& recipe : recipes()) {
+            list.push_back(recipe.info);
+        }
+        return list;
+    }();
+    return infos;
+}
+
+FitResult fit(const FitOptions& options, const FitProgressCallback& report) {
+    const Recipe& recipe = recipe_for(options.name);
+    if (options.threads > 0) {
+        at::set_num_threads(options.threads);
+    }
+    const PictureData data = read_picture_data(options.data);
+    FitSettings settings = recipe.settings;
+    settings.iterations = options.iterations > 0 ? options.iterations : settings.iterations;
+    settings.hours = options.hours;
+    settings.seed = options.seed;
+    const std::string origin =
+        "driftscope fit " + options.name + " --data <fashion-mnist> --seed " + std::to_string(options.seed);
+    const std::unique_ptr<FitTask> task = recipe.make(data, origin);
+    return run_fit(*task, settings, options.out, report);
+}
+
+}  // namespace drift

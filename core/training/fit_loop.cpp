@@ -1,0 +1,215 @@
+#include "core/training/fit_loop.h"
+
+#include "core/array_file.h"
+#include "core/error.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace drift {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* checkpoint_format = "driftscope-checkpoint";
+constexpr double beta1 = 0.9;
+constexpr double beta2 = 0.99;
+constexpr double report_seconds = 10;
+
+/// A generator whose numbers depend on seed and iteration alone.
+at::Generator generator_at(uint64_t seed, int64_t iteration) {
+    // splitmix64 of the pair: neighbouring iterations get unrelated streams
+    uint64_t mixed = seed * 0x9E3779B97F4A7C15U + static_cast<uint64_t>(iteration) + 1;
+    mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
+    mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
+    return at::make_generator<at::CPUGeneratorImpl>(mixed ^ (mixed >> 31U));
+}
+
+double learning_rate_at(const FitSettings& settings, int64_t iteration) {
+    const auto done = static_cast<double>(iteration);
+    const auto all = static_cast<double>(settings.iterations);
+    const double rise = (done + 1) / static_cast<double>(std::max<int64_t>(settings.warm_up, 1));
+    const double fall = (all - done) / std::max(all * (1 - settings.descent_from), 1.0);
+    return settings.learning_rate * std::min({rise, fall, 1.0});
+}
+
+void adam_step(const FitSettings& settings, FitState& state, torch::Tensor gradient) {
+    const double norm = gradient.norm().item<double>();
+    if (norm > settings.clip) {
+        gradient.mul_(settings.clip / norm);
+    }
+    const auto t = static_cast<double>(state.iteration + 1);
+    state.first_moment.mul_(beta1).add_(gradient, 1 - beta1);
+    state.second_moment.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
+    const double rate = learning_rate_at(settings, state.iteration) / (1 - std::pow(beta1, t));
+    const torch::Tensor spread = (state.second_moment / (1 - std::pow(beta2, t))).sqrt_().add_(1e-8);
+    state.weights.addcdiv_(state.first_moment, spread, -rate);
+    // a young average forgets its start faster
+    const double keep = std::min(settings.average, (1 + t) / (10 + t));
+    state.average.lerp_(state.weights, 1 - keep);
+}
+
+double measure(FitTask& task, const FitState& state) {
+    at::NoGradGuard no_gradients;
+    task.parameters(0).bind(state.average.clone());
+    return task.validation_loss();
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+json identity(const json& description, uint64_t seed) {
+    return {{"task", description}, {"seed", seed}};
+}
+
+}  // namespace
+
+FitState start_fit(const ParameterStore& parameters, uint64_t seed) {
+    FitState state;
+    state.weights = parameters.initial_values(seed);
+    state.average = state.weights.clone();
+    state.first_moment = torch::zeros_like(state.weights);
+    state.second_moment = torch::zeros_like(state.weights);
+    return state;
+}
+
+double fit_step(FitTask& task, const FitSettings& settings, FitState& state) {
+    constexpr int64_t parts = FitTask::replicas;
+    at::Generator generator = generator_at(settings.seed, state.iteration);
+    const FitBatch batch = task.draw(generator);
+    const int64_t rows = batch.front().size(0) / parts;
+    const torch::Tensor weights = task.half_precision() ? state.weights.to(torch::kBFloat16) : state.weights.clone();
+    std::vector<torch::Tensor> gradients(parts);
+    std::vector<double> losses(parts);
+    // A part per thread meets the others once a step; threads inside each operation meet a hundred times, which on a
+    // machine that does other things as well costs more than half of the time.
+    at::parallel_for(0, parts, 1, [&](int64_t first, int64_t last) {
+        at::AutoGradMode with_gradients(true);
+        for (int64_t part = first; part < last; ++part) {
+            FitBatch own;
+            for (const torch::Tensor& rows_of : batch) {
+                own.push_back(rows_of.narrow(0, part * rows, rows));
+            }
+            ParameterStore& parameters = task.parameters(part);
+            parameters.bind(weights);
+            gradients[part] = parameters.collect_gradients();
+            const torch::Tensor loss = task.loss(part, own);
+            loss.backward();
+            losses[part] = loss.item<double>();
+        }
+    });
+    at::NoGradGuard no_gradients;
+    const double value = std::accumulate(losses.begin(), losses.end(), 0.0) / parts;
+    if (std::isfinite(value)) {
+        torch::Tensor gradient = torch::zeros_like(state.weights);
+        for (const torch::Tensor& part : gradients) {
+            gradient.add_(part, 1.0 / parts);
+        }
+        adam_step(settings, state, gradient);
+    }
+    ++state.iteration;
+    return value;
+}
+
+FitState read_checkpoint(const std::filesystem::path& path, const json& description, uint64_t seed) {
+    const ArrayFile file = read_array_file(path, checkpoint_format);
+    if (file.header.at("identity") != identity(description, seed)) {
+        throw UserError("out: " + path.string() +
+                        " is the checkpoint of another fit, data set or seed; remove it or choose another --out");
+    }
+    FitState state;
+    state.weights = file.at("weights");
+    state.average = file.at("average");
+    state.first_moment = file.at("first_moment");
+    state.second_moment = file.at("second_moment");
+    state.iteration = file.header.at("iteration").get<int64_t>();
+    state.seconds = file.header.at("seconds").get<double>();
+    return state;
+}
+
+void write_checkpoint(const std::filesystem::path& path, const FitState& state, const json& description,
+                      uint64_t seed) {
+    ArrayFile file;
+    file.header = {{"format", checkpoint_format},
+                   {"identity", identity(description, seed)},
+                   {"iteration", state.iteration},
+                   {"seconds", state.seconds}};
+    file.arrays = {{"weights", state.weights},
+                   {"average", state.average},
+                   {"first_moment", state.first_moment},
+                   {"second_moment", state.second_moment}};
+    write_array_file(path, file);
+}
+
+void write_weights(const std::filesystem::path& path, const FitState& state, const ParameterStore& parameters,
+                   const json& description) {
+    ArrayFile file;
+    file.header = description;
+    file.header["format"] = weights_format;
+    file.header["iteration"] = state.iteration;
+    const torch::Tensor half = state.average.to(torch::kFloat16);
+    for (const ParameterEntry& entry : parameters.entries()) {
+        file.arrays.push_back({entry.name, half.narrow(0, entry.offset, entry.count).view(entry.stored_shape())});
+    }
+    write_array_file(path, file);
+}
+
+FitResult run_fit(FitTask& task, const FitSettings& settings, const std::filesystem::path& out,
+                  const FitProgressCallback& report) {
+    using clock = std::chrono::steady_clock;
+    const json description = task.description();
+    std::filesystem::path checkpoint = out;
+    checkpoint += ".checkpoint";
+    FitState state = std::filesystem::exists(checkpoint) ? read_checkpoint(checkpoint, description, settings.seed)
+                                                         : start_fit(task.parameters(0), settings.seed);
+    const auto save = [&] {
+        write_checkpoint(checkpoint, state, description, settings.seed);
+        write_weights(out, state, task.parameters(0), description);
+    };
+    const auto start = clock::now();
+    const double seconds_before = state.seconds;
+    auto reported = start;
+    auto saved = start;
+    double loss_sum = 0;
+    int64_t since_report = 0;
+    FitProgress progress;
+    progress.iterations = settings.iterations;
+    progress.validation_loss = std::numeric_limits<double>::quiet_NaN();
+    const auto time_is_up = [&] { return settings.hours > 0 && seconds_since(start) > settings.hours * 3600; };
+    while (state.iteration < settings.iterations && !time_is_up()) {
+        loss_sum += fit_step(task, settings, state);
+        ++since_report;
+        state.seconds = seconds_before + seconds_since(start);
+        const bool last = state.iteration == settings.iterations;
+        progress.validated = last || state.iteration % settings.validate_every == 0;
+        if (progress.validated) {
+            progress.validation_loss = measure(task, state);
+        }
+        if (progress.validated || seconds_since(reported) > report_seconds) {
+            progress.iteration = state.iteration;
+            progress.loss = loss_sum / static_cast<double>(since_report);
+            progress.per_second = static_cast<double>(since_report) / seconds_since(reported);
+            progress.seconds_left = static_cast<double>(settings.iterations - state.iteration) / progress.per_second;
+            report(progress);
+            reported = clock::now();
+            loss_sum = 0;
+            since_report = 0;
+        }
+        if (seconds_since(saved) > settings.checkpoint_seconds) {
+            save();
+            saved = clock::now();
+        }
+    }
+    save();
+    return {state.iteration, measure(task, state), state.seconds, state.iteration >= settings.iterations};
+}
+
+}  // namespace drift

@@ -1,0 +1,96 @@
+#include "core/training/fit_loop.h"
+
+#include "core/array_file.h"
+#include "core/error.h"
+#include "core/training/fashion_tasks.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace drift {
+namespace {
+
+PictureData stripes() {
+    PictureData data;
+    data.train.pictures =
+        torch::arange(64 * 28 * 28, torch::kInt64).remainder(251).to(torch::kUInt8).view({64, 28, 28});
+    data.train.labels = torch::arange(64, torch::kInt64).remainder(10);
+    data.held_out.pictures = data.train.pictures.repeat({16, 1, 1});
+    data.held_out.labels = data.train.labels.repeat({16});
+    data.variance = 0.33;
+    return data;
+}
+
+const UnetConfig tiny{.width = 8, .deep_width = 8, .embedding = 8, .heads = 2, .groups = 2};
+
+FitSettings short_fit() {
+    FitSettings settings;
+    settings.iterations = 6;
+    settings.warm_up = 2;
+    settings.seed = 3;
+    return settings;
+}
+
+std::filesystem::path fresh_folder(const std::string& name) {
+    std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / name;
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    return folder;
+}
+
+TEST(FitLoop, AResumedFitEqualsAnUninterruptedOne) {
+    const PictureData data = stripes();
+    DiffusionTask task(data, tiny, 8, "test");
+    const FitSettings settings = short_fit();
+    FitState whole = start_fit(task.parameters(0), settings.seed);
+    while (whole.iteration < 6) {
+        fit_step(task, settings, whole);
+    }
+    FitState first = start_fit(task.parameters(0), settings.seed);
+    while (first.iteration < 3) {
+        fit_step(task, settings, first);
+    }
+    const auto path = fresh_folder("drift_resume") / "c";
+    write_checkpoint(path, first, task.description(), settings.seed);
+    FitState second = read_checkpoint(path, task.description(), settings.seed);
+    while (second.iteration < 6) {
+        fit_step(task, settings, second);
+    }
+    EXPECT_TRUE(torch::equal(whole.weights, second.weights));
+    EXPECT_TRUE(torch::equal(whole.average, second.average));
+}
+
+TEST(FitLoop, RefusesTheCheckpointOfAnotherFit) {
+    const PictureData data = stripes();
+    DiffusionTask task(data, tiny, 8, "test");
+    const FitState state = start_fit(task.parameters(0), 1);
+    const auto path = fresh_folder("drift_other") / "c";
+    write_checkpoint(path, state, task.description(), 1);
+    EXPECT_THROW(read_checkpoint(path, task.description(), 2), UserError);
+    DiffusionTask other(data, UnetConfig{}, 8, "test");
+    EXPECT_THROW(read_checkpoint(path, other.description(), 1), UserError);
+}
+
+TEST(FitLoop, LowersTheLossAndLeavesAWeightFile) {
+    const PictureData data = stripes();
+    ClassifierTask task(data, {.width = 8, .deep_width = 8, .features = 8, .groups = 2}, 32, "test");
+    FitSettings settings = short_fit();
+    settings.iterations = 60;
+    settings.learning_rate = 5e-3;
+    settings.validate_every = 20;
+    const auto out = fresh_folder("drift_fit") / "weights";
+    std::vector<double> losses;
+    const FitResult result =
+        run_fit(task, settings, out, [&](const FitProgress& progress) { losses.push_back(progress.validation_loss); });
+    EXPECT_TRUE(result.finished);
+    ASSERT_EQ(losses.size(), 3U);
+    EXPECT_LT(losses.back(), losses.front());
+    const ArrayFile file = read_array_file(out, weights_format);
+    EXPECT_EQ(file.header.at("iteration"), 60);
+    EXPECT_EQ(file.arrays.size(), task.parameters(0).entries().size());
+    EXPECT_EQ(file.arrays[0].values.scalar_type(), torch::kFloat16);
+}
+
+}  // namespace
+}  // namespace drift
