@@ -35,7 +35,8 @@ add_library(drift_libtorch_headers INTERFACE)
 add_library(drift::libtorch_headers ALIAS drift_libtorch_headers)
 target_include_directories(drift_libtorch_headers SYSTEM INTERFACE ${torch_include})
 # Without -fopenmp at::parallel_for, a template, runs everything on one thread and says nothing.
-target_compile_options(drift_libtorch_headers INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
+# (Clang reads the code for clang-tidy only, and has no omp.h.)
+target_compile_options(drift_libtorch_headers INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fopenmp>)
 
 add_library(drift_libtorch INTERFACE)
 add_library(drift::libtorch ALIAS drift_libtorch)
@@ -43,3 +44,13 @@ add_library(drift::libtorch ALIAS drift_libtorch)
 target_link_libraries(drift_libtorch INTERFACE ${torch_lib}/libtorch_cpu.so ${torch_lib}/libc10.so ${torch_lib}/libgomp.so.1)
 target_link_options(drift_libtorch INTERFACE
   -Wl,-rpath,${torch_lib} -Wl,-rpath-link,${torch_dir}/nvidia/cu13/lib)
+
+# The CUDA libraries of the same wheel register themselves when they are loaded; nothing calls them by name. NVIDIA's own
+# libraries, which they need, are looked for when the program starts and not when it is linked.
+if(DRIFT_CUDA)
+  find_package(CUDAToolkit REQUIRED)
+  target_link_libraries(drift_libtorch INTERFACE
+    -Wl,--push-state,--no-as-needed ${torch_lib}/libtorch_cuda.so -Wl,--pop-state
+    ${torch_lib}/libc10_cuda.so ${torch_dir}/nvidia/cu13/lib/libcudart.so.13)
+  target_link_options(drift_libtorch INTERFACE -Wl,--unresolved-symbols=ignore-in-shared-libs)
+endif()
