@@ -40,7 +40,8 @@ std::string bytes_of(const std::vector<int64_t>& shape, std::span<const T> value
         std::string("{'descr': '") + type + "', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
     constexpr size_t alignment = 64;
     const size_t unpadded = magic.size() + 2 + header.size() + 1;
-    header += std::string((alignment - unpadded % alignment) % alignment, ' ') + "\n";
+    header.append((alignment - unpadded % alignment) % alignment, ' ');
+    header += '\n';
     std::string bytes(magic);
     bytes += static_cast<char>(header.size() & 0xffU);
     bytes += static_cast<char>(header.size() >> 8U);
