@@ -1,0 +1,65 @@
+#include "app/events.h"
+
+#include "recordings.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+namespace drift {
+namespace {
+
+using test::make_recording;
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+TEST(Events, NumbersAreShortAndGrouped) {
+    EXPECT_EQ(grouped(0), "0");
+    EXPECT_EQ(grouped(999), "999");
+    EXPECT_EQ(grouped(1000), "1,000");
+    EXPECT_EQ(grouped(-1234567), "-1,234,567");
+    EXPECT_EQ(short_number(0.123456), "0.123");
+    EXPECT_EQ(short_number(1023.4), "1023");
+    EXPECT_EQ(short_number(std::nan("")), "-");
+    EXPECT_EQ(percent(0.5), "50 %");
+    EXPECT_EQ(percent(0.0123), "1.2 %");
+}
+
+TEST(Events, AResamplingSaysWhatItCost) {
+    const Recording recording = make_recording(10, 11, {4});
+    const std::string sentence = sentence_of_state(recording, 4);
+    EXPECT_TRUE(contains(sentence, "Step 4")) << sentence;
+    EXPECT_TRUE(contains(sentence, "resampled")) << sentence;
+    EXPECT_TRUE(contains(sentence, "50 %")) << "two of four died: " << sentence;
+    EXPECT_TRUE(contains(sentence, "2 first ancestors")) << sentence;
+}
+
+TEST(Events, EveryStateHasASentence) {
+    const Recording recording = make_recording(10, 11, {4});
+    for (int64_t k = 0; k < recording.size(); ++k) {
+        EXPECT_FALSE(sentence_of_state(recording, k).empty()) << k;
+    }
+    EXPECT_TRUE(contains(sentence_of_state(recording, 0), "pure noise"));
+    EXPECT_TRUE(contains(sentence_of_state(recording, 10), "clean samples"));
+    EXPECT_EQ(sentence_of_state(Recording{}, 0), "");
+}
+
+TEST(Events, TheEndNamesTheExactValueWhereThereIsOne) {
+    Summary summary{};
+    summary.seconds = 0.5;
+    summary.log_z = -3.2;
+    summary.exact_log_z = -3.25;
+    summary.ess = 812;
+    summary.particles = 1024;
+    EXPECT_TRUE(contains(sentence_of_end(summary, true), "log Z -3.200 (exact -3.250)"));
+    summary.exact_log_z = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_FALSE(contains(sentence_of_end(summary, true), "exact"));
+    EXPECT_EQ(sentence_of_end(summary, false), "Finished in 0.5 s.");
+}
+
+}  // namespace
+}  // namespace drift

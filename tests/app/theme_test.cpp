@@ -1,0 +1,51 @@
+#include "app/theme.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace drift {
+namespace {
+
+/// WCAG 2 relative luminance.
+double luminance(const ImVec4& colour) {
+    const auto linear = [](double c) { return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
+    return 0.2126 * linear(colour.x) + 0.7152 * linear(colour.y) + 0.0722 * linear(colour.z);
+}
+
+double contrast(const ImVec4& a, const ImVec4& b) {
+    const double high = std::max(luminance(a), luminance(b));
+    const double low = std::min(luminance(a), luminance(b));
+    return (high + 0.05) / (low + 0.05);
+}
+
+TEST(Theme, TextCanBeReadOnItsGroundInBothThemes) {
+    for (const bool light : {false, true}) {
+        const Palette& p = palette(light);
+        EXPECT_GE(contrast(p.text, p.background), 7) << light;
+        for (const ImVec4& colour : {p.faint, p.good, p.warning, p.error}) {
+            EXPECT_GE(contrast(colour, p.background), 4.5) << light;
+        }
+    }
+}
+
+TEST(Theme, MarksStandOutFromTheirGroundInBothThemes) {
+    for (const bool light : {false, true}) {
+        const Palette& p = palette(light);
+        for (const ImVec4& colour : {p.truth, p.particle, p.guidance, p.score, p.playhead}) {
+            EXPECT_GE(contrast(colour, p.background), 3) << light;
+        }
+    }
+}
+
+TEST(Theme, ViridisRisesInLightnessFromEndToEnd) {
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_LT(luminance(viridis(i / 20.0)), luminance(viridis((i + 1) / 20.0))) << i;
+    }
+    EXPECT_EQ(to_u32(viridis(-1)), to_u32(viridis(0)));
+    EXPECT_EQ(to_u32(viridis(2)), to_u32(viridis(1)));
+}
+
+}  // namespace
+}  // namespace drift
