@@ -1,0 +1,173 @@
+#include "core/kernels/weights.h"
+
+#include "core/kernels/normals.h"
+
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace drift::kernels {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+const std::vector<double> test_vector{.05, .05, .1, .1, .1, .1, .2, .3};
+
+std::vector<double> logs(std::vector<double> weights) {
+    for (double& each : weights) {
+        each = std::log(each);
+    }
+    return weights;
+}
+
+WeightSummary summarise(const std::vector<double>& log_weights) {
+    const auto n = static_cast<int64_t>(log_weights.size());
+    std::vector<double> scratch(static_cast<size_t>(weight_scratch_size(n)));
+    return summarise_weights({}, n, log_weights.data(), scratch.data());
+}
+
+std::vector<double> random_log_weights(int64_t n, double spread) {
+    std::vector<double> lw(static_cast<size_t>(n));
+    fill_normals({}, {3, Purpose::metric, 1}, n, 1, lw.data());
+    for (double& each : lw) {
+        each *= spread;
+    }
+    return lw;
+}
+
+TEST(Weights, EffectiveSampleSizeOfKnownWeights) {
+    EXPECT_NEAR(summarise(logs(test_vector)).ess, 5.7142857142857143, 1e-12);
+    EXPECT_NEAR(summarise(logs(test_vector)).perplexity, 6.711, 5e-4);
+    EXPECT_NEAR(summarise(logs(test_vector)).max_weight, .3, 1e-15);
+    EXPECT_NEAR(summarise(logs(test_vector)).log_sum, 0, 1e-15);
+    EXPECT_NEAR(summarise(std::vector<double>(1000, -3.)).ess, 1000, 1e-9);
+    EXPECT_NEAR(summarise(std::vector<double>(1000, -3.)).perplexity, 1000, 1e-9);
+    EXPECT_NEAR(summarise({-infinity, -infinity, 2, -infinity}).ess, 1, 1e-12);
+    EXPECT_NEAR(summarise({std::log(.5), std::log(.5), -infinity, -infinity}).ess, 2, 1e-12);
+    EXPECT_EQ(summarise({5}).ess, 1);
+}
+
+TEST(Weights, AgreeWithTheSumsTheyStandFor) {
+    const std::vector<double> lw = random_log_weights(5000, 3);
+    double sum = 0, squares = 0, logs_sum = 0;
+    for (const double each : lw) {
+        sum += std::exp(each);
+        squares += std::exp(2 * each);
+    }
+    for (const double each : lw) {
+        logs_sum += std::exp(each) / sum * (each - std::log(sum));
+    }
+    const WeightSummary summary = summarise(lw);
+    EXPECT_NEAR(summary.log_sum, std::log(sum), 1e-12);
+    EXPECT_NEAR(summary.ess, sum * sum / squares, 1e-9 * summary.ess);
+    EXPECT_NEAR(summary.perplexity, std::exp(-logs_sum), 1e-9 * summary.perplexity);
+    EXPECT_EQ(summary.positive, 5000);
+}
+
+TEST(Weights, ShiftsAndHugeLogsChangeNothing) {
+    const std::vector<double> lw = random_log_weights(3000, 1);
+    const WeightSummary plain = summarise(lw);
+    for (const double shift : {-1e4, 1e4}) {
+        std::vector<double> shifted = lw;
+        for (double& each : shifted) {
+            each += shift;
+        }
+        const WeightSummary summary = summarise(shifted);
+        EXPECT_NEAR(summary.ess, plain.ess, 1e-8);
+        EXPECT_NEAR(summary.log_sum - shift, plain.log_sum, 1e-8);
+    }
+    EXPECT_NEAR(summarise({1e4, -1e4}).ess, 1, 1e-12);
+}
+
+TEST(Weights, NotANumberCountsAsMinusInfinity) {
+    std::vector<double> lw(2000, 0.);
+    lw[3] = std::numeric_limits<double>::quiet_NaN();
+    lw[1999] = infinity;
+    std::vector<double> out(2000), scratch(static_cast<size_t>(weight_scratch_size(2000)));
+    WeightUpdate update;
+    update.previous = lw.data();
+    const WeightSummary summary = update_log_weights({}, 2000, update, out.data(), scratch.data());
+    EXPECT_EQ(summary.not_a_number, 2);
+    EXPECT_EQ(summary.positive, 1998);
+    EXPECT_NEAR(summary.ess, 1998, 1e-9);
+    EXPECT_EQ(out[3], -infinity);
+    EXPECT_EQ(out[1999], -infinity);
+}
+
+TEST(Weights, NoPositiveWeightIsReportedAndDoesNotCrash) {
+    const WeightSummary summary = summarise(std::vector<double>(1500, -infinity));
+    EXPECT_EQ(summary.positive, 0);
+    EXPECT_EQ(summary.log_sum, -infinity);
+    EXPECT_EQ(summary.ess, 0);
+}
+
+TEST(Weights, UpdateAddsItsTerms) {
+    const std::vector<double> a{1, 2, 3}, b{10, 20, 30}, c{100, 200, 300}, d{.5, .25, .125};
+    std::vector<double> out(3), scratch(static_cast<size_t>(weight_scratch_size(3)));
+    const WeightSummary summary =
+        update_log_weights({}, 3, {a.data(), b.data(), c.data(), d.data()}, out.data(), scratch.data());
+    EXPECT_EQ(out, (std::vector<double>{1 + 10 - 100 + .5, 2 + 20 - 200 + .25, 3 + 30 - 300 + .125}));
+    EXPECT_NEAR(summary.log_sum, -88.5, 1e-12);
+}
+
+TEST(Weights, NormalisedLogWeightsSumToOne) {
+    const std::vector<double> lw = random_log_weights(3000, 2);
+    std::vector<double> normalised(3000);
+    normalise_log_weights({}, 3000, lw.data(), summarise(lw).log_sum, normalised.data());
+    EXPECT_NEAR(summarise(normalised).log_sum, 0, 1e-13);
+}
+
+TEST(Weights, AreTheSameForAnyNumberOfThreads) {
+    const std::vector<double> lw = random_log_weights(70001, 3);
+    const int threads = at::get_num_threads();
+    at::set_num_threads(1);
+    const WeightSummary one = summarise(lw);
+    at::set_num_threads(3);
+    const WeightSummary three = summarise(lw);
+    at::set_num_threads(threads);
+    EXPECT_EQ(one.log_sum, three.log_sum);
+    EXPECT_EQ(one.ess, three.ess);
+    EXPECT_EQ(one.perplexity, three.perplexity);
+}
+
+TEST(Weights, ConditionalEffectiveSampleSize) {
+    std::vector<double> scratch(static_cast<size_t>(weight_scratch_size(8)));
+    const std::vector<double> even(8, -3.), lw = logs(test_vector);
+    EXPECT_NEAR(conditional_ess({}, 8, even.data(), lw.data(), scratch.data()), 5.7142857142857143, 1e-12);
+    EXPECT_NEAR(conditional_ess({}, 8, lw.data(), even.data(), scratch.data()), 8, 1e-12);
+    const std::vector<double> increment{-1, -2, -3, 4, 5, -infinity, 0, 1};
+    double first = 0, second = 0;
+    for (size_t i = 0; i < 8; ++i) {
+        first += test_vector[i] * std::exp(increment[i]);
+        second += test_vector[i] * std::exp(2 * increment[i]);
+    }
+    EXPECT_NEAR(conditional_ess({}, 8, lw.data(), increment.data(), scratch.data()), 8 * first * first / second, 1e-12);
+}
+
+TEST(Eves, SummaryCountsSurvivorsAndSquaresTheirWeights) {
+    const int64_t n = 5000;
+    const std::vector<double> lw = random_log_weights(n, 1);
+    const double log_sum = summarise(lw).log_sum;
+    std::vector<double> scratch(static_cast<size_t>(weight_scratch_size(n)));
+    for (const int64_t family : {1, 3, 700, 3000, 5000}) {
+        std::vector<int32_t> eves(static_cast<size_t>(n));
+        std::vector<double> weight(static_cast<size_t>(n));
+        for (int64_t i = 0; i < n; ++i) {
+            eves[static_cast<size_t>(i)] = static_cast<int32_t>(i / family * family);
+            weight[static_cast<size_t>(i / family)] += std::exp(lw[static_cast<size_t>(i)] - log_sum);
+        }
+        double squares = 0;
+        for (const double each : weight) {
+            squares += each * each;
+        }
+        const EveSummary summary = summarise_eves({}, n, eves.data(), lw.data(), log_sum, scratch.data());
+        EXPECT_EQ(summary.survivors, (n + family - 1) / family);
+        EXPECT_NEAR(summary.sum_of_squares, squares, 1e-12);
+    }
+}
+
+}  // namespace
+}  // namespace drift::kernels
