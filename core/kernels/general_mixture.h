@@ -20,7 +20,7 @@ struct GeneralMixture {
     struct State {
         using V = typename L::Real;
         V u[MaxDims];                   // x - mean of the mixture
-        V z[MaxDims];                   // u - b, then whitened
+        V difference[MaxDims];          // u - b, of a full covariance
         V h[MaxDims];                   // gradient g_j less its reference
         V largest, weight, best;        // running largest logit, sum of 2^(logit - largest), its component
         V mean[MaxDims];                // sum of weights times mu_j, relative to the mean of the mixture
@@ -89,21 +89,20 @@ struct GeneralMixture {
         return logit;
     }
 
-    /// Leaves the whitened difference L^-1 (u - b) in z.
+    /// |L^-1 (u - b)|^2; leaves u - b in the state.
     template <class L>
     DRIFT_INLINE typename L::Real full_logit(State<L>& s, const T* c) const {
         const int64_t dims = level.dims;
-        const T* factor = c + 1 + dims;
+        const T* factor = c + layout_of(level).factor();
         typename L::Real square{};
         for (int64_t k = 0; k < dims; ++k) {
-            s.h[k] = s.u[k] - c[1 + k];
+            s.difference[k] = s.u[k] - c[1 + k];
         }
         for (int64_t row = 0; row < dims; ++row) {
             typename L::Real sum{};
             for (int64_t k = 0; k <= row; ++k) {
-                sum += s.h[k] * *factor++;
+                sum += s.difference[k] * *factor++;
             }
-            s.z[row] = sum;
             square += sum * sum;
         }
         return c[0] - square * T(0.5 * 1.4426950408889634);
@@ -149,11 +148,12 @@ struct GeneralMixture {
                                const typename L::Real& weight) const {
         using V = typename L::Real;
         const int64_t dims = level.dims;
-        const T* gains = c + 1 + dims + dims * (dims + 1) / 2;
+        const MixtureLayout layout = layout_of(level);
+        const T* gains = c + layout.gain();
         for (int64_t row = 0; row < dims; ++row) {
             V mu = every_lane<L>(c[1 + row]);
             for (int64_t k = 0; k < dims; ++k) {
-                mu += s.h[k] * gains[row * dims + k];
+                mu += s.difference[k] * gains[row * dims + k];
             }
             s.mean[row] = s.mean[row] * scale + weight * mu;
             for (int slot = 0; slot < slots(); ++slot) {
@@ -165,13 +165,13 @@ struct GeneralMixture {
             }
         }
         if constexpr (Slots > 0) {
-            for (int64_t k = 0; k < dims; ++k) {
-                V g{};
-                for (int64_t row = k; row < dims; ++row) {
-                    g += s.z[row] * c[1 + dims + row * (row + 1) / 2 + k];
+            for (int64_t row = 0; row < dims; ++row) {
+                V h = every_lane<L>(-c[layout.precision_b() + row]);
+                for (int64_t k = 0; k < dims; ++k) {
+                    h += s.u[k] * c[layout.difference() + row * dims + k];
                 }
-                s.h[k] = g - s.u[k] * level.coefficients[dims + k];
-                s.mean_h[k] = s.mean_h[k] * scale + weight * s.h[k];
+                s.h[row] = h;
+                s.mean_h[row] = s.mean_h[row] * scale + weight * h;
             }
         }
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 #include <vector>
 
@@ -71,16 +72,20 @@ public:
         return sum;
     }
 
-    /// Sigma (Sigma + sigma^2 I)^-1, full storage: a product of two positive matrices that commute, without the
-    /// difference I - sigma^2 precision.
-    std::vector<double> gain() const {
-        const auto d = static_cast<size_t>(dims_);
-        std::vector<double> precisions(d * d), result(d * d);
+    /// (Sigma + sigma^2 I)^-1, full storage.
+    std::vector<double> precisions() const {
+        std::vector<double> result(static_cast<size_t>(dims_ * dims_));
         for (int64_t a = 0; a < dims_; ++a) {
             for (int64_t b = 0; b < dims_; ++b) {
-                at(precisions, a, b) = precision(a, b);
+                at(result, a, b) = precision(a, b);
             }
         }
+        return result;
+    }
+
+    /// Sigma (Sigma + sigma^2 I)^-1, full storage: as a product, without the difference I - sigma^2 precision.
+    std::vector<double> gain(const std::vector<double>& precisions) const {
+        std::vector<double> result(precisions.size());
         for (int64_t a = 0; a < dims_; ++a) {
             for (int64_t k = 0; k < dims_; ++k) {
                 for (int64_t b = 0; b < dims_; ++b) {
@@ -164,7 +169,7 @@ public:
         put(layout_.reference(), reference_.data(), mixture_.dims);
         put(layout_.direction(0), directions, layout_.directions * mixture_.dims);
         for (int64_t j = 0; j < mixture_.components; ++j) {
-            write_component(j, weights[static_cast<size_t>(j)], directions);
+            write_component(j, directions);
         }
     }
 
@@ -182,11 +187,11 @@ private:
         }
     }
 
-    void write_component(int64_t j, double weight, const double* directions) {
+    void write_component(int64_t j, const double* directions) {
         const NoisyCovariance& covariance = covariances_[static_cast<size_t>(j)];
         const int64_t d = mixture_.dims;
         T* to = out_ + layout_.component(j);
-        *to++ = static_cast<T>(std::log2(weight) -
+        *to++ = static_cast<T>(log2_e * mixture_.log_weights[j] -
                                0.5 * (static_cast<double>(d) * log2_two_pi + covariance.log2_determinant()));
         std::vector<double> b(static_cast<size_t>(d));
         for (size_t k = 0; k < b.size(); ++k) {
@@ -203,7 +208,7 @@ private:
             }
         } else if (mixture_.kind == CovarianceKind::full) {
             to = std::transform(b.begin(), b.end(), to, [](double each) { return static_cast<T>(each); });
-            write_matrices(covariance, to);
+            write_matrices(covariance, b, to);
         } else {
             write_diagonal(covariance, b, to);
         }
@@ -221,15 +226,26 @@ private:
         }
     }
 
-    void write_matrices(const NoisyCovariance& covariance, T* to) const {
+    void write_matrices(const NoisyCovariance& covariance, const std::vector<double>& b, T* to) const {
         const int64_t d = mixture_.dims;
+        const std::vector<double> precisions = covariance.precisions();
+        for (int64_t row = 0; row < d; ++row) {
+            const double* each = precisions.data() + row * d;
+            *to++ = static_cast<T>(std::inner_product(b.begin(), b.end(), each, 0.));
+        }
         for (int64_t row = 0; row < d; ++row) {
             for (int64_t column = 0; column <= row; ++column) {
                 *to++ = static_cast<T>(covariance.inverse_factor()[static_cast<size_t>(row * d + column)]);
             }
         }
-        for (const double each : covariance.gain()) {
+        for (const double each : covariance.gain(precisions)) {
             *to++ = static_cast<T>(each);
+        }
+        for (int64_t row = 0; row < d; ++row) {
+            for (int64_t column = 0; column < d; ++column) {
+                const double reference = row == column ? reference_[static_cast<size_t>(row)] : 0;
+                *to++ = static_cast<T>(precisions[static_cast<size_t>(row * d + column)] - reference);
+            }
         }
     }
 

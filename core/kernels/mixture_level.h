@@ -13,7 +13,8 @@ constexpr int64_t max_shared_variance_dims = 2;
 /// [directions, dims]. Then one block per component:
 ///   shared variance: logit, b [dims], b . a [directions]                 with b = mean - mean of the mixture
 ///   diagonal:        logit, then per coordinate b, half the precision / ln 2, G, precision less reference, precision b
-///   full:            logit, b [dims], inverse Cholesky factor [dims (dims + 1) / 2] by rows, G [dims, dims]
+///   full:            logit, b [dims], precision b [dims], inverse Cholesky factor [dims (dims + 1) / 2] by rows,
+///                    G [dims, dims], precision less reference [dims, dims]
 /// where precision = (Sigma_j + sigma^2 I)^-1 and G_j = Sigma_j (Sigma_j + sigma^2 I)^-1. The reference precision keeps
 /// the differences between components, on which the Jacobian depends, from being lost at large sigma.
 struct MixtureLayout {
@@ -30,9 +31,13 @@ struct MixtureLayout {
         if (shared_variance) {
             return 1 + dims + directions;
         }
-        return kind == CovarianceKind::full ? 1 + dims + triangle() + dims * dims : 1 + 5 * dims;
+        return kind == CovarianceKind::full ? difference() + dims * dims : 1 + 5 * dims;
     }
-    DRIFT_HOST_DEVICE int64_t triangle() const { return dims * (dims + 1) / 2; }
+    // Within the block of a component with a full covariance:
+    DRIFT_HOST_DEVICE int64_t precision_b() const { return 1 + dims; }
+    DRIFT_HOST_DEVICE int64_t factor() const { return 1 + 2 * dims; }
+    DRIFT_HOST_DEVICE int64_t gain() const { return factor() + dims * (dims + 1) / 2; }
+    DRIFT_HOST_DEVICE int64_t difference() const { return gain() + dims * dims; }
 };
 
 template <class T>

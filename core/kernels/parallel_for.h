@@ -129,6 +129,8 @@ void run_on_cpu(const Body& body, int64_t n, int64_t begin, int64_t end) {
     run_baseline(body, n, begin, end);
 }
 
+constexpr int64_t smallest_chunk = 64;
+
 template <class Body>
 void run_on_gpu(Exec exec, int64_t n, const Body& body) {
 #ifdef DRIFT_CUDA
@@ -152,6 +154,9 @@ void parallel_for(Exec exec, int64_t n, const Body& body) {
     }
     if (exec.on_gpu) {
         return detail::run_on_gpu(exec, n, body);
+    }
+    if (n <= detail::smallest_chunk) {  // waking the other threads takes longer than the work
+        return detail::run_on_cpu(body, n, 0, n);
     }
     for_chunks_on_cpu(n, [&body, n](int64_t begin, int64_t end) { detail::run_on_cpu(body, n, begin, end); });
 }
