@@ -36,8 +36,12 @@ std::string bytes_of(const std::vector<int64_t>& shape, std::span<const T> value
     if (count != static_cast<int64_t>(values.size())) {
         throw std::logic_error("the shape of an array must multiply to its size");
     }
-    std::string header =
-        std::string("{'descr': '") + type + "', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
+    // One piece at a time: GCC 12 sees array bounds crossed in a chain of operator+.
+    std::string header = "{'descr': '";
+    header += type;
+    header += "', 'fortran_order': False, 'shape': ";
+    header += shape_text(shape);
+    header += ", }";
     constexpr size_t alignment = 64;
     const size_t unpadded = magic.size() + 2 + header.size() + 1;
     header.append((alignment - unpadded % alignment) % alignment, ' ');

@@ -15,6 +15,20 @@ inline int64_t weight_tiles(int64_t n) {
     return (n + weight_tile - 1) / weight_tile;
 }
 
+/// 0 in the first `valid` lanes, `otherwise` behind them.
+template <class L>
+DRIFT_INLINE typename L::Real zero_up_to(int valid, double otherwise) {
+    typename L::Real value{};
+    if constexpr (L::bytes == 0) {
+        return valid > 0 ? value : otherwise;
+    } else {
+        for (int l = valid; l < L::count; ++l) {
+            value[l] = otherwise;
+        }
+        return value;
+    }
+}
+
 /// The lanes of a load of doubles that lie within the tile, and `otherwise` in the rest.
 template <class L>
 DRIFT_INLINE typename L::Real load_doubles(const double* from, int valid, double otherwise) {

@@ -19,7 +19,10 @@ struct SumUpWeights {
 
     template <class L>
     DRIFT_INLINE typename L::Real log_weights(int64_t i, int valid) const {
-        typename L::Real sum = load_doubles<L>(update.previous + i, valid, -__builtin_inf());
+        // Lanes beyond the last particle must not count, whatever the terms are.
+        typename L::Real sum = update.previous != nullptr
+                                   ? load_doubles<L>(update.previous + i, valid, -__builtin_inf())
+                                   : zero_up_to<L>(valid, -__builtin_inf());
         if (update.new_twist != nullptr) {
             sum += load_doubles<L>(update.new_twist + i, valid, 0);
         }
