@@ -36,7 +36,7 @@ bool same_values(const Choice& a, const Choice& b);
 
 /// Everything of one kind, sorted by key. Complete before main() and constant from then on.
 const std::vector<Item>& items(Kind kind);
-const Item& item_at(Kind kind, std::string_view key);  ///< throws UserError
+const Item& item_at(Kind kind, std::string_view key);    ///< throws UserError
 Choice default_choice(Kind kind, std::string_view key);  ///< throws UserError
 void add_item(Kind kind, Item item);
 

@@ -1,0 +1,10 @@
+#include "core/frame.h"
+
+namespace drift {
+
+int64_t Frame::bytes() const {
+    const size_t floats = x.size() + denoised.size() + shift.size() + weights.size();
+    return static_cast<int64_t>(sizeof(Frame) + floats * sizeof(float) + ancestors.size() * sizeof(int32_t));
+}
+
+}  // namespace drift

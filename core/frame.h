@@ -1,0 +1,70 @@
+// What one state of a run looks like from outside: plain numbers in CPU memory, never changed once published.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace drift {
+
+/// The numbers of state k that are kept for every state; one row of steps.csv.
+struct StepNumbers {
+    int64_t step = 0;  // k: 0 is the start, `steps` the clean samples
+    double sigma = 0;
+    double sigma_next = 0;
+    double tau = 0;       // noise that was injected to reach this state
+    double eta = 0;       // of the step that leaves this state
+    double guidance = 0;  // zeta, likewise
+    double ess = 0;       // before resampling; n for methods without weights
+    double max_weight = 0;
+    double perplexity = 0;
+    bool resampled = false;        // this state was resampled before the next step
+    int64_t distinct_parents = 0;  // of the resampling, n where there was none
+    int64_t eves = 0;              // distinct first ancestors still alive
+    double log_z = 0;              // running estimate
+    double log_z_sd = 0;           // from the genealogy (guidance.md 2.5)
+    bool log_z_sd_is_lower_bound = false;
+    double force_median = 0;  // |guidance| / |score| over the particles: median and 10 to 90 % band
+    double force_low = 0;
+    double force_high = 0;
+    double amplification = 0;    // growth of the mean norm of the state over the step
+    int64_t non_finite = 0;      // particles with a value that is not finite
+    int64_t denoiser_calls = 0;  // so far, particles times calls
+    double seconds = 0;          // of sampling so far
+};
+
+struct Frame {
+    StepNumbers numbers;
+    int64_t count = 0;            // n
+    int64_t dimension = 0;        // d
+    std::vector<float> x;         // [n * d]; empty where the recording was thinned
+    std::vector<float> denoised;  // [n * d]; D(x), likewise
+    std::vector<float> shift;     // [n * d]; zeta * pull, what guidance adds to D; empty for methods without guidance
+    std::vector<float> weights;   // [n], normalised; empty for methods without weights
+    std::vector<int32_t> ancestors;  // [n], the parent of each particle in the state before; empty for identity
+    bool edited = false;             // a parameter was changed since the state before
+
+    int64_t bytes() const;
+    bool thinned() const { return x.empty(); }
+};
+
+using FramePtr = std::shared_ptr<const Frame>;
+
+/// What is known at the end of a run. NaN where a number is not defined for the method or the problem.
+struct Summary {
+    double log_z, log_z_sd, ess;
+    bool log_z_sd_is_lower_bound = false;
+    int64_t eves = 0, particles = 0, steps = 0, denoiser_calls = 0, non_finite = 0;
+    uint64_t seed = 0;
+    double seconds = 0;
+    std::string device;
+    std::vector<std::string> warnings;
+    double exact_log_z, exact_log_z_discretised;
+    double sliced_w1, sliced_w1_floor;  // to the exact posterior, and of two exact sets of the same size
+    double mode_mass_tv;                // total variation between mode shares and exact mode weights
+    double off_manifold;
+    double residual;  // mean |y - A x| per measured value, in units of the measurement
+};
+
+}  // namespace drift

@@ -1,0 +1,35 @@
+// Linear measurements y = A x + noise as operators: forward, exact adjoint, and the solve that guidance needs.
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+
+namespace drift {
+
+/// A acts on rows: x is [n, d] (pictures are flattened), A x is [n, m]. Immutable; safe to share between threads.
+class LinearOperator {
+public:
+    virtual ~LinearOperator() = default;
+
+    virtual int64_t input_size() const = 0;                           ///< d
+    virtual int64_t output_size() const = 0;                          ///< m
+    virtual torch::Tensor forward(const torch::Tensor& x) const = 0;  ///< [n, d] -> [n, m]
+    virtual torch::Tensor adjoint(const torch::Tensor& v) const = 0;  ///< [n, m] -> [n, d]
+
+    /// (noise^2 I + spread^2 A A^T)^{-1} e for rows e [n, m]; noise > 0 or A A^T invertible. guidance.md 1.5.
+    virtual torch::Tensor solve(const torch::Tensor& e, double noise_squared, double spread_squared) const = 0;
+    /// log det(noise^2 I + spread^2 A A^T).
+    virtual double log_det(double noise_squared, double spread_squared) const = 0;
+
+    /// A as a matrix [m, d] in float64, for oracles and small problems.
+    virtual torch::Tensor matrix() const;
+    /// The same operator with its arrays in another type and place.
+    virtual std::shared_ptr<const LinearOperator> to(const torch::TensorOptions& options) const = 0;
+};
+
+/// Any matrix [m, d]; A A^T is decomposed once, in float64.
+std::shared_ptr<const LinearOperator> dense_operator(const torch::Tensor& matrix);
+
+}  // namespace drift

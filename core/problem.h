@@ -1,0 +1,96 @@
+// What is being inferred: a prior and a condition (likelihood or reward). design.md, "Types".
+#pragma once
+
+#include "core/catalog.h"
+#include "core/gaussian_mixture.h"
+#include "core/operators.h"
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace drift {
+
+/// Where things are made: type and place of tensors, and the folder that relative file names start from.
+struct MakeContext {
+    torch::TensorOptions options = torch::kFloat32;
+    std::string folder;
+    uint64_t seed = 1;  // for conditions that draw, such as a random mask (purpose "problem")
+};
+
+/// The denoised prediction of a batch together with its Jacobian, J = dD/dx, as a product.
+struct Linearised {
+    torch::Tensor denoised;                                       // [n, ...]
+    std::function<torch::Tensor(const torch::Tensor&)> pullback;  // w [n, ...] -> J^T w [n, ...]; call once at most
+};
+
+/// A diffusion prior in EDM coordinates, x = x0 + sigma n. Immutable; safe to share between threads. Gradients are
+/// computed inside: neither arguments nor results ever require one. Results depend on a row's own values alone.
+class Prior {
+public:
+    static constexpr Kind kind = Kind::Prior;
+    using Make = std::function<std::shared_ptr<const Prior>(const ParamSet&, const MakeContext&)>;
+
+    virtual ~Prior() = default;
+
+    /// Shape of one clean sample: {d} for points, {1, 28, 28} for pictures.
+    virtual std::vector<int64_t> sample_shape() const = 0;
+    /// V = tr Cov[x0] / d, the prior spread of guidance.md 1.7.
+    virtual double data_variance() const = 0;
+    /// D(x, sigma) = E[x0 | x] for every row of x [n, ...].
+    virtual torch::Tensor denoise(const torch::Tensor& x, double sigma) const = 0;
+    /// The same into a buffer of the shape of x, for priors that can do so without allocating.
+    virtual void denoise_into(const torch::Tensor& x, double sigma, torch::Tensor& out) const {
+        out.copy_(denoise(x, sigma));
+    }
+    virtual Linearised linearise(const torch::Tensor& x, double sigma) const = 0;
+    /// The closed form behind it, or null.
+    virtual const GaussianMixture* mixture() const { return nullptr; }
+    /// Something the user should know once, such as "this file runs code"; empty otherwise.
+    virtual std::string warning() const { return {}; }
+};
+
+/// A linear measurement with Gaussian noise, y = A x0 + sigma_y n.
+struct LinearGaussian {
+    std::shared_ptr<const LinearOperator> A;
+    torch::Tensor y;   // [m]
+    double noise = 0;  // sigma_y
+};
+
+/// A likelihood of the observation, or a reward: any log density over clean samples. Immutable.
+class Condition {
+public:
+    static constexpr Kind kind = Kind::Condition;
+    using Make = std::function<std::shared_ptr<const Condition>(const ParamSet&, const Prior&, const MakeContext&)>;
+
+    virtual ~Condition() = default;
+
+    /// log p(y | x0) with its normalising constant (or a reward), float64 [n], for clean samples [n, ...].
+    virtual torch::Tensor log_likelihood(const torch::Tensor& clean) const = 0;
+    /// Its gradient with respect to the clean sample, [n, ...]; throws UserError where there is none.
+    virtual torch::Tensor gradient(const torch::Tensor& clean) const = 0;
+    /// The linear-Gaussian form behind it, or null.
+    virtual const LinearGaussian* linear() const { return nullptr; }
+    /// True for the condition that says nothing.
+    virtual bool is_none() const { return false; }
+    /// For a window that shows pictures: what was measured, as a picture in [-1, 1] in the shape of a sample with NaN
+    /// where nothing is known; and the clean picture it came from. Undefined tensors where there are none.
+    virtual torch::Tensor measurement_picture() const { return {}; }
+    virtual torch::Tensor true_picture() const { return {}; }
+};
+
+struct Problem {
+    std::shared_ptr<const Prior> prior;
+    std::shared_ptr<const Condition> condition;
+    /// The exact posterior and log Z where prior and condition have closed forms, else null. guidance.md O3.
+    std::shared_ptr<const MixturePosterior> exact;
+};
+
+/// Throws UserError where prior and condition do not fit together.
+Problem make_problem(const Choice& prior, const Choice& condition, const MakeContext& context);
+
+}  // namespace drift

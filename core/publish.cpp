@@ -1,0 +1,176 @@
+#include "core/publish.h"
+
+#include "core/oracles.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace drift {
+namespace {
+
+/// More rows than this say nothing new about a median.
+constexpr size_t rows_for_quantiles = 4096;
+
+double quantile(std::vector<double>& values, double share) {
+    if (values.empty()) {
+        return 0;
+    }
+    const auto at = static_cast<ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), values.begin() + at, values.end());
+    return values[static_cast<size_t>(at)];
+}
+
+/// |guidance| / |score| = |shift| / |D - x| over the particles: both forces carry the same 1 / sigma^2.
+void measure_forces(const Frame& frame, StepNumbers& numbers) {
+    const auto d = static_cast<size_t>(frame.dimension);
+    const auto n = static_cast<size_t>(frame.count);
+    const size_t stride = std::max<size_t>(1, n / rows_for_quantiles);
+    std::vector<double> ratios;
+    for (size_t i = 0; i < n; i += stride) {
+        double guidance = 0;
+        double score = 0;
+        for (size_t c = i * d; c < (i + 1) * d; ++c) {
+            guidance += static_cast<double>(frame.shift[c]) * static_cast<double>(frame.shift[c]);
+            const double apart = static_cast<double>(frame.denoised[c]) - static_cast<double>(frame.x[c]);
+            score += apart * apart;
+        }
+        if (score > 0 && std::isfinite(guidance) && std::isfinite(score)) {
+            ratios.push_back(std::sqrt(guidance / score));
+        }
+    }
+    numbers.force_low = quantile(ratios, 0.1);
+    numbers.force_median = quantile(ratios, 0.5);
+    numbers.force_high = quantile(ratios, 0.9);
+}
+
+int64_t non_finite_rows(const torch::Tensor& x) {
+    // A sum is finite when all its terms are; only where it is not do the rows need a look.
+    if (std::isfinite(x.sum(torch::kFloat64).item<double>())) {
+        return 0;
+    }
+    return x.flatten(1).isfinite().all(1).logical_not().sum().item<int64_t>();
+}
+
+std::vector<LineMeasurement> lines_of(const LinearGaussian& measurement) {
+    const torch::Tensor a = measurement.A->matrix();
+    const torch::Tensor y = measurement.y.to(torch::kCPU, torch::kFloat64);
+    std::vector<LineMeasurement> lines;
+    for (int64_t row = 0; row < a.size(0); ++row) {
+        lines.push_back(
+            {{a[row][0].item<double>(), a[row][1].item<double>()}, y[row].item<double>(), measurement.noise});
+    }
+    return lines;
+}
+
+std::vector<std::string> warnings_about(const Task& task) {
+    std::vector<std::string> warnings;
+    const double wanted = 10 * std::sqrt(task.problem.prior->data_variance());
+    if (task.schedule.at(0) < wanted) {
+        warnings.push_back("The run starts at sigma " + shown(task.schedule.at(0)) + ", below " + shown(wanted) +
+                           ", ten times the spread of the data: the start is biased");
+    }
+    if (!task.problem.prior->warning().empty()) {
+        warnings.push_back(task.problem.prior->warning());
+    }
+    return warnings;
+}
+
+std::string device_text(const torch::TensorOptions& options) {
+    const std::string precision = options.dtype() == torch::kFloat64 ? "float64" : "float32";
+    if (options.device().is_cuda()) {
+        return "cuda, " + precision;
+    }
+    const int threads = at::get_num_threads();
+    return "cpu, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") + precision;
+}
+
+/// The box that shows the data: where a closed form is known its modes and three standard deviations around them.
+void frame_the_data(const Prior& prior, Scene& scene) {
+    const auto d = static_cast<size_t>(scene.dimension());
+    scene.data_center.assign(d, 0.0);
+    scene.data_radius = 3 * std::sqrt(prior.data_variance());
+    if (const GaussianMixture* mixture = prior.mixture()) {
+        const torch::Tensor low = std::get<0>(mixture->means.min(0));
+        const torch::Tensor high = std::get<0>(mixture->means.max(0));
+        scene.data_center = to_doubles(0.5 * (low + high));
+        const double widest = mixture->covariances.max().item<double>();
+        scene.data_radius = 0.5 * (high - low).max().item<double>() + 3.5 * std::sqrt(widest);
+    }
+}
+
+}  // namespace
+
+std::vector<float> to_floats(const torch::Tensor& tensor) {
+    const torch::Tensor plain = tensor.to(torch::kCPU, torch::kFloat32).contiguous();
+    return {plain.const_data_ptr<float>(), plain.const_data_ptr<float>() + plain.numel()};
+}
+
+std::vector<double> to_doubles(const torch::Tensor& tensor) {
+    const torch::Tensor plain = tensor.to(torch::kCPU, torch::kFloat64).contiguous();
+    return {plain.const_data_ptr<double>(), plain.const_data_ptr<double>() + plain.numel()};
+}
+
+FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool edited) {
+    auto frame = std::make_shared<Frame>();
+    frame->edited = edited;
+    frame->numbers = state.numbers;
+    frame->count = state.x.size(0);
+    frame->dimension = state.x.numel() / state.x.size(0);
+    frame->numbers.non_finite = non_finite_rows(state.x);
+    if (!arrays) {
+        return frame;
+    }
+    frame->x = to_floats(state.x);
+    frame->denoised = to_floats(state.at_x.denoised);
+    if (traits.guided && state.at_x.pull.defined() && state.numbers.sigma > 0) {
+        frame->shift = to_floats(state.at_x.pull * state.shift_scale);
+        measure_forces(*frame, frame->numbers);
+    }
+    if (traits.weighted) {
+        frame->weights = to_floats((state.log_weights - state.log_weights.logsumexp(0)).exp());
+    }
+    if (state.moved_families) {
+        const torch::Tensor plain = state.ancestors.to(torch::kCPU, torch::kInt32).contiguous();
+        frame->ancestors.assign(plain.const_data_ptr<int32_t>(), plain.const_data_ptr<int32_t>() + plain.numel());
+    }
+    return frame;
+}
+
+MixtureView view_of(const GaussianMixture& mixture) {
+    return {mixture.dimension(), to_doubles(mixture.weights), to_doubles(mixture.means),
+            to_doubles(mixture.full_covariances())};
+}
+
+std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler) {
+    const Traits traits = sampler.traits();
+    auto scene = std::make_shared<Scene>();
+    const Problem& problem = task.problem;
+    scene->sample_shape = problem.prior->sample_shape();
+    scene->sigma = task.schedule.sigma;
+    scene->weighted = traits.weighted;
+    scene->guided = traits.guided;
+    if (problem.exact) {
+        scene->prior = view_of(*problem.prior->mixture());
+        scene->posterior = view_of(problem.exact->posterior);
+        scene->exact_log_z = problem.exact->log_z;
+        scene->discretised_log_z = discretised_log_z(problem, task.schedule, sampler.etas());
+    }
+    const LinearGaussian* linear = problem.condition->linear();
+    if (linear != nullptr && scene->dimension() == 2) {
+        scene->lines = lines_of(*linear);
+    }
+    if (problem.condition->measurement_picture().defined()) {
+        scene->measurement_picture = to_floats(problem.condition->measurement_picture());
+    }
+    if (problem.condition->true_picture().defined()) {
+        scene->true_picture = to_floats(problem.condition->true_picture());
+    }
+    frame_the_data(*problem.prior, *scene);
+    scene->warnings = warnings_about(task);
+    scene->device = device_text(task.options);
+    return scene;
+}
+
+}  // namespace drift

@@ -1,0 +1,26 @@
+// From tensors to the plain numbers that leave the core: frames of states, the scene of a problem.
+#pragma once
+
+#include "core/frame.h"
+#include "core/sampler.h"
+#include "core/scene.h"
+
+#include <torch/types.h>
+
+#include <memory>
+#include <vector>
+
+namespace drift {
+
+std::vector<float> to_floats(const torch::Tensor& tensor);
+std::vector<double> to_doubles(const torch::Tensor& tensor);
+
+/// A copy of what `state` shows. `numbers` is completed with what only the arrays tell: forces and non-finite counts.
+/// Without `arrays` only the numbers.
+FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool edited);
+
+MixtureView view_of(const GaussianMixture& mixture);
+/// `discretised_log_z` where it is known.
+std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler);
+
+}  // namespace drift

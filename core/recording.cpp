@@ -1,0 +1,60 @@
+#include "core/recording.h"
+
+#include <algorithm>
+
+namespace drift {
+
+void Recording::start(std::shared_ptr<const Scene> scene) {
+    scene_ = std::move(scene);
+    frames_.clear();
+    bytes_ = 0;
+    stride_ = 1;
+    thinned_ = false;
+}
+
+void Recording::append(FramePtr frame) {
+    bytes_ += frame->bytes();
+    frames_.push_back(std::move(frame));
+    while (bytes_ > max_bytes_ && stride_ < size()) {
+        stride_ *= 2;
+        thin();
+    }
+}
+
+void Recording::thin() {
+    // The newest state is what the live view shows; it is thinned when it no longer is the newest.
+    for (int64_t k = 1; k + 1 < size(); ++k) {
+        FramePtr& frame = frames_[static_cast<size_t>(k)];
+        if (k % stride_ == 0 || frame->numbers.resampled || frame->thinned()) {
+            continue;
+        }
+        auto light = std::make_shared<Frame>();
+        light->numbers = frame->numbers;
+        light->count = frame->count;
+        light->dimension = frame->dimension;
+        light->weights = frame->weights;
+        light->ancestors = frame->ancestors;
+        light->edited = frame->edited;
+        bytes_ += light->bytes() - frame->bytes();
+        frame = std::move(light);
+        thinned_ = true;
+    }
+}
+
+int64_t Recording::with_arrays(int64_t k) const {
+    k = std::clamp<int64_t>(k, 0, size() - 1);
+    while (k > 0 && at(k)->thinned()) {
+        --k;
+    }
+    return k;
+}
+
+int32_t Recording::ancestor(int64_t to, int64_t from, int32_t i) const {
+    for (int64_t k = to; k > from; --k) {
+        const std::vector<int32_t>& parent = at(k)->ancestors;
+        i = parent.empty() ? i : parent.at(static_cast<size_t>(i));
+    }
+    return i;
+}
+
+}  // namespace drift

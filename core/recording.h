@@ -1,0 +1,48 @@
+// The recording of a run: live view, scrubber, export and tests all read it. Bounded in memory: where the bound is
+// reached, the arrays of every second frame that may be thinned are dropped, but never those of the first and last
+// state or of a resampled one, nor any weights, ancestors or numbers. interface.md 3.3.
+#pragma once
+
+#include "core/frame.h"
+#include "core/scene.h"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace drift {
+
+/// Not for use from two threads at once; copies are cheap and share the frames.
+class Recording {
+public:
+    explicit Recording(int64_t max_bytes = int64_t{1} << 30) : max_bytes_(max_bytes) {}
+
+    void start(std::shared_ptr<const Scene> scene);  ///< forgets what was there
+    void append(FramePtr frame);
+
+    const std::shared_ptr<const Scene>& scene() const { return scene_; }
+    int64_t size() const { return static_cast<int64_t>(frames_.size()); }
+    bool empty() const { return frames_.empty(); }
+    const FramePtr& at(int64_t k) const { return frames_.at(static_cast<size_t>(k)); }
+    /// The nearest state at or before k that still has its arrays.
+    int64_t with_arrays(int64_t k) const;
+
+    int64_t bytes() const { return bytes_; }
+    int64_t max_bytes() const { return max_bytes_; }
+    bool thinned() const { return thinned_; }
+
+    /// The index in state `from` of the ancestor of particle i of state `to`, to >= from (guidance.md 2.4).
+    int32_t ancestor(int64_t to, int64_t from, int32_t i) const;
+
+private:
+    void thin();
+
+    std::shared_ptr<const Scene> scene_;
+    std::vector<FramePtr> frames_;
+    int64_t max_bytes_;
+    int64_t bytes_ = 0;
+    int64_t stride_ = 1;
+    bool thinned_ = false;
+};
+
+}  // namespace drift

@@ -1,0 +1,73 @@
+#include "core/resampling.h"
+
+#include "core/exec.h"
+#include "core/kernels/ancestors.h"
+#include "core/kernels/weights.h"
+
+#include <algorithm>
+
+namespace drift {
+namespace {
+
+int64_t distinct_sorted(const torch::Tensor& parents) {
+    const torch::Tensor changes = parents.slice(0, 1).ne(parents.slice(0, 0, -1));
+    return changes.sum().item<int64_t>() + 1;
+}
+
+}  // namespace
+
+const std::vector<std::string>& resampling_names() {
+    static const std::vector<std::string> names{"systematic", "multinomial"};
+    return names;
+}
+
+ResamplingScheme resampling_scheme(const std::string& name) {
+    if (name == "systematic") {
+        return ResamplingScheme::Systematic;
+    }
+    if (name == "multinomial") {
+        return ResamplingScheme::Multinomial;
+    }
+    throw UserError("'sampler.resampling' is '" + name + "', but must be systematic or multinomial");
+}
+
+int64_t choose_parents(State& state, ResamplingScheme scheme, const Random& random) {
+    const int64_t n = state.log_weights.size(0);
+    Scratch& scratch = state.scratch;
+    const kernels::Exec exec = exec_on(state.log_weights.device());
+    auto* sums = scratch.sums.data_ptr<double>();
+    auto* cumulative = scratch.cumulative.data_ptr<double>();
+    kernels::cumulative_weights(exec, n, state.log_weights.const_data_ptr<double>(), state.log_sum, cumulative, sums);
+    const kernels::Resampling resampling{n, n, cumulative, state.parents.data_ptr<int32_t>()};
+    if (scheme == ResamplingScheme::Systematic) {
+        const double offset = random.uniform(kernels::Purpose::resampling, state.step);
+        kernels::systematic_ancestors(exec, resampling, offset);
+    } else {
+        const kernels::RandomStream stream{random.seed, kernels::Purpose::resampling,
+                                           static_cast<uint32_t>(state.step)};
+        kernels::multinomial_ancestors(exec, resampling, stream, scratch.positions.data_ptr<double>(), sums);
+    }
+    return n == 1 ? 1 : distinct_sorted(state.parents);
+}
+
+void gather(const torch::Tensor& from, const torch::Tensor& parents, torch::Tensor& to) {
+    const int64_t n = from.size(0);
+    const kernels::Exec exec = exec_on(from.device());
+    const auto* ancestors = parents.const_data_ptr<int32_t>();
+    const auto copy = [&](auto* typed_to) {
+        using T = std::remove_pointer_t<decltype(typed_to)>;
+        kernels::gather_rows<T>(exec, n, from.numel() / n, ancestors, from.const_data_ptr<T>(), typed_to);
+    };
+    switch (from.scalar_type()) {
+        case torch::kFloat64:
+            return copy(to.data_ptr<double>());
+        case torch::kInt32:
+            return copy(to.data_ptr<int32_t>());
+        case torch::kInt64:
+            return copy(to.data_ptr<int64_t>());
+        default:
+            return copy(to.data_ptr<float>());
+    }
+}
+
+}  // namespace drift

@@ -1,0 +1,155 @@
+#include "core/run.h"
+
+#include "core/measure.h"
+#include "core/publish.h"
+#include "core/sampler.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+namespace drift {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+torch::TensorOptions tensor_options(const RunOptions& options) {
+    if (options.device == Device::Cuda && !at::hasCUDA()) {
+        throw UserError("'device' is cuda, but this build or machine has no CUDA device; choose cpu");
+    }
+    return torch::TensorOptions()
+        .dtype(options.precision == Precision::Float64 ? torch::kFloat64 : torch::kFloat32)
+        .device(options.device == Device::Cuda ? torch::kCUDA : torch::kCPU);
+}
+
+std::string gigabytes(double bytes) {
+    const auto tenths = static_cast<int64_t>(std::ceil(bytes / 1e8));
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GB";
+}
+
+void check_memory(const Scenario& scenario, const std::vector<int64_t>& sample_shape) {
+    const double needed = estimated_bytes(scenario, sample_shape);
+    const double present = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+    if (needed > 0.8 * present) {
+        throw UserError("'particles' is " + std::to_string(scenario.particles) + ", which needs about " +
+                        gigabytes(needed) + ", but this machine has " + gigabytes(present) + "; choose fewer");
+    }
+}
+
+void check_counts(const Scenario& scenario) {
+    if (scenario.particles < 1 || scenario.particles > max_particles) {
+        throw UserError("'particles' is " + std::to_string(scenario.particles) + ", but must be between 1 and " +
+                        std::to_string(max_particles));
+    }
+}
+
+Task make_task(const Scenario& scenario, const RunOptions& options) {
+    check_counts(scenario);
+    const MakeContext context{tensor_options(options), scenario.folder, scenario.seed};
+    return {make_problem(scenario.prior, scenario.condition, context), make_schedule(scenario.schedule),
+            context.options};
+}
+
+}  // namespace
+
+struct Run::Impl {
+    Impl(const Scenario& given, RunOptions how)
+        : scenario(given),
+          options(how),
+          task(make_task(given, how)),
+          sampler(make<Sampler>(given.sampler, task)),
+          scene(make_scene(task, *sampler)) {
+        check_memory(scenario, task.problem.prior->sample_shape());
+    }
+
+    const State& newest() const { return states.at(static_cast<size_t>(at % 2)); }
+
+    Scenario scenario;
+    RunOptions options;
+    Task task;
+    std::shared_ptr<const Sampler> sampler;
+    std::shared_ptr<const Scene> scene;
+    std::array<State, 2> states;  // the newest and the one before; nothing else is allocated once both were used
+    int64_t at = -1;              // step of the newest state
+    double seconds = 0;
+    bool edited = false;
+};
+
+Run::Run(const Scenario& scenario, RunOptions options) : impl_(std::make_unique<Impl>(scenario, options)) {}
+Run::~Run() = default;
+Run::Run(Run&&) noexcept = default;
+Run& Run::operator=(Run&&) noexcept = default;
+
+std::shared_ptr<const Scene> Run::scene() const {
+    return impl_->scene;
+}
+const Scenario& Run::scenario() const {
+    return impl_->scenario;
+}
+bool Run::finished() const {
+    return impl_->at == impl_->task.schedule.steps();
+}
+int64_t Run::steps() const {
+    return impl_->task.schedule.steps();
+}
+
+double Run::expected_seconds() const {
+    const auto done = static_cast<double>(impl_->at + 1);
+    return done > 0 ? impl_->seconds / done * static_cast<double>(steps() + 1) : 0;
+}
+
+FramePtr Run::advance() {
+    TORCH_CHECK(!finished(), "a finished run has no next state");
+    const torch::InferenceMode no_autograd;
+    Impl& impl = *impl_;
+    const Random random{impl.scenario.seed};
+    const Clock::time_point start = Clock::now();
+    State& next = impl.states.at(static_cast<size_t>((impl.at + 1) % 2));
+    if (impl.at < 0) {
+        impl.sampler->init(next, impl.scenario.particles, random);
+    } else {
+        impl.sampler->step(impl.newest(), next, random);
+    }
+    ++impl.at;
+    impl.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    next.numbers.seconds = impl.seconds;
+    FramePtr frame = make_frame(next, impl.sampler->traits(), impl.options.frames, std::exchange(impl.edited, false));
+    next.numbers = frame->numbers;
+    return frame;
+}
+
+void Run::adjust(const Scenario& scenario) {
+    if (!only_live_changes(impl_->scenario, scenario)) {
+        throw UserError("this change needs a new run");
+    }
+    impl_->sampler = make<Sampler>(scenario.sampler, impl_->task);
+    impl_->edited = impl_->edited || !same_values(impl_->scenario, scenario);
+    impl_->scenario = scenario;
+}
+
+Samples Run::samples() const {
+    const State& state = impl_->newest();
+    return {state.x.sizes().vec(), to_floats(state.x), to_doubles(normalised_log_weights(state))};
+}
+
+Summary Run::summary(const std::function<bool()>& cancelled) const {
+    const torch::InferenceMode no_autograd;
+    Summary summary = measure(impl_->task, impl_->sampler->traits(), *impl_->scene, impl_->newest(), cancelled);
+    summary.seed = impl_->scenario.seed;
+    return summary;
+}
+
+double estimated_bytes(const Scenario& scenario, const std::vector<int64_t>& sample_shape) {
+    double d = 1;
+    for (const int64_t size : sample_shape) {
+        d *= static_cast<double>(size);
+    }
+    // Two states of x, D and pull, as much again while a step is under way and its frame is copied; and per particle
+    // the float64 weights and the integers of the genealogy.
+    return static_cast<double>(scenario.particles) * (14 * d * sizeof(float) + 96);
+}
+
+}  // namespace drift

@@ -1,0 +1,66 @@
+// A scenario at work, without threads: `driftscope run`, the runner of the window and the tests all drive this class.
+#pragma once
+
+#include "core/frame.h"
+#include "core/scenario.h"
+#include "core/scene.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace drift {
+
+enum class Device { Cpu, Cuda };
+enum class Precision { Float32, Float64 };
+
+struct RunOptions {
+    Device device = Device::Cpu;
+    Precision precision = Precision::Float32;
+    bool frames = true;  // off: frames carry numbers only, for runs that nobody watches
+};
+
+/// The clean samples of a finished run.
+struct Samples {
+    std::vector<int64_t> shape;  // [n, ...]
+    std::vector<float> values;
+    std::vector<double> log_weights;  // [n], normalised
+};
+
+class Run {
+public:
+    /// Builds the problem and checks it. Throws UserError; says so when the run would not fit in memory.
+    explicit Run(const Scenario& scenario, RunOptions options = {});
+    ~Run();
+    Run(Run&&) noexcept;
+    Run& operator=(Run&&) noexcept;
+
+    std::shared_ptr<const Scene> scene() const;
+    const Scenario& scenario() const;
+
+    /// The next state: the start on the first call, the clean samples on the last. Throws RunError when the run cannot
+    /// go on. Not to be called once finished().
+    FramePtr advance();
+    bool finished() const;
+    int64_t steps() const;
+    double expected_seconds() const;  ///< of the whole run, judged by the steps so far; 0 before the first
+
+    /// Takes over parameters whose effect is Live from the next step on. Throws UserError for any other change.
+    void adjust(const Scenario& scenario);
+
+    Samples samples() const;  ///< of the newest state
+    /// What is known now; distances to the exact posterior where there is one, which takes a moment. Those are NaN
+    /// where `cancelled` answered true.
+    Summary summary(const std::function<bool()>& cancelled = {}) const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Estimate of the bytes that a run needs besides its recording.
+double estimated_bytes(const Scenario& scenario, const std::vector<int64_t>& sample_shape);
+
+}  // namespace drift

@@ -1,0 +1,163 @@
+#include "core/runner.h"
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+namespace drift {
+namespace {
+
+/// How long the worker computes between two looks at its commands, unless a single step takes longer.
+constexpr std::chrono::milliseconds slice{8};
+
+template <class... F>
+struct Overloaded : F... {
+    using F::operator()...;
+};
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+/// The run of the worker and what it has been told about it. Lives on the worker thread alone.
+struct Worker {
+    std::optional<Run> run;
+    uint64_t revision = 0;
+    bool playing = false;
+    bool single_step = false;
+    bool summarised = false;
+
+    bool can_step() const { return run && !run->finished() && (playing || single_step); }
+    /// Whether a change is taken over by the run under way. A short run starts again: its answer is there at once, and
+    /// is the one that the scenario has on its own.
+    bool goes_on_with(const Scenario& scenario) const {
+        return run && !run->finished() && run->expected_seconds() > 2 && only_live_changes(run->scenario(), scenario);
+    }
+    bool can_summarise() const { return run && run->finished() && !summarised; }
+};
+
+}  // namespace
+
+Runner::Runner(std::function<void()> on_news, RunOptions options)
+    : on_news_(std::move(on_news)), options_(options), thread_([this](const std::stop_token& stop) { work(stop); }) {}
+
+Runner::~Runner() = default;
+
+void Runner::post(Command command) {
+    {
+        const std::scoped_lock lock(mutex_);
+        const bool replaces = std::holds_alternative<Start>(command);
+        if (replaces) {
+            // What was asked of the run that this one replaces is void; Play and Step of before are, too.
+            commands_.clear();
+        } else if (std::holds_alternative<Adjust>(command) && !commands_.empty() &&
+                   std::holds_alternative<Adjust>(commands_.back())) {
+            commands_.pop_back();
+        }
+        commands_.push_back(std::move(command));
+    }
+    command_arrived_.notify_one();
+}
+
+News Runner::take_news() {
+    const std::scoped_lock lock(mutex_);
+    News taken = std::move(news_);
+    news_ = {};
+    news_.revision = taken.revision;
+    news_.busy = taken.busy;
+    return taken;
+}
+
+template <class Change>
+void Runner::publish(const Change& change) {
+    {
+        const std::scoped_lock lock(mutex_);
+        change(news_);
+    }
+    if (on_news_) {
+        on_news_();
+    }
+}
+
+std::deque<Command> Runner::take_commands(const std::stop_token& stop, bool wait) {
+    std::unique_lock lock(mutex_);
+    if (wait) {
+        command_arrived_.wait(lock, stop, [this] { return !commands_.empty(); });
+    }
+    return std::exchange(commands_, {});
+}
+
+void Runner::work(const std::stop_token& stop) {
+    Worker worker;
+    const auto begin = [&](const Scenario& scenario, uint64_t revision) {
+        Run next(scenario, options_);  // where this fails, the run that was there stays
+        worker.run = std::move(next);
+        worker.revision = revision;
+        worker.summarised = false;
+        publish([&](News& news) {
+            news.frames.clear();
+            news.summary.reset();
+            news.error.clear();
+            news.revision = revision;
+            news.scene = worker.run->scene();
+            news.busy = true;
+        });
+    };
+    const auto advance = [&] {
+        FramePtr frame = worker.run->advance();
+        publish([&](News& news) { news.frames.push_back(std::move(frame)); });
+    };
+    const auto apply = Overloaded{
+        [&](const Start& start) {
+            worker.playing = !start.paused;
+            begin(start.scenario, start.revision);
+            advance();
+        },
+        [&](const Adjust& adjust) {
+            if (worker.goes_on_with(adjust.scenario)) {
+                worker.run->adjust(adjust.scenario);
+                worker.revision = adjust.revision;
+                publish([&](News& news) { news.revision = adjust.revision; });
+            } else {
+                begin(adjust.scenario, adjust.revision);
+                advance();
+            }
+        },
+        [&](const Play& play) { worker.playing = play.on; },
+        [&](const Step&) { worker.single_step = true; },
+    };
+    const auto interrupted = [&] {
+        const std::scoped_lock lock(mutex_);
+        return stop.stop_requested() || !commands_.empty();
+    };
+    const auto idle = [&] { return !worker.can_step() && !worker.can_summarise(); };
+
+    while (!stop.stop_requested()) {
+        try {
+            for (const Command& command : take_commands(stop, idle())) {
+                std::visit(apply, command);
+            }
+            const auto until = std::chrono::steady_clock::now() + slice;
+            while (worker.can_step() && !stop.stop_requested() && std::chrono::steady_clock::now() < until) {
+                worker.single_step = false;
+                advance();
+            }
+            if (worker.can_summarise() && !stop.stop_requested()) {
+                Summary summary = worker.run->summary(interrupted);
+                worker.summarised = !interrupted();
+                publish([&](News& news) { news.summary = std::move(summary); });
+            }
+            if (idle()) {
+                publish([](News& news) { news.busy = false; });
+            }
+        } catch (const std::exception& error) {
+            worker.playing = false;
+            worker.single_step = false;
+            worker.summarised = true;
+            publish([&](News& news) {
+                news.error = error.what();
+                news.busy = false;
+            });
+        }
+    }
+}
+
+}  // namespace drift

@@ -1,0 +1,77 @@
+// The thread a run lives on. The window sends commands and collects news; nothing else crosses between the threads.
+#pragma once
+
+#include "core/frame.h"
+#include "core/run.h"
+#include "core/scenario.h"
+#include "core/scene.h"
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+namespace drift {
+
+/// Begin again with new particles. `revision` comes back with every piece of news of this run.
+struct Start {
+    Scenario scenario;
+    uint64_t revision = 0;
+    bool paused = false;  // draw the start and wait
+};
+/// Parameters changed while the run goes on: continues where only Live ones did, else starts again.
+struct Adjust {
+    Scenario scenario;
+    uint64_t revision = 0;
+};
+struct Play {
+    bool on = true;
+};
+/// One step, then pause.
+struct Step {};
+using Command = std::variant<Start, Adjust, Play, Step>;
+
+/// What happened since the window last asked, oldest first. News of a run that was replaced is dropped.
+struct News {
+    uint64_t revision = 0;
+    std::shared_ptr<const Scene> scene;  // set when a run began; frames before it are obsolete
+    std::vector<FramePtr> frames;
+    std::optional<Summary> summary;  // set when the run finished
+    std::string error;               // one sentence; the run stays where it was
+    bool busy = false;               // the worker is computing
+};
+
+class Runner {
+public:
+    /// `on_news` is called on the worker thread whenever there is something to collect.
+    explicit Runner(std::function<void()> on_news, RunOptions options = {});
+    ~Runner();  ///< stops within one step
+
+    /// Commands are applied in order, between two steps and never during one. A newer Start or Adjust replaces older
+    /// ones that have not been looked at.
+    void post(Command command);
+    News take_news();
+
+private:
+    void work(const std::stop_token& stop);
+    std::deque<Command> take_commands(const std::stop_token& stop, bool wait);
+    template <class Change>
+    void publish(const Change& change);
+
+    std::function<void()> on_news_;
+    RunOptions options_;
+    std::mutex mutex_;  // guards the three below, and is never held while a step runs
+    std::condition_variable_any command_arrived_;
+    std::deque<Command> commands_;
+    News news_;
+    std::jthread thread_;  // last, so that it has stopped before anything it uses is gone
+};
+
+}  // namespace drift

@@ -1,0 +1,70 @@
+// A sampler is a pair of functions: `init` draws the particles and `step` takes them one noise level further. Neither
+// changes the sampler or the state it is given; all randomness comes in. `step` writes into a second, pooled state that
+// the caller owns, so that a warm run allocates nothing. design.md, "Types".
+#pragma once
+
+#include "core/catalog.h"
+#include "core/frame.h"
+#include "core/problem.h"
+#include "core/random.h"
+#include "core/schedule.h"
+#include "core/twist.h"
+
+#include <torch/types.h>
+
+namespace drift {
+
+/// Memory that a step needs and nobody reads afterwards.
+struct Scratch {
+    torch::Tensor x;           // [n, ...] of the parents, in the order of their children
+    torch::Tensor log_twist;   // [n] likewise
+    torch::Tensor log_ratio;   // [n] log p / q of the step
+    torch::Tensor cumulative;  // [n] of the weights
+    torch::Tensor positions;   // [n + 1] of multinomial resampling
+    torch::Tensor sums;        // of the reductions
+};
+
+struct State {
+    torch::Tensor x;              // [n, ...] at noise sigma_k
+    Evaluation at_x;              // what guidance knows there; at the last state denoised is x itself
+    torch::Tensor log_weights;    // [n] float64, unnormalised, since the last resampling
+    torch::Tensor ancestors;      // [n] int32, the parent of each particle in the state before
+    torch::Tensor parents;        // [n] int32, who goes on from here: chosen where this state was resampled
+    torch::Tensor eves;           // [n] int32, the first ancestor of each particle
+    bool moved_families = false;  // ancestors is not the identity
+    bool resampled = false;       // parents is not the identity
+    int64_t step = 0;             // k
+    double log_z_base = 0;        // log Z up to the last resampling
+    double log_sum = 0;           // logsumexp of log_weights
+    double shift_scale = 0;       // zeta of the step that leaves this state, in units of pull added to D
+    Scratch scratch;
+    StepNumbers numbers;  // for the eye and the files, never for the next step
+};
+
+struct Task {
+    Problem problem;
+    Schedule schedule;
+    torch::TensorOptions options;  // type and place of the particles
+};
+
+/// What the world outside may want to know of a sampler before it runs.
+struct Traits {
+    bool weighted = false;
+    bool guided = false;
+};
+
+class Sampler {
+public:
+    static constexpr Kind kind = Kind::Sampler;
+    using Make = std::function<std::shared_ptr<const Sampler>(const ParamSet&, Task)>;
+
+    virtual ~Sampler() = default;
+    virtual Traits traits() const = 0;
+    /// eta at every step, for the closed forms of the model that the steps define; empty where there are no such steps.
+    virtual std::vector<double> etas() const { return {}; }
+    virtual void init(State& first, int64_t count, const Random& random) const = 0;
+    /// Throws RunError where the run cannot go on.
+    virtual void step(const State& now, State& next, const Random& random) const = 0;
+};
+
+}  // namespace drift

@@ -1,0 +1,65 @@
+// What a window needs to know about a problem before the first frame: plain numbers, no LibTorch.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace drift {
+
+/// A mixture in plain numbers, for contours and mode bars.
+struct MixtureView {
+    int64_t dimension = 0;
+    std::vector<double> weights;      // [J]
+    std::vector<double> means;        // [J * d]
+    std::vector<double> covariances;  // [J * d * d]
+
+    int64_t components() const { return static_cast<int64_t>(weights.size()); }
+};
+
+/// The density of a two-dimensional mixture with noise of standard deviation `sigma` added, on a grid of
+/// columns x rows points, row by row from the lower left corner.
+struct GridBox {
+    double x_min = 0, x_max = 1, y_min = 0, y_max = 1;
+    int columns = 0, rows = 0;
+};
+std::vector<float> density_on_grid(const MixtureView& mixture, double sigma, const GridBox& box);
+
+/// The share of weight nearest (in probability) to each component of `modes`, and the share that lies farther than
+/// four standard deviations from every one of them (guidance.md 1.9). x [n * d], weights [n] or empty for equal ones.
+struct ModeShares {
+    std::vector<double> share;  // [J]
+    double off_manifold = 0;
+    double non_finite = 0;
+};
+ModeShares mode_shares(const MixtureView& modes, const std::vector<float>& x, const std::vector<float>& weights);
+
+/// A line measurement in the plane, a . x = y with standard deviation `noise`, that can be dragged.
+struct LineMeasurement {
+    double a[2] = {0, 0};
+    double y = 0;
+    double noise = 0;
+};
+
+struct Scene {
+    std::vector<int64_t> sample_shape;     // {d} or {channels, height, width}
+    std::vector<double> sigma;             // the schedule, the last one 0
+    std::optional<MixtureView> prior;      // where it has a closed form
+    std::optional<MixtureView> posterior;  // likewise
+    std::optional<double> exact_log_z;
+    std::optional<double> discretised_log_z;  // of the model that the steps define, where known in closed form
+    std::vector<LineMeasurement> lines;       // two-dimensional problems with a linear measurement
+    std::vector<float> measurement_picture;   // [d] or empty; NaN where nothing is known
+    std::vector<float> true_picture;          // [d] or empty
+    std::vector<std::string> warnings;
+    std::string device;      // "cpu (2 threads, float32)"
+    bool weighted = false;   // the method has weights, hence ESS and log Z
+    bool guided = false;     // the method has guidance, hence |guidance| / |score|
+    double data_radius = 1;  // a box of this half-width around `data_center` shows the data
+    std::vector<double> data_center;
+    int64_t dimension() const;
+    bool pictures() const { return sample_shape.size() == 3; }
+};
+
+}  // namespace drift

@@ -1,0 +1,69 @@
+// What guidance knows about every particle at one noise level: the denoised prediction, a stand-in psi for the
+// likelihood p(y | x_sigma), and the direction in which it grows. All guidance is D + zeta * pull (guidance.md 1.5);
+// all twisting functions are log_twist (1.6.8). One implementation per file in core/twists/.
+#pragma once
+
+#include "core/problem.h"
+
+#include <torch/types.h>
+
+#include <memory>
+
+namespace drift {
+
+/// Covariance S of y given x_sigma that a method assumes (guidance.md 1.5).
+enum class ErrorModel {
+    Point,    // S = sigma_y^2 I
+    Pigdm,    // S = sigma_y^2 I + r^2 A A^T, r^2 = sigma^2 V / (V + sigma^2)
+    Tweedie,  // S = sigma_y^2 I + A C A^T, C = Cov[x0 | x_sigma]
+};
+
+/// What `pull` holds.
+enum class PullForm {
+    Score,         // sigma^2 J A^T S^{-1} e = sigma^2 grad log psi: added to D
+    Residual,      // J A^T e: added to the state after the step (guidance.md T6)
+    UnitResidual,  // J A^T e / |e|, e the particle's own residual: likewise (guidance.md 1.5, norm form)
+};
+
+/// Buffers that belong to a state: allocated once, overwritten by every evaluation.
+struct Evaluation {
+    torch::Tensor denoised;   // [n, ...] D(x, sigma)
+    torch::Tensor pull;       // [n, ...], undefined for a twist without a gradient
+    torch::Tensor log_twist;  // [n] float64 log psi, with its normalising constant
+    torch::Tensor scratch;    // of the twist that fills it
+};
+
+class Twist {
+public:
+    virtual ~Twist() = default;
+    /// Fills `out` for particles x [n, ...] at noise sigma > 0. Immutable and deterministic.
+    virtual void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const = 0;
+    virtual bool has_pull() const { return true; }
+    /// Denoiser calls per particle that one evaluation costs.
+    virtual int64_t calls() const { return 1; }
+};
+
+struct TwistOptions {
+    ErrorModel model = ErrorModel::Point;
+    PullForm form = PullForm::Score;
+    double spread = 0;  // V; 0 asks for the prior's own
+};
+
+/// Throws UserError where prior, condition and error model do not go together.
+std::shared_ptr<const Twist> make_twist(const Problem& problem, const TwistOptions& options);
+
+/// True where 'tweedie' has a closed form: a mixture prior under a linear measurement of at most 16 values.
+bool closed_form_twist(const Problem& problem);
+
+/// Only denoises: log psi = 0 and no pull.
+std::shared_ptr<const Twist> no_twist(const Problem& problem);
+
+/// The twists that make_twist chooses between.
+std::shared_ptr<const Twist> linear_twist(const Problem& problem, const TwistOptions& options);
+std::shared_ptr<const Twist> mixture_twist(const Problem& problem, const TwistOptions& options);
+std::shared_ptr<const Twist> reward_twist(const Problem& problem, const TwistOptions& options);
+
+/// r^2 = sigma^2 V / (V + sigma^2), the spread of x0 given x_sigma under a Gaussian prior of variance V.
+double denoised_variance(double sigma, double spread);
+
+}  // namespace drift

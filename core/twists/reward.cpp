@@ -1,0 +1,42 @@
+// Any condition with a gradient, evaluated at the denoised prediction: log psi = log p(y | D), and by the chain rule
+// pull = sigma^2 J^T grad log p(y | D). guidance.md 1.5, "general nonlinear likelihood".
+
+#include "core/twist.h"
+
+namespace drift {
+namespace {
+
+class RewardTwist final : public Twist {
+public:
+    RewardTwist(const Problem& problem, PullForm form)
+        : prior_(problem.prior), condition_(problem.condition), form_(form) {}
+
+    void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
+        const Linearised at_x = prior_->linearise(x, sigma);
+        out.denoised.copy_(at_x.denoised);
+        out.log_twist.copy_(condition_->log_likelihood(at_x.denoised));
+        const torch::Tensor gradient = condition_->gradient(at_x.denoised).view_as(x);
+        const double scale = form_ == PullForm::Score ? sigma * sigma : 1.0;
+        at::mul_out(out.pull, at_x.pullback(gradient), torch::full({}, scale, x.options()));
+    }
+
+private:
+    std::shared_ptr<const Prior> prior_;
+    std::shared_ptr<const Condition> condition_;
+    PullForm form_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Twist> reward_twist(const Problem& problem, const TwistOptions& options) {
+    if (options.model != ErrorModel::Point) {
+        throw UserError(
+            "the error models 'pigdm' and 'tweedie' need a linear measurement; this condition takes 'point'");
+    }
+    if (options.form == PullForm::UnitResidual) {
+        throw UserError("'guidance_units' is 'norm', but this condition has no residual; it takes 'score' or 'step'");
+    }
+    return std::make_shared<const RewardTwist>(problem, options.form);
+}
+
+}  // namespace drift
