@@ -17,17 +17,19 @@ endif()
 set(drift_pip_wheel --only-binary=:all: --implementation cp --python-version 3.12 --abi cp312 --abi none
     --platform manylinux_2_28_x86_64 --platform manylinux_2_25_x86_64
     --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64)
-# pip asks a source package for its metadata, for which it would fetch that package's build tools; --no-build-isolation
-# and --no-deps do not stop it, and the archive is kept all the same.
-set(drift_pip_source --no-binary=:all:)
 
 # Downloads one package into `folder` or stops the configure step with a sentence that a person can act on.
-function(drift_download folder name version sha256 kind)
+function(drift_download folder name version sha256 source)
+  set(choice ${drift_pip_wheel})
+  if(source)
+    # By name: with :all: pip would compile that package's build tools, which it needs for the metadata, from source too.
+    set(choice --no-binary=${name})
+  endif()
   file(MAKE_DIRECTORY ${folder})
   file(WRITE ${folder}/requirement.txt "${name}==${version} --hash=sha256:${sha256}\n")
   execute_process(
     COMMAND ${Python3_EXECUTABLE} -m pip download --disable-pip-version-check --no-cache-dir --no-deps --require-hashes
-            ${drift_pip_${kind}} --dest ${folder} --requirement ${folder}/requirement.txt
+            ${choice} --dest ${folder} --requirement ${folder}/requirement.txt
     RESULT_VARIABLE failed)
   if(failed)
     file(REMOVE_RECURSE ${folder})
@@ -63,13 +65,9 @@ function(drift_fetch out)
     message(FATAL_ERROR "Python 3 with pip is needed to fetch ${arg_NAME}: install python3-pip, or use ./dev build.")
   endif()
   message(STATUS "Fetching ${arg_NAME} ${arg_VERSION} (${arg_SIZE}), once, into ${drift_cache}")
-  set(kind wheel)
-  if(arg_SOURCE)
-    set(kind source)
-  endif()
   set(partial ${folder}.partial)
   file(REMOVE_RECURSE ${partial})
-  drift_download(${partial}/download ${arg_NAME} ${arg_VERSION} ${arg_SHA256} ${kind})
+  drift_download(${partial}/download ${arg_NAME} ${arg_VERSION} ${arg_SHA256} ${arg_SOURCE})
   file(GLOB archive ${partial}/download/*.whl ${partial}/download/*.tar.gz)
   message(STATUS "Unpacking ${arg_NAME} ${arg_VERSION}")
   file(ARCHIVE_EXTRACT INPUT ${archive} DESTINATION ${partial} PATTERNS ${arg_PATTERNS})
