@@ -91,6 +91,7 @@ struct Shot {
             ++settled;
         }
     }
+    bool waiting() const { return settled == 0; }
     bool ready() const { return settled >= frames_to_settle; }
 };
 
@@ -132,6 +133,7 @@ int take_screenshot(const WindowOptions& given, const std::string& png, int64_t 
     params.callbacks.PreNewFrame = [&, before = params.callbacks.PreNewFrame] {
         before();
         shot.advance(application);
+        params.fpsIdling.fpsMax = shot.waiting() ? 5 : 0;  // the cores belong to the sampler until it is done
     };
     params.callbacks.BeforeImGuiRender = [&, before = params.callbacks.BeforeImGuiRender] {
         before();

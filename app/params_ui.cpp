@@ -90,7 +90,7 @@ Touch draw(const Param& param, Curve& curve) {
         list.PathLineTo({from.x + 4 + static_cast<float>(u) * (size.x - 8),
                          from.y + size.y - 4 - static_cast<float>((curve.at(u) - low) / span) * (size.y - 8)});
     }
-    list.PathStroke(ImGui::GetColorU32(ImGuiCol_SliderGrab), 2.0F);
+    list.PathStroke(ImGui::GetColorU32(ImGuiCol_CheckMark), 2.0F);
     return {};
 }
 
@@ -148,6 +148,14 @@ void draw_curve_button(PanelContext& context, Kind kind, const Param& param) {
     ImGui::SetItemTooltip("Bend %s over the run in the schedule editor", param.title.c_str());
 }
 
+/// "guidance" as "Guidance", for the window.
+std::string capitalised(std::string title) {
+    if (!title.empty() && title[0] >= 'a' && title[0] <= 'z') {
+        title[0] = static_cast<char>(title[0] - 'a' + 'A');
+    }
+    return title;
+}
+
 void draw_param(PanelContext& context, Kind kind, const Param& param) {
     ImGui::PushID(param.key.c_str());
     const std::string name = to_string(kind) + ": " + param.title;
@@ -155,7 +163,7 @@ void draw_param(PanelContext& context, Kind kind, const Param& param) {
         context.edit(
             name, [&](Scenario& scenario) { part_of(scenario, kind).params.set(param.key, value); }, finished);
     };
-    if (row(param.title.c_str(), !is_default(param))) {
+    if (row(capitalised(param.title).c_str(), !is_default(param))) {
         set(param.default_value, true);
     }
     help_tooltip(param.help, "Accepts " + accepted(param) + ".");
@@ -207,7 +215,7 @@ bool row(const char* title, bool changed) {
     if (changed) {
         const float width = ImGui::CalcTextSize("*").x + 2 * ImGui::GetStyle().ItemInnerSpacing.x;
         ImGui::PushStyleColor(ImGuiCol_Button, {0, 0, 0, 0});
-        ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_SliderGrab));
+        ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_CheckMark));
         ImGui::SetCursorPosX(ImGui::GetCursorPosX() - ImGui::GetStyle().ItemInnerSpacing.x);
         clicked = ImGui::Button("*##default", {width, 0});
         ImGui::PopStyleColor(2);

@@ -6,6 +6,7 @@
 #include "app/theme.h"
 
 #include <hello_imgui/hello_imgui_include_opengl.h>
+#include <imgui_internal.h>
 #include <implot.h>
 #include <nlohmann/json.hpp>
 
@@ -36,7 +37,8 @@ HelloImGui::DockingParams make_layout(Application& application, const std::strin
                                       const std::vector<DockingSplit>& splits, const std::vector<Place>& places) {
     HelloImGui::DockingParams layout;
     layout.layoutName = name;
-    layout.mainDockSpaceNodeFlags = ImGuiDockNodeFlags_None;
+    layout.mainDockSpaceNodeFlags =
+        static_cast<ImGuiDockNodeFlags>(ImGuiDockNodeFlags_NoCloseButton);  // tabs have one each
     layout.dockingSplits = splits;
     for (const Place& place : places) {
         const std::string panel = place.panel;
@@ -53,7 +55,7 @@ HelloImGui::DockingParams explore_layout(Application& application) {
                        {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.27F},
                         {"MainDockSpace", "Left", ImGuiDir_Left, 0.25F},
                         {"MainDockSpace", "Right", ImGuiDir_Right, 0.27F},
-                        {"Left", "LeftLow", ImGuiDir_Down, 0.52F},
+                        {"Left", "LeftLow", ImGuiDir_Down, 0.46F},
                         {"MainDockSpace", "Low", ImGuiDir_Down, 0.36F}},
                        {{"Scenario", "Left"},
                         {"Method", "LeftLow"},

@@ -35,7 +35,7 @@ void line(PanelContext& context, const char* title, const std::string& value, co
     help_tooltip(help);
     if (!reference.empty()) {
         ImGui::PushStyleColor(ImGuiCol_Text, palette(context.view.light).faint);
-        ImGui::TextUnformatted(reference.c_str());
+        ImGui::TextWrapped("%s", reference.c_str());
         ImGui::PopStyleColor();
     }
 }
@@ -60,15 +60,14 @@ void draw_weight_numbers(PanelContext& context, const Frame& frame, const Scene&
     const std::string none = "-";
     const Help ess{"Effective sample size: how many particles of equal weight would be worth as much.",
                    "ESS = 1 / sum of w²  (before resampling)", "Low: few particles carry the picture."};
-    line(context, "ESS", scene.weighted ? short_number(numbers.ess) + "  (" + percent(numbers.ess / n) + ")" : none,
-         scene.weighted ? "of " + grouped(frame.count) : "no weights in this method", ess);
+    line(context, "ESS", scene.weighted ? short_number(numbers.ess) + " (" + percent(numbers.ess / n) + ")" : none,
+         scene.weighted ? "" : "no weights", ess);
     line(context, "log Z",
          scene.weighted ? log_z_text(numbers.log_z, numbers.log_z_sd, numbers.log_z_sd_is_lower_bound) : none,
          exact_text(scene),
          {"The evidence: how probable the measurement is under the prior, as far as the run has come.",
           "log Z ± standard deviation from the genealogy", "Methods without weights do not estimate it."});
-    line(context, "Ancestors", scene.weighted ? grouped(numbers.eves) : none,
-         scene.weighted ? "alive of the first " + grouped(frame.count) : "",
+    line(context, "Ancestors", scene.weighted ? grouped(numbers.eves) + " of " + grouped(frame.count) : none, "",
          {"Particles of the start that still have descendants.",
           {},
           "Every resampling costs some: the price of a high ESS."});
@@ -91,7 +90,7 @@ void draw_run_numbers(PanelContext& context, const Frame& frame, const Scene& sc
         line(context, "Not finite", grouped(frame.numbers.non_finite), "particles",
              {"Particles that have left the numbers.", {}, {}});
     }
-    line(context, "Calls", grouped(frame.numbers.denoiser_calls), "of the denoiser",
+    line(context, "Calls", grouped(frame.numbers.denoiser_calls), "",
          {"Particles times evaluations of the prior's denoiser so far.", {}, "The budget to compare methods by."});
     line(context, "Time", short_number(frame.numbers.seconds) + " s", "",
          {"Seconds of sampling up to this state.", {}, {}});

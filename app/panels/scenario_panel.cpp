@@ -82,10 +82,8 @@ void draw_seed(PanelContext& context) {
 }
 
 void draw_part(PanelContext& context, Kind kind, const char* title, bool open) {
-    const std::string type = item_at(kind, part_of(context.session.scenario(), kind).type).title;
-    const std::string header = std::string(title) + ": " + type + "###" + to_string(kind);
     ImGui::SetNextItemOpen(open, ImGuiCond_FirstUseEver);
-    if (ImGui::CollapsingHeader(header.c_str())) {
+    if (ImGui::CollapsingHeader(title)) {
         draw_choice(context, kind);
         draw_params(context, kind);
         ImGui::Spacing();

@@ -45,8 +45,13 @@ void draw_status_line(PanelContext& context) {
             part(context, "thinned", "The bound was reached: some states between resamplings keep their numbers only",
                  Level::Warning);
         }
-        for (const std::string& warning : scene->warnings) {
-            part(context, "warning", warning.c_str(), Level::Warning);
+        if (!scene->warnings.empty()) {
+            std::string all;
+            for (const std::string& warning : scene->warnings) {
+                all += (all.empty() ? "" : "\n") + warning;
+            }
+            const std::string count = std::to_string(scene->warnings.size());
+            part(context, count == "1" ? "1 warning" : count + " warnings", all.c_str(), Level::Warning);
         }
         const Frame* frame = context.frame();
         if (frame != nullptr && scene->weighted && frame->numbers.ess < 0.05 * static_cast<double>(frame->count)) {

@@ -29,6 +29,21 @@ struct Lane {
     float y_of(double share) const { return top + height * (1 - static_cast<float>(std::clamp(share, 0.0, 1.0))); }
 };
 
+/// No smoothed edges while it lives: neighbouring areas meet without a seam.
+class SharpFill {
+public:
+    explicit SharpFill(ImDrawList& list) : list_(list), before_(list.Flags) {
+        list.Flags &= ~ImDrawListFlags_AntiAliasedFill;
+    }
+    ~SharpFill() { list_.Flags = before_; }
+    SharpFill(const SharpFill&) = delete;
+    SharpFill& operator=(const SharpFill&) = delete;
+
+private:
+    ImDrawList& list_;
+    ImDrawListFlags before_;
+};
+
 std::string with_key(const char* action) {
     const Shortcut* shortcut = find_shortcut(action);
     return shortcut == nullptr ? action : std::string(shortcut->title) + " (" + keys_text(*shortcut) + ")";
@@ -94,6 +109,7 @@ void draw_ess(const PanelContext& context, const Lane& lane) {
         const Frame& frame = *recording.at(k);
         return frame.numbers.ess / static_cast<double>(std::max<int64_t>(frame.count, 1));
     };
+    const SharpFill sharp(lane.list);
     for (int64_t k = 0; k + 1 < recording.size(); ++k) {
         const float x0 = lane.time.x_of(static_cast<double>(k));
         const float x1 = lane.time.x_of(static_cast<double>(k + 1));
@@ -143,6 +159,7 @@ void draw_log_z(const PanelContext& context, const Lane& lane) {
     const auto y_of = [&, low = low, high = high](double value) { return lane.y_of((value - low) / (high - low)); };
     lane.list.AddRectFilled({lane.time.left, lane.top}, {lane.time.left + lane.time.width, lane.top + lane.height},
                             to_u32(colours.lane, 0.5F), 2);
+    const SharpFill sharp(lane.list);
     for (int64_t k = 0; k + 1 < recording.size(); ++k) {
         const StepNumbers& a = recording.at(k)->numbers;
         const StepNumbers& b = recording.at(k + 1)->numbers;
@@ -163,6 +180,27 @@ void draw_log_z(const PanelContext& context, const Lane& lane) {
                               1.5F);
         }
     }
+}
+
+/// The noise level on a logarithmic scale: what there is to see of methods without weights.
+void draw_noise(const PanelContext& context, const Lane& lane) {
+    const Palette& colours = palette(context.view.light);
+    lane.list.AddRectFilled({lane.time.left, lane.top}, {lane.time.left + lane.time.width, lane.top + lane.height},
+                            to_u32(colours.lane, 0.5F), 2);
+    const std::vector<double>& sigma = context.scene()->sigma;
+    const auto levels = static_cast<int64_t>(sigma.size()) - 1;  // the last one is 0
+    if (levels < 2) {
+        return;
+    }
+    const double high = std::log(sigma.front());
+    const double span = std::max(high - std::log(sigma[static_cast<size_t>(levels) - 1]), 1e-9);
+    for (int64_t k = 0; k < levels; ++k) {
+        const double share = 1 - (high - std::log(sigma[static_cast<size_t>(k)])) / span;
+        lane.list.PathLineTo({lane.time.x_of(static_cast<double>(k)), lane.y_of(share)});
+    }
+    lane.list.PathStroke(to_u32(colours.particle), 2.0F);
+    lane.list.AddText({lane.time.left + 8, lane.top + lane.height - ImGui::GetFontSize() - 2}, to_u32(colours.faint),
+                      "This method has no weights: no ESS, no log Z, no resampling.");
 }
 
 void draw_scrubber(const PanelContext& context, const Lane& lane) {
@@ -223,8 +261,8 @@ void draw_lanes(PanelContext& context) {
     const bool weighted = context.scene() != nullptr && context.scene()->weighted;
     const ImVec2 from = ImGui::GetCursorScreenPos();
     const ImVec2 room = ImGui::GetContentRegionAvail();
-    const float gutter = ImGui::CalcTextSize("log Z ").x;
-    const float edge = ImGui::CalcTextSize(" data").x;
+    const float gutter = ImGui::CalcTextSize("noise   ").x;
+    const float edge = ImGui::CalcTextSize("   data").x;
     const TimeAxis time{from.x + gutter, std::max(room.x - gutter - edge, 10.0F), last_step(context.recording)};
     const float bar = font * 1.25F;
     const float rest = std::max(room.y - bar - 10, font);
@@ -232,7 +270,7 @@ void draw_lanes(PanelContext& context) {
     ImGui::InvisibleButton("##scrub", {time.width + 16, std::max(room.y, bar)});
     const ImU32 faint = to_u32(colours.faint);
     list.AddText({from.x, from.y + bar / 2 - font / 2}, faint, "noise");
-    list.AddText({time.left + time.width + font * 0.4F, from.y + bar / 2 - font / 2}, faint, "data");
+    list.AddText({time.left + time.width + font * 0.8F, from.y + bar / 2 - font / 2}, faint, "data");
     draw_scrubber(context, {list, time, from.y, bar});
     if (weighted && !context.recording.empty()) {
         const float height = std::max((rest - 8) * (rest > 3.2F * font ? 0.5F : 1.0F), font);
@@ -245,8 +283,9 @@ void draw_lanes(PanelContext& context) {
             draw_label(log_z, from.x, "log Z", faint);
         }
     } else if (!context.recording.empty()) {
-        list.AddText({time.left, from.y + bar + 2}, faint,
-                     "This method has no weights: no ESS, no log Z, no resampling.");
+        const Lane noise{list, time, from.y + bar + 2, std::max(rest - 8, font)};
+        draw_noise(context, noise);
+        draw_label(noise, from.x, "log σ", faint);
     }
     draw_playhead(context, time, from.y + bar / 2 - 8, from.y + room.y);
     if (!context.recording.empty()) {
