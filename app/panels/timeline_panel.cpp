@@ -33,7 +33,7 @@ struct Lane {
 class SharpFill {
 public:
     explicit SharpFill(ImDrawList& list) : list_(list), before_(list.Flags) {
-        list.Flags &= ~ImDrawListFlags_AntiAliasedFill;
+        list.Flags &= ~ImDrawFlags_AAFill;
     }
     ~SharpFill() { list_.Flags = before_; }
     SharpFill(const SharpFill&) = delete;
@@ -41,7 +41,7 @@ public:
 
 private:
     ImDrawList& list_;
-    ImDrawListFlags before_;
+    ImDrawFlags before_;
 };
 
 std::string with_key(const char* action) {
