@@ -118,7 +118,7 @@ TEST(Window, ABadFileIsAToastAndChangesNothing) {
 }
 
 TEST(Window, FilesAreOpenedWithTheKeyboardAlone) {
-    const std::string path = asset_path("scenarios/grid_25.json");
+    const std::string path = asset_path("scenarios/grid_25_line.json");
     ASSERT_FALSE(path.empty());
     drive({}, [&](Gui& gui) {
         gui.wait_for_run();
