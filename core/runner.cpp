@@ -141,6 +141,7 @@ void Runner::work(const std::stop_token& stop) {
                 advance();
             }
             if (worker.can_summarise() && !stop.stop_requested()) {
+                worker.summarised = true;  // also where it fails: not again and again
                 Summary summary = worker.run->summary(interrupted);
                 worker.summarised = !interrupted();
                 publish([&](News& news) { news.summary = std::move(summary); });
@@ -151,7 +152,6 @@ void Runner::work(const std::stop_token& stop) {
         } catch (const std::exception& error) {
             worker.playing = false;
             worker.single_step = false;
-            worker.summarised = true;
             publish([&](News& news) {
                 news.error = error.what();
                 news.busy = false;
