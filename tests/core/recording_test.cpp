@@ -1,0 +1,80 @@
+#include "core/recording.h"
+
+#include <gtest/gtest.h>
+
+namespace drift {
+namespace {
+
+FramePtr frame(int64_t step, bool resampled, std::vector<int32_t> ancestors = {}) {
+    auto result = std::make_shared<Frame>();
+    result->numbers.step = step;
+    result->numbers.resampled = resampled;
+    result->count = 1000;
+    result->dimension = 2;
+    result->x.assign(2000, static_cast<float>(step));
+    result->denoised.assign(2000, 0.0F);
+    result->weights.assign(1000, 0.001F);
+    result->ancestors = std::move(ancestors);
+    return result;
+}
+
+TEST(Recording, StaysWithinItsBoundAndKeepsEveryResampling) {
+    Recording recording(400'000);
+    recording.start(std::make_shared<Scene>());
+    for (int64_t k = 0; k < 60; ++k) {
+        recording.append(frame(k, k % 7 == 3));
+    }
+    EXPECT_EQ(recording.size(), 60);
+    EXPECT_TRUE(recording.thinned());
+    int64_t bytes = 0;
+    for (int64_t k = 0; k < 60; ++k) {
+        bytes += recording.at(k)->bytes();
+        EXPECT_EQ(recording.at(k)->numbers.step, k) << "numbers of every state are kept";
+        EXPECT_EQ(recording.at(k)->weights.size(), 1000U) << "so are weights";
+        if (k % 7 == 3 || k == 0 || k == 59) {
+            EXPECT_FALSE(recording.at(k)->thinned()) << k;
+        }
+    }
+    EXPECT_EQ(recording.bytes(), bytes);
+    EXPECT_FALSE(recording.at(recording.with_arrays(31))->thinned());
+    EXPECT_LE(recording.with_arrays(31), 31);
+}
+
+TEST(Recording, IsNotThinnedBelowItsBound) {
+    Recording recording;
+    recording.start(std::make_shared<Scene>());
+    for (int64_t k = 0; k < 20; ++k) {
+        recording.append(frame(k, false));
+    }
+    EXPECT_FALSE(recording.thinned());
+    EXPECT_EQ(recording.with_arrays(7), 7);
+}
+
+// T16: composing ancestor arrays backwards gives the same parents as copying paths at every step.
+TEST(Recording, FollowsAncestorsThroughResamplings) {
+    Recording recording;
+    recording.start(std::make_shared<Scene>());
+    const int32_t n = 1000;
+    std::vector<int32_t> first(n);
+    for (int32_t i = 0; i < n; ++i) {
+        first[static_cast<size_t>(i)] = i;
+    }
+    for (int64_t k = 0; k < 10; ++k) {
+        std::vector<int32_t> parents;
+        if (k % 3 == 2) {
+            std::vector<int32_t> copied(n);
+            for (int32_t i = 0; i < n; ++i) {
+                parents.push_back((i * 7 + static_cast<int32_t>(k)) % n / 2);
+                copied[static_cast<size_t>(i)] = first[static_cast<size_t>(parents.back())];
+            }
+            first = copied;
+        }
+        recording.append(frame(k, false, parents));
+    }
+    for (int32_t i = 0; i < n; ++i) {
+        EXPECT_EQ(recording.ancestor(9, 0, i), first[static_cast<size_t>(i)]);
+    }
+}
+
+}  // namespace
+}  // namespace drift

@@ -1,0 +1,102 @@
+#include "core/guided.h"
+#include "support/problems.h"
+
+namespace drift {
+namespace {
+
+struct Normal {
+    double mean = 0;
+    double deviation = 0;
+};
+
+enum class Form { Score, Step };
+
+/// O5 of guidance.md 6: in one dimension with A = 1 every form is x' = a x + b + tau z.
+Normal guided_chain(const Scenario& scenario, double extra_variance_spread, Form form, double zeta) {
+    const Schedule schedule = make_schedule(scenario.schedule);
+    const double v = std::get<Array>(scenario.prior.params.at("covariance").value).data[0];
+    const double y = std::get<Array>(scenario.condition.params.at("observation").value).data[0];
+    const double noise = std::get<double>(scenario.condition.params.at("noise").value);
+    double mean = 0;
+    double variance = schedule.at(0) * schedule.at(0);
+    for (int64_t k = 0; k < schedule.steps(); ++k) {
+        const double squared = schedule.at(k) * schedule.at(k);
+        const double tau = injected_noise(schedule.at(k), schedule.at(k + 1), 1);
+        const double c = keep_factor(schedule.at(k), schedule.at(k + 1), tau);
+        const double jacobian = v / (v + squared);
+        const double spread = noise * noise + extra_variance_spread * squared / (extra_variance_spread + squared);
+        const double pull = form == Form::Score ? zeta * (1 - c) * squared * jacobian / spread : zeta * jacobian;
+        const double a = (1 - c) * jacobian + c - pull * jacobian;
+        mean = a * mean + pull * y;
+        variance = a * a * variance + tau * tau;
+    }
+    return {mean, std::sqrt(variance)};
+}
+
+void expect_samples(Scenario scenario, const Normal& expected) {
+    scenario.particles = 20000;
+    const test::Moments measured = test::moments(test::finished(scenario).samples(), 0);
+    const double n = 20000;
+    EXPECT_NEAR(measured.mean, expected.mean, 4 * expected.deviation / std::sqrt(n));
+    EXPECT_NEAR(std::sqrt(measured.variance), expected.deviation, 4 * expected.deviation / std::sqrt(2 * n));
+}
+
+struct Row {
+    double noise_variance;
+    std::string error_model;
+    int64_t steps;
+    Normal expected;
+};
+
+// T5, with its reference values.
+TEST(Dps, HasTheReferenceMeansAndDeviationsOnAGaussian) {
+    const std::vector<Row> rows{
+        {1.0, "point", 100, {0.9532, 0.6299}},  {1.0, "pigdm", 100, {0.7491, 0.6805}},
+        {0.1, "point", 100, {1.5000, 0.2088}},  {0.1, "pigdm", 100, {1.3633, 0.2883}},
+        {0.1, "pigdm", 1000, {1.3633, 0.2996}},
+    };
+    for (const Row& row : rows) {
+        Scenario scenario = test::line_scenario("dps", 1.5, row.noise_variance, row.steps);
+        scenario.sampler.params.set("error_model", row.error_model);
+        const Normal chain = guided_chain(scenario, row.error_model == "pigdm" ? 1.0 : 0.0, Form::Score, 1);
+        EXPECT_NEAR(chain.mean, row.expected.mean, 1e-4) << row.error_model << " " << row.noise_variance;
+        EXPECT_NEAR(chain.deviation, row.expected.deviation, 1e-4) << row.error_model << " " << row.noise_variance;
+        expect_samples(scenario, row.expected);
+    }
+}
+
+TEST(Dps, WithTheTweedieModelEqualsPigdmOnAnIsotropicGaussian) {
+    Scenario scenario = test::line_scenario("dps", 1.5, 0.1, 100);
+    scenario.particles = 50;
+    scenario.sampler.params.set("error_model", std::string("tweedie"));
+    const Samples tweedie = test::finished(scenario).samples();
+    scenario.sampler.params.set("error_model", std::string("pigdm"));
+    const Samples pigdm = test::finished(scenario).samples();
+    for (size_t i = 0; i < tweedie.values.size(); ++i) {
+        EXPECT_NEAR(tweedie.values[i], pigdm.values[i], 1e-6);
+    }
+}
+
+// T6: a constant step loses its spread as the number of steps grows.
+TEST(Dps, WithAConstantStepCollapsesAsTheStepsGrow) {
+    for (const auto& [steps, deviation] :
+         std::vector<std::pair<int64_t, double>>{{30, 0.2880}, {100, 0.0459}, {1000, 0.0066}}) {
+        Scenario scenario = test::line_scenario("dps", 1.5, 0.1, steps);
+        scenario.sampler.params.set("guidance_units", std::string("step"));
+        scenario.sampler.params.set("guidance", Curve(0.1));
+        const Normal chain = guided_chain(scenario, 0, Form::Step, 0.1);
+        EXPECT_NEAR(chain.deviation, deviation, 1e-4);
+        expect_samples(scenario, chain);
+    }
+}
+
+// T6: K = 30, sigma_y^2 = .01, point, zeta = 1 leaves the stable regime.
+TEST(Dps, GrowsWithoutBoundWhereTheStepIsTooLarge) {
+    Scenario scenario = test::line_scenario("dps", 1.5, 0.01, 30);
+    scenario.particles = 200;
+    const Samples samples = test::finished(scenario).samples();
+    EXPECT_GT(std::abs(test::moments(samples, 0).mean), 1e3);
+}
+
+}  // namespace
+}  // namespace drift
