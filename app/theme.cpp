@@ -40,6 +40,7 @@ void set_colours(ImGuiStyle& style, bool light) {
     c[ImGuiCol_PopupBg] = light ? rgb(0xFFFFFF) : rgb(0x222A34);
     c[ImGuiCol_Border] = border;
     c[ImGuiCol_FrameBg] = raised;
+    c[ImGuiCol_CheckboxSelectedBg] = raised;
     c[ImGuiCol_FrameBgHovered] = hover;
     c[ImGuiCol_FrameBgActive] = active;
     c[ImGuiCol_TitleBg] = c[ImGuiCol_TitleBgActive] = c[ImGuiCol_TitleBgCollapsed] = c[ImGuiCol_MenuBarBg] = bar;
@@ -90,10 +91,10 @@ void set_plot_style(bool light) {
 
 const Palette& palette(bool light) {
     static const Palette dark_colours{rgb(0x10151B), rgb(0xE8ECF1), rgb(0x9AA7B5), rgb(0x2C3A4A), rgb(0xC9D2DC),
-                                      sky_blue,      vermilion,     bluish_green,  orange,        rgb(0xFFFFFF),
+                                      sky_blue,      vermilion,     sky_blue,      orange,        rgb(0xFFFFFF),
                                       rgb(0x35C79B), orange,        rgb(0xFF7A45)};
     static const Palette light_colours{rgb(0xFFFFFF), rgb(0x1A222B), rgb(0x566371), rgb(0xD9E4F0), rgb(0x47525E),
-                                       blue,          vermilion,     bluish_green,  rgb(0xC98500), rgb(0x000000),
+                                       blue,          vermilion,     blue,          rgb(0xC98500), rgb(0x000000),
                                        rgb(0x00795A), rgb(0x9A6B00), rgb(0xB84300)};
     return light ? light_colours : dark_colours;
 }

@@ -18,7 +18,7 @@ struct Palette {
     ImVec4 truth;        // exact posterior: contours, bars, reference lines
     ImVec4 particle;     // particles and values of the run where no other colour is asked for (Okabe-Ito blue)
     ImVec4 guidance;     // arrows and curves of guidance (Okabe-Ito vermilion)
-    ImVec4 score;        // arrows of the score (Okabe-Ito bluish green)
+    ImVec4 score;        // arrows of the score (Okabe-Ito blue: green would be lost among viridis)
     ImVec4 measurement;  // Okabe-Ito orange
     ImVec4 playhead;
     ImVec4 good, warning, error;
