@@ -1,0 +1,13 @@
+#include "app/gl/graphics.h"
+
+#include "app/panels/panels.h"
+
+namespace drift {
+
+std::shared_ptr<Graphics> make_graphics(bool gl) {
+    auto graphics = std::make_shared<Graphics>();
+    graphics->gl = gl;
+    return graphics;
+}
+
+}  // namespace drift

@@ -1,0 +1,18 @@
+// What the picture panels keep from one frame to the next. One of it for each window; the shared pointer to it goes
+// with the window, on the interface thread, while the GL context is current.
+#pragma once
+
+#include "app/panels/data/data_view.h"
+#include "app/panels/images/wall.h"
+#include "app/panels/schedule/schedule_view.h"
+
+namespace drift {
+
+struct Graphics {
+    bool gl = false;  // false on the null back end: nothing of OpenGL may be called
+    DataView data;
+    Wall wall;
+    ScheduleView schedule;
+};
+
+}  // namespace drift

@@ -1,0 +1,287 @@
+#include "app/panels/data/cloud.h"
+
+#include "app/theme.h"
+
+#include "core/mixture_view.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace drift {
+namespace {
+
+constexpr float missing = std::numeric_limits<float>::quiet_NaN();
+
+uint32_t with_alpha(uint32_t colour, float alpha) {
+    const auto a = static_cast<uint32_t>(std::clamp(alpha, 0.0F, 1.0F) * 255.0F);
+    return (colour & 0x00FFFFFFU) | (a << 24);
+}
+
+std::array<uint32_t, 256> viridis_table(bool light) {
+    std::array<uint32_t, 256> table{};
+    for (size_t i = 0; i < table.size(); ++i) {
+        // The brightest yellow cannot be seen on white, nor the darkest violet on black.
+        const double t = static_cast<double>(i) / 255;
+        table[i] = to_u32(viridis(light ? 0.92 * t : 0.12 + 0.88 * t));
+    }
+    return table;
+}
+
+class Builder {
+public:
+    Builder(const Recording& recording, const CloudMoment& moment, const CloudOptions& options)
+        : recording_(recording), options_(options), fraction_(static_cast<float>(moment.fraction)) {
+        picture_.step = moment.fraction > 0 ? moment.step + 1 : moment.step;
+        now_ = recording.at(picture_.step).get();
+        before_ = moment.fraction > 0 ? recording.at(moment.step).get() : nullptr;
+        n_ = static_cast<size_t>(now_->count);
+        radius_ = options.pixel *
+                  std::clamp(3.4F * std::pow(1500.0F / static_cast<float>(std::max<size_t>(n_, 1)), 0.25F), 1.1F, 4.0F);
+    }
+
+    CloudPicture build() {
+        place_all();
+        colour_all();
+        picture_.cloud.vertices.reserve(n_ + 2 * static_cast<size_t>(trail_steps) * std::min(n_, size_t{max_trails}));
+        if (options_.trails) {
+            add_trails();
+        }
+        const bool ghosts = options_.ghosts && !now_->denoised.empty();
+        if (ghosts) {
+            add_ghost_lines();
+        }
+        picture_.cloud.line_vertices = picture_.cloud.vertices.size();
+        if (ghosts) {
+            add_ghost_dots();
+        }
+        add_particles();
+        return std::move(picture_);
+    }
+
+private:
+    PlanePoint at(const Frame& frame, const std::vector<float>& values, size_t i) const {
+        const auto d = static_cast<size_t>(frame.dimension);
+        const auto last = static_cast<int64_t>(d) - 1;
+        const float* row = values.data() + i * d;
+        return {row[std::min(options_.axis_x, last)], last == 0 ? 0.0F : row[std::min(options_.axis_y, last)]};
+    }
+
+    size_t parent(size_t i) const { return now_->ancestors.empty() ? i : static_cast<size_t>(now_->ancestors[i]); }
+
+    PlanePoint between(const PlanePoint& a, const PlanePoint& b) const {
+        return {a.x + fraction_ * (b.x - a.x), a.y + fraction_ * (b.y - a.y)};
+    }
+
+    void place_all() {
+        picture_.places.resize(n_);
+        for (size_t i = 0; i < n_; ++i) {
+            PlanePoint place = at(*now_, now_->x, i);
+            if (before_ != nullptr) {
+                place = between(at(*before_, before_->x, parent(i)), place);
+            }
+            if (!std::isfinite(place.x) || !std::isfinite(place.y)) {
+                place = {missing, missing};
+                ++picture_.non_finite;
+            }
+            picture_.places[i] = place;
+        }
+    }
+
+    float weight(size_t i) const {
+        const float equal = 1.0F / static_cast<float>(n_);
+        const float own = now_->weights.empty() ? equal : now_->weights[i];
+        if (before_ == nullptr || before_->weights.empty()) {
+            return own;
+        }
+        const float old = before_->weights[parent(i)];
+        // Weights of a state that was resampled afterwards are gone in its children.
+        const float start = before_->numbers.resampled ? equal : old;
+        return start + fraction_ * (own - start);
+    }
+
+    void colour_all() {
+        picture_.colours.assign(n_, to_u32(palette(options_.light).particle));
+        if (options_.colour_by == ColourBy::Weight && !now_->weights.empty()) {
+            const auto table = viridis_table(options_.light);
+            for (size_t i = 0; i < n_; ++i) {
+                picture_.colours[i] =
+                    table[static_cast<size_t>(255 * weight_on_scale(weight(i), static_cast<int64_t>(n_)))];
+            }
+        } else if (options_.colour_by == ColourBy::Mode && recording_.scene() != nullptr) {
+            colour_modes(*recording_.scene());
+        } else if (options_.colour_by == ColourBy::Ancestor) {
+            colour_categories(first_ancestors(recording_, picture_.step));
+        }
+    }
+
+    void colour_modes(const Scene& scene) {
+        const std::optional<MixtureView>& modes = scene.prior ? scene.prior : scene.posterior;
+        if (modes && modes->dimension == now_->dimension) {
+            colour_categories(nearest_components(*modes, now_->x));
+        }
+    }
+
+    void colour_categories(const std::vector<int32_t>& category) {
+        for (size_t i = 0; i < n_; ++i) {
+            picture_.colours[i] = category[i] < 0 ? to_u32(palette(options_.light).faint)
+                                                  : to_u32(category_colour(category[i], options_.light));
+        }
+    }
+
+    void add(const PlanePoint& place, uint32_t colour, float radius) {
+        picture_.cloud.vertices.push_back({place.x, place.y, colour, radius});
+    }
+
+    void add_line(const PlanePoint& a, const PlanePoint& b, uint32_t from, uint32_t to) {
+        if (std::isfinite(a.x + a.y + b.x + b.y)) {
+            add(a, from, 1);
+            add(b, to, 1);
+        }
+    }
+
+    /// From the place shown back through the ancestors, fading.
+    void add_trails() {
+        const size_t stride = (n_ + max_trails - 1) / max_trails;
+        const float strength =
+            0.5F * std::clamp(std::sqrt(150.0F / static_cast<float>(n_ / std::max<size_t>(stride, 1) + 1)), 0.3F, 1.0F);
+        const int64_t oldest = std::max<int64_t>(0, picture_.step - trail_steps);
+        for (size_t i = 0; i < n_; i += std::max<size_t>(stride, 1)) {
+            PlanePoint here = picture_.places[i];
+            auto index = static_cast<int32_t>(i);
+            for (int64_t k = picture_.step - 1; k >= oldest; --k) {
+                index = recording_.ancestor(k + 1, k, index);
+                const Frame& frame = *recording_.at(k);
+                if (frame.thinned()) {
+                    continue;
+                }
+                const PlanePoint there = at(frame, frame.x, static_cast<size_t>(index));
+                const auto age = [this](int64_t state) {
+                    return 1 - (static_cast<float>(picture_.step - state)) / static_cast<float>(trail_steps + 1);
+                };
+                add_line(here, there, with_alpha(picture_.colours[i], strength * age(k + 1)),
+                         with_alpha(picture_.colours[i], strength * age(k)));
+                here = there;
+            }
+        }
+    }
+
+    PlanePoint ghost(size_t i) const {
+        const PlanePoint own = at(*now_, now_->denoised, i);
+        return before_ == nullptr || before_->denoised.empty()
+                   ? own
+                   : between(at(*before_, before_->denoised, parent(i)), own);
+    }
+
+    size_t ghost_stride() const { return std::max<size_t>((n_ + max_ghosts - 1) / max_ghosts, 1); }
+
+    void add_ghost_lines() {
+        const uint32_t faint = to_u32(palette(options_.light).faint, n_ > 500 ? 0.22F : 0.4F);
+        for (size_t i = 0; i < n_; i += ghost_stride()) {
+            add_line(picture_.places[i], ghost(i), faint, faint);
+        }
+    }
+
+    void add_ghost_dots() {
+        const uint32_t colour = to_u32(palette(options_.light).text, 0.75F);
+        for (size_t i = 0; i < n_; i += ghost_stride()) {
+            const PlanePoint place = ghost(i);
+            if (std::isfinite(place.x + place.y)) {
+                add(place, colour, -std::max(radius_ * 1.15F, 2.6F * options_.pixel));
+            }
+        }
+    }
+
+    void add_particles() {
+        const bool sized = options_.size_by_weight && !now_->weights.empty();
+        for (const size_t i : drawing_order(sized)) {
+            const PlanePoint& place = picture_.places[i];
+            if (std::isnan(place.x)) {
+                continue;
+            }
+            float radius = radius_;
+            if (sized) {
+                radius *= std::clamp(std::sqrt(weight(i) * static_cast<float>(n_)), 0.45F, 3.2F);
+            }
+            add(place, with_alpha(picture_.colours[i], options_.faded ? 0.4F : 0.92F), radius);
+        }
+    }
+
+    /// Heavy particles last, so that they are not covered; in order of slots where that is too many to sort.
+    std::vector<size_t> drawing_order(bool sized) const {
+        std::vector<size_t> order(n_);
+        std::iota(order.begin(), order.end(), size_t{0});
+        if (sized && n_ <= 20'000) {
+            const std::vector<float>& weights = now_->weights;
+            std::sort(order.begin(), order.end(), [&weights](size_t a, size_t b) {
+                return weights[a] != weights[b] ? weights[a] < weights[b] : a < b;
+            });
+        }
+        return order;
+    }
+
+    const Recording& recording_;
+    const CloudOptions& options_;
+    float fraction_;
+    const Frame* now_ = nullptr;
+    const Frame* before_ = nullptr;
+    size_t n_ = 0;
+    float radius_ = 2;
+    CloudPicture picture_;
+};
+
+}  // namespace
+
+double weight_on_scale(double weight, int64_t count) {
+    if (!(weight > 0)) {
+        return 0;
+    }
+    return std::clamp(0.5 + 0.25 * std::log10(weight * static_cast<double>(count)), 0.0, 1.0);
+}
+
+CloudMoment shown_moment(const Recording& recording, int64_t step, double fraction) {
+    if (fraction <= 0 || step + 1 >= recording.size() || recording.at(step)->thinned() ||
+        recording.at(step + 1)->thinned()) {
+        return {recording.with_arrays(step), 0};
+    }
+    return {step, std::min(fraction, 1.0)};
+}
+
+CloudPicture picture_of(const Recording& recording, const CloudMoment& moment, const CloudOptions& options) {
+    return Builder(recording, moment, options).build();
+}
+
+std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step) {
+    std::vector<int32_t> first(static_cast<size_t>(recording.at(step)->count));
+    std::iota(first.begin(), first.end(), 0);
+    for (int64_t k = step; k > 0; --k) {
+        const std::vector<int32_t>& parent = recording.at(k)->ancestors;
+        if (!parent.empty()) {
+            for (int32_t& index : first) {
+                index = parent[static_cast<size_t>(index)];
+            }
+        }
+    }
+    return first;
+}
+
+std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x,
+                                int64_t axis_y) {
+    std::vector<PlanePoint> path;
+    int32_t index = particle.index;
+    for (int64_t k = particle.step; k >= 0 && index >= 0; --k) {
+        const Frame& frame = *recording.at(k);
+        if (!frame.thinned()) {
+            const float* row = frame.x.data() + int64_t{index} * frame.dimension;
+            path.push_back({row[std::min(axis_x, frame.dimension - 1)],
+                            frame.dimension == 1 ? 0.0F : row[std::min(axis_y, frame.dimension - 1)]});
+        }
+        index = k > 0 ? recording.ancestor(k, k - 1, index) : index;
+    }
+    std::reverse(path.begin(), path.end());
+    return path;
+}
+
+}  // namespace drift

@@ -1,0 +1,66 @@
+// From a state of a recording to what the picture of it holds: places, colours, sizes, trails and ghosts. Plain values,
+// free of ImGui's state and of OpenGL.
+#pragma once
+
+#include "app/gl/point_picture.h"
+#include "app/panels/data/contours.h"
+#include "app/view.h"
+
+#include "core/recording.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace drift {
+
+/// The state to show. `fraction` of the way to the next one; particles of that one are shown, coming from their
+/// parents.
+struct CloudMoment {
+    int64_t step = 0;
+    double fraction = 0;
+
+    bool operator==(const CloudMoment&) const = default;
+};
+
+struct CloudOptions {
+    ColourBy colour_by = ColourBy::Weight;
+    bool size_by_weight = true;
+    bool trails = true;
+    bool ghosts = false;
+    bool faded = false;              // under arrows
+    int64_t axis_x = 0, axis_y = 1;  // of more than two dimensions
+    bool light = false;
+    float pixel = 1;  // scale of sizes: 1 at a type size of 16 px
+
+    bool operator==(const CloudOptions&) const = default;
+};
+
+inline constexpr int64_t trail_steps = 8;
+inline constexpr int64_t max_trails = 1024;  // particles that get a trail, evenly chosen
+inline constexpr int64_t max_ghosts = 4096;
+
+struct CloudPicture {
+    Cloud cloud;
+    int64_t step = 0;                // of the particles that are shown
+    std::vector<PlanePoint> places;  // [n]; NaN where a particle is not finite
+    std::vector<uint32_t> colours;   // [n]
+    int64_t non_finite = 0;
+};
+
+/// The fraction that can be shown of this moment: 0 where the next state is not there or has no particles any more.
+CloudMoment shown_moment(const Recording& recording, int64_t step, double fraction);
+
+/// Builds the picture. The recording is not empty and the state has its arrays.
+CloudPicture picture_of(const Recording& recording, const CloudMoment& moment, const CloudOptions& options);
+
+/// The first ancestor of every particle of that state.
+std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step);
+
+/// Where a weight lies on the colour scale: 0.5 for an equal share, 0 for a hundredth of it, 1 for a hundred times.
+double weight_on_scale(double weight, int64_t count);
+
+/// The places of one particle and its ancestors, oldest first; states without arrays are left out.
+std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x,
+                                int64_t axis_y);
+
+}  // namespace drift

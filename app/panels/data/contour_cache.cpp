@@ -1,0 +1,38 @@
+#include "app/panels/data/contour_cache.h"
+
+#include "core/mixture_view.h"
+
+namespace drift {
+namespace {
+
+constexpr int grid_points = 112;
+constexpr size_t most_sets = 600;
+
+}  // namespace
+
+GridBox box_at(const Scene& scene, double sigma, int64_t axis_x, int64_t axis_y, double widths_of_noise) {
+    const auto centre = [&scene](int64_t axis) {
+        const auto i = static_cast<size_t>(axis);
+        return i < scene.data_center.size() ? scene.data_center[i] : 0.0;
+    };
+    const double half = 1.12 * scene.data_radius + widths_of_noise * sigma;
+    return {centre(axis_x) - half, centre(axis_x) + half, centre(axis_y) - half,
+            centre(axis_y) + half, grid_points,           grid_points};
+}
+
+const ContourSet& ContourCache::get(const Scene& scene, uint64_t recording_id, Of of, double sigma, int64_t axis_x,
+                                    int64_t axis_y) {
+    if (recording_id != recording_id_ || sets_.size() > most_sets) {
+        sets_.clear();
+        recording_id_ = recording_id;
+    }
+    const auto [place, fresh] = sets_.try_emplace(Key{of, sigma, axis_x, axis_y});
+    const auto& mixture = of == Of::Prior ? scene.prior : scene.posterior;
+    if (fresh && mixture && axis_x < mixture->dimension && axis_y < mixture->dimension && axis_x != axis_y) {
+        const GridBox box = box_at(scene, sigma, axis_x, axis_y, 3.2);
+        place->second = share_contours(marginal(*mixture, {axis_x, axis_y}), sigma, box, contour_shares);
+    }
+    return place->second;
+}
+
+}  // namespace drift

@@ -1,0 +1,50 @@
+// What the data panel keeps from one frame to the next: how the user looks at the cloud, and pictures of it.
+#pragma once
+
+#include "app/gl/point_picture.h"
+#include "app/panels/data/cloud.h"
+#include "app/panels/data/contour_cache.h"
+#include "app/panels/data/measurement.h"
+#include "app/panels/frame_key.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace drift {
+
+enum class TruthAt { Now, End };  // the posterior blurred by the noise of the state shown, or without noise
+
+struct DataView {
+    // Chosen by the user
+    bool follow_noise = true;  // the view widens and narrows with the noise level until it is moved by hand
+    TruthAt truth_at = TruthAt::Now;
+    bool prior = true;
+    int64_t axis_x = 0, axis_y = 1;
+
+    // The cloud, and what it was built from
+    std::unique_ptr<PointPicture> points;
+    std::string failure;  // why there is no picture, as a sentence
+    CloudPicture picture;
+    CloudOptions options;
+    CloudMoment moment;
+    FrameKey frame;
+    double build_ms = 0;  // the latest building and drawing of the picture
+
+    ContourCache contours;
+    float plot_aspect = 1;  // width / height of the plot in the frame before
+
+    struct Drag {
+        size_t line = 0;
+        LineDrag drag;
+        double observation = 0;
+    };
+    std::optional<Drag> drag;
+
+    // Arrows: pixels for a force of 1, kept steady from frame to frame
+    double arrow_scale = 0;
+};
+
+}  // namespace drift

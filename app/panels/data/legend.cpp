@@ -1,0 +1,188 @@
+#include "app/panels/data/legend.h"
+
+#include "app/panels/flow.h"
+#include "app/theme.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string>
+
+namespace drift {
+namespace {
+
+struct ColourName {
+    ColourBy value;
+    const char* name;
+    const char* help;
+};
+constexpr std::array<ColourName, 4> colour_names{
+    {{ColourBy::Weight, "weight", "each particle's share of the weight, on a logarithmic scale"},
+     {ColourBy::Mode, "mode", "the component of the prior that a particle is nearest to"},
+     {ColourBy::Ancestor, "ancestor", "the first ancestor; particles of one colour may be one family"},
+     {ColourBy::Plain, "one colour", "all the same"}}};
+
+void draw_colour_list(View& view) {
+    ImGui::SetNextItemWidth(7.5F * ImGui::GetFontSize());
+    const auto current = std::find_if(colour_names.begin(), colour_names.end(),
+                                      [&view](const ColourName& name) { return name.value == view.colour_by; });
+    if (ImGui::BeginCombo("##colour by", current->name)) {
+        for (const ColourName& name : colour_names) {
+            if (ImGui::Selectable(name.name, name.value == view.colour_by)) {
+                view.colour_by = name.value;
+            }
+            ImGui::SetItemTooltip("%s", name.help);
+        }
+        ImGui::EndCombo();
+    }
+    ImGui::SetItemTooltip("Colour of the particles");
+}
+
+void draw_axis_lists(const Scene& scene, DataView& data) {
+    const int64_t d = scene.dimension();
+    for (int64_t* axis : {&data.axis_x, &data.axis_y}) {
+        ImGui::PushID(axis);
+        flow(4 * ImGui::GetFontSize());
+        ImGui::SetNextItemWidth(4 * ImGui::GetFontSize());
+        if (ImGui::BeginCombo("##axis", ("x" + std::to_string(*axis + 1)).c_str())) {
+            for (int64_t i = 0; i < d; ++i) {
+                const bool taken = i == (axis == &data.axis_x ? data.axis_y : data.axis_x);
+                if (ImGui::Selectable(("x" + std::to_string(i + 1)).c_str(), i == *axis,
+                                      taken ? ImGuiSelectableFlags_Disabled : 0)) {
+                    *axis = i;
+                }
+            }
+            ImGui::EndCombo();
+        }
+        ImGui::SetItemTooltip(axis == &data.axis_x ? "Horizontal axis" : "Vertical axis");
+        ImGui::PopID();
+    }
+}
+
+/// Room for a sign of that width and its text; returns where the sign goes.
+ImVec2 begin_entry(float sign_width, const char* text) {
+    const float em = ImGui::GetFontSize();
+    const float width = sign_width + 0.4F * em + ImGui::CalcTextSize(text).x;
+    flow(width + 0.8F * em);
+    if (ImGui::GetCursorPosX() > ImGui::GetStyle().WindowPadding.x + em) {  // not the first one in its line
+        ImGui::Dummy({0.4F * em, em});
+        ImGui::SameLine();
+    }
+    const ImVec2 place = ImGui::GetCursorScreenPos();
+    ImGui::Dummy({sign_width, em});
+    ImGui::SameLine(0, 0.4F * em);
+    ImGui::TextDisabled("%s", text);
+    return {place.x, place.y + 0.55F * em};
+}
+
+void draw_weight_scale(const Palette& colours) {
+    const float em = ImGui::GetFontSize();
+    const ImVec2 at = begin_entry(6 * em, "weight from 1/100 to 100 of an equal share");
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const int pieces = 48;
+    for (int i = 0; i < pieces; ++i) {
+        const float x = at.x + 6 * em * static_cast<float>(i) / pieces;
+        list.AddRectFilled({x, at.y - 0.3F * em}, {x + 6 * em / pieces + 1, at.y + 0.3F * em},
+                           to_u32(viridis(static_cast<double>(i) / (pieces - 1))));
+    }
+    for (const float t : {0.0F, 0.5F, 1.0F}) {
+        const float x = at.x + 6 * em * t;
+        list.AddLine({x, at.y - 0.42F * em}, {x, at.y + 0.42F * em}, to_u32(colours.text), 1);
+    }
+}
+
+void draw_arrow_entry(const ImVec4& colour, const char* name, double scale) {
+    const float em = ImGui::GetFontSize();
+    const float length = 2.8F * em;
+    char text[64];
+    std::snprintf(text, sizeof text, "%s (this long: %.2g)", name, static_cast<double>(length) / scale);
+    const ImVec2 at = begin_entry(length, text);
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.AddLine(at, {at.x + length - 6, at.y}, to_u32(colour), 1.6F);
+    list.AddTriangleFilled({at.x + length, at.y}, {at.x + length - 7, at.y - 4}, {at.x + length - 7, at.y + 4},
+                           to_u32(colour));
+}
+
+void draw_line_entry(const ImVec4& colour, float thickness, float alpha, const char* text) {
+    const float em = ImGui::GetFontSize();
+    const ImVec2 at = begin_entry(1.6F * em, text);
+    ImGui::GetWindowDrawList()->AddLine(at, {at.x + 1.6F * em, at.y}, to_u32(colour, alpha), thickness);
+}
+
+}  // namespace
+
+void draw_data_toolbar(PanelContext& context, DataView& data) {
+    View& view = context.view;
+    const Scene& scene = *context.scene();
+    draw_colour_list(view);
+    if (scene.dimension() > 2) {
+        draw_axis_lists(scene, data);
+    }
+    flow_checkbox("Trails", view.trails, "The last eight steps of every particle, through its ancestors");
+    flow_checkbox("Denoised", view.ghosts,
+                  "Hollow dots: the clean sample that the model predicts from each particle, D(x)");
+    flow_checkbox("Score", view.score_arrows, "Arrows of the score (D - x) / sigma^2: where the prior pulls");
+    flow_checkbox(
+        "Guidance", view.guidance_arrows,
+        "Arrows of the guidance, shift / sigma^2, on the same scale as the score: where the measurement pulls",
+        scene.guided);
+    flow_checkbox("Truth", view.truth, "Contours that hold 50, 80 and 95 % of the exact posterior",
+                  scene.posterior.has_value());
+    const char* names[] = {"at this noise level", "without noise"};
+    flow(10.5F * ImGui::GetFontSize());
+    ImGui::SetNextItemWidth(10.5F * ImGui::GetFontSize());
+    int at = static_cast<int>(data.truth_at);
+    ImGui::BeginDisabled(!scene.posterior && !scene.prior);
+    if (ImGui::Combo("##truth at", &at, names, 2)) {
+        data.truth_at = static_cast<TruthAt>(at);
+    }
+    ImGui::EndDisabled();
+    ImGui::SetItemTooltip(
+        "Contours of the exact densities: as they are at the noise level of the state shown, which is\n"
+        "what the particles should look like now, or of the clean samples at the end");
+    flow_checkbox("Prior", data.prior, "Contours of what the model believes before any measurement",
+                  scene.prior.has_value());
+    flow(ImGui::CalcTextSize("Fit").x + 2 * ImGui::GetStyle().FramePadding.x);
+    ImGui::BeginDisabled(data.follow_noise);
+    if (ImGui::Button("Fit")) {
+        data.follow_noise = true;
+    }
+    ImGui::EndDisabled();
+    ImGui::SetItemTooltip("Widen and narrow the view with the noise level again");
+}
+
+void draw_data_legend(const PanelContext& context, const DataView& data) {
+    const View& view = context.view;
+    const Palette& colours = palette(view.light);
+    const Scene& scene = *context.scene();
+    const bool weighted = !context.frame()->weights.empty();
+    ImGui::Dummy({0, 0});  // what flow() looks back at
+    if (view.colour_by == ColourBy::Weight && weighted) {
+        draw_weight_scale(colours);
+    }
+    if (view.ghosts) {
+        const float em = ImGui::GetFontSize();
+        const ImVec2 at = begin_entry(0.8F * em, "denoised D(x)");
+        ImGui::GetWindowDrawList()->AddCircle({at.x + 0.4F * em, at.y}, 0.32F * em, to_u32(colours.text, 0.8F), 0,
+                                              1.6F);
+    }
+    if (data.arrow_scale > 0 && view.score_arrows) {
+        draw_arrow_entry(colours.score, "score", data.arrow_scale);
+    }
+    if (data.arrow_scale > 0 && view.guidance_arrows && scene.guided) {
+        draw_arrow_entry(colours.guidance, "guidance", data.arrow_scale);
+    }
+    if (view.truth && scene.posterior) {
+        draw_line_entry(colours.truth, 2, 1, "exact posterior 50, 80, 95 %");
+    }
+    if (data.prior && scene.prior) {
+        draw_line_entry(colours.faint, 1, 0.8F, "prior");
+    }
+    if (!scene.lines.empty()) {
+        draw_line_entry(colours.measurement, 2, 1, "measurement, one sd");
+    }
+}
+
+}  // namespace drift

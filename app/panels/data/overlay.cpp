@@ -1,0 +1,256 @@
+#include "app/panels/data/overlay.h"
+
+#include "app/theme.h"
+
+#include <imgui.h>
+#include <implot.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace drift {
+namespace {
+
+ImVec2 pixel(const PlanePoint& point) {
+    return ImPlot::PlotToPixels(static_cast<double>(point.x), static_cast<double>(point.y));
+}
+
+void stroke(const Polyline& line, ImU32 colour, float thickness) {
+    static std::vector<ImVec2> pixels;  // of the interface thread, kept to spare an allocation a line
+    pixels.clear();
+    for (const PlanePoint& point : line) {
+        pixels.push_back(pixel(point));
+    }
+    ImPlot::GetPlotDrawList()->AddPolyline(pixels.data(), static_cast<int>(pixels.size()), colour, thickness);
+}
+
+/// The innermost line is the strongest.
+void stroke_all(const ContourSet& contours, const ImVec4& colour, float strength, float thickness) {
+    ImPlot::PushPlotClipRect();
+    for (size_t i = 0; i < contours.size(); ++i) {
+        const float alpha = strength * (1 - 0.27F * static_cast<float>(i));
+        for (const Polyline& line : contours[i]) {
+            stroke(line, to_u32(colour, alpha), thickness);
+        }
+    }
+    ImPlot::PopPlotClipRect();
+}
+
+GridBox limits_as_box() {
+    const ImPlotRect limits = ImPlot::GetPlotLimits();
+    return {limits.X.Min, limits.X.Max, limits.Y.Min, limits.Y.Max, 2, 2};
+}
+
+bool plane_is_shown(const PanelContext& context, const DataView& data) {
+    return context.scene() != nullptr && context.scene()->dimension() == 2 && data.axis_x == 0 && data.axis_y == 1;
+}
+
+/// The measurement with the observation that is being edited, which the run may not have answered yet.
+LineMeasurement current_line(const PanelContext& context, const DataView& data, size_t index) {
+    LineMeasurement line = context.scene()->lines[index];
+    if (data.drag && data.drag->line == index) {
+        line.y = data.drag->observation;
+        return line;
+    }
+    const ParamSet& params = context.session.scenario().condition.params;
+    if (params.contains("observation")) {
+        if (const auto* array = std::get_if<Array>(&params.at("observation").value)) {
+            if (array->data.size() == context.scene()->lines.size()) {
+                line.y = array->data[index];
+            }
+        }
+    }
+    return line;
+}
+
+void edit_observation(PanelContext& context, size_t index, double value, bool finished) {
+    context.edit(
+        "measurement: drag y",
+        [index, value](Scenario& scenario) {
+            Value changed = scenario.condition.params.at("observation").value;
+            auto* array = std::get_if<Array>(&changed);
+            if (array != nullptr && index < array->data.size()) {
+                array->data[index] = value;
+                scenario.condition.params.set("observation", changed);
+            }
+        },
+        finished);
+}
+
+bool can_drag(const PanelContext& context) {
+    const ParamSet& params = context.session.scenario().condition.params;
+    return params.contains("observation") && std::holds_alternative<Array>(params.at("observation").value) &&
+           std::get<Array>(params.at("observation").value).data.size() == context.scene()->lines.size();
+}
+
+void draw_handle(const ImVec2& at, const ImVec4& colour, bool active, float size) {
+    ImDrawList& list = *ImPlot::GetPlotDrawList();
+    list.AddCircleFilled(at, active ? size * 1.2F : size, to_u32(colour));
+    list.AddCircle(at, active ? size * 1.2F : size, IM_COL32(0, 0, 0, 160), 0, 1.5F);
+    const float bar = 0.45F * size;
+    for (const float x : {-0.22F * size, 0.22F * size}) {
+        list.AddLine({at.x + x, at.y - bar}, {at.x + x, at.y + bar}, IM_COL32(0, 0, 0, 200), 1.5F);
+    }
+}
+
+/// An invisible button at a place of the plot; the layout goes on as if it were not there.
+bool button_at(const char* id, const ImVec2& at, float size) {
+    const ImVec2 before = ImGui::GetCursorScreenPos();
+    ImGui::SetCursorScreenPos({at.x - size / 2, at.y - size / 2});
+    ImGui::InvisibleButton(id, {size, size});
+    const bool active = ImGui::IsItemActive();
+    ImGui::SetCursorScreenPos(before);
+    return active;
+}
+
+void drag_line(PanelContext& context, DataView& data, size_t index, const LineMeasurement& line, bool active) {
+    const ImPlotPoint mouse = ImPlot::GetPlotMousePos();
+    if (active && !data.drag) {
+        data.drag = DataView::Drag{index, LineDrag(line, mouse.x, mouse.y), line.y};
+    }
+    if (!data.drag || data.drag->line != index) {
+        return;
+    }
+    if (active && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 2)) {
+        const double wanted = data.drag->drag.observation_at(mouse.x, mouse.y);
+        if (wanted != data.drag->observation) {
+            data.drag->observation = wanted;
+            edit_observation(context, index, wanted, false);
+        }
+    } else if (!active) {
+        context.session.finish();
+        data.drag.reset();
+    }
+}
+
+}  // namespace
+
+void draw_badge(const std::string& text, const ImVec4& colour, bool right, int row) {
+    const ImVec2 size = ImGui::CalcTextSize(text.c_str());
+    const ImVec2 corner = ImPlot::GetPlotPos();
+    const float pad = 0.3F * ImGui::GetFontSize();
+    const float x = right ? corner.x + ImPlot::GetPlotSize().x - size.x - 3 * pad : corner.x + 2 * pad;
+    const float y = corner.y + 2 * pad + static_cast<float>(row) * (size.y + 2.5F * pad);
+    ImDrawList& list = *ImPlot::GetPlotDrawList();
+    list.AddRectFilled({x - pad, y - pad / 2}, {x + size.x + pad, y + size.y + pad / 2},
+                       ImGui::GetColorU32(ImGuiCol_WindowBg, 0.85F), pad);
+    list.AddText({x, y}, to_u32(colour), text.c_str());
+}
+
+void draw_prior_contours(const PanelContext& context, DataView& data) {
+    const Scene& scene = *context.scene();
+    if (!data.prior || !scene.prior) {
+        return;
+    }
+    const double sigma = data.truth_at == TruthAt::Now ? context.frame()->numbers.sigma : 0;
+    const auto& contours =
+        data.contours.get(scene, context.recording_id, ContourCache::Of::Prior, sigma, data.axis_x, data.axis_y);
+    stroke_all(contours, palette(context.view.light).faint, scene.posterior ? 0.42F : 0.7F, 1);
+}
+
+void draw_truth_contours(const PanelContext& context, DataView& data) {
+    const Scene& scene = *context.scene();
+    if (!context.view.truth || !scene.posterior) {
+        return;
+    }
+    const double sigma = data.truth_at == TruthAt::Now ? context.frame()->numbers.sigma : 0;
+    const auto& contours =
+        data.contours.get(scene, context.recording_id, ContourCache::Of::Posterior, sigma, data.axis_x, data.axis_y);
+    // A dark line under the light one (or the reverse) keeps the contour visible over particles of any colour.
+    const Palette& colours = palette(context.view.light);
+    stroke_all(contours, colours.background, 0.8F, 3.2F);
+    stroke_all(contours, colours.truth, 1, 1.6F);
+}
+
+void draw_measurement_bands(PanelContext& context, DataView& data) {
+    if (!plane_is_shown(context, data)) {
+        return;
+    }
+    ImPlot::PushPlotClipRect();
+    for (size_t i = 0; i < context.scene()->lines.size(); ++i) {
+        const LineMeasurement line = current_line(context, data, i);
+        std::vector<ImVec2> corners;
+        for (const PlanePoint& point : band_in_box(line, line.noise, limits_as_box())) {
+            corners.push_back(pixel(point));
+        }
+        ImPlot::GetPlotDrawList()->AddConvexPolyFilled(corners.data(), static_cast<int>(corners.size()),
+                                                       to_u32(palette(context.view.light).measurement, 0.13F));
+    }
+    ImPlot::PopPlotClipRect();
+}
+
+void draw_measurement_lines(PanelContext& context, DataView& data) {
+    if (!plane_is_shown(context, data)) {
+        return;
+    }
+    const ImVec4 colour = palette(context.view.light).measurement;
+    const float em = ImGui::GetFontSize();
+    for (size_t i = 0; i < context.scene()->lines.size(); ++i) {
+        const LineMeasurement line = current_line(context, data, i);
+        const auto visible = line_in_box(line, limits_as_box());
+        if (!visible && !data.drag) {
+            continue;
+        }
+        const ImVec2 from = visible ? pixel(visible->first) : ImVec2{};
+        const ImVec2 to = visible ? pixel(visible->second) : ImVec2{};
+        const ImVec2 rest{from.x + 0.14F * (to.x - from.x), from.y + 0.14F * (to.y - from.y)};
+        ImPlot::PushPlotClipRect();
+        ImPlot::GetPlotDrawList()->AddLine(from, to, to_u32(colour), 2);
+        ImPlot::PopPlotClipRect();
+        if (!can_drag(context)) {
+            continue;
+        }
+        // The handle rests near one end; the whole line can be gripped, so the button goes to the mouse when it is
+        // near.
+        ImVec2 grip = rest;
+        const ImVec2 mouse = ImGui::GetMousePos();
+        const ImPlotPoint at = ImPlot::GetPlotMousePos();
+        const ImVec2 near = pixel(nearest_on_line(line, at.x, at.y));
+        const bool holding = data.drag && data.drag->line == i;
+        if (holding || (ImPlot::IsPlotHovered() && std::hypot(near.x - mouse.x, near.y - mouse.y) < 0.5F * em)) {
+            grip = holding ? mouse : near;
+        }
+        ImGui::PushID(static_cast<int>(i));
+        const bool active = button_at("measurement", grip, 1.5F * em);
+        const bool hovered = ImGui::IsItemHovered();
+        ImGui::PopID();
+        drag_line(context, data, i, line, active);
+        ImPlot::PushPlotClipRect();
+        draw_handle(holding ? near : rest, colour, hovered || active, 0.45F * em);
+        ImPlot::PopPlotClipRect();
+        if (hovered || active) {
+            ImGui::SetMouseCursor(std::abs(line.a[0]) > std::abs(line.a[1]) ? ImGuiMouseCursor_ResizeEW
+                                                                            : ImGuiMouseCursor_ResizeNS);
+            ImGui::SetTooltip("Measurement y = %.4g, standard deviation %.3g\nDrag it: the run answers.", line.y,
+                              line.noise);
+        }
+    }
+}
+
+void draw_non_finite(const PanelContext& context, const DataView& data) {
+    if (data.picture.non_finite == 0) {
+        return;
+    }
+    const ImVec4 colour = palette(context.view.light).error;
+    const ImVec2 corner = ImPlot::GetPlotPos();
+    const float width = ImPlot::GetPlotSize().x;
+    const float size = 0.3F * ImGui::GetFontSize();
+    ImDrawList& list = *ImPlot::GetPlotDrawList();
+    const auto n = static_cast<float>(data.picture.places.size());
+    int marks = 0;
+    for (size_t i = 0; i < data.picture.places.size() && marks < 200; ++i) {
+        if (std::isnan(data.picture.places[i].x)) {
+            const ImVec2 at{corner.x + width * (static_cast<float>(i) + 0.5F) / n, corner.y + size + 1};
+            list.AddTriangleFilled({at.x - size, at.y + size}, {at.x + size, at.y + size}, {at.x, at.y - size},
+                                   to_u32(colour));
+            ++marks;
+        }
+    }
+    char text[80];
+    std::snprintf(text, sizeof text, "%lld of %.0f particles are not finite",
+                  static_cast<long long>(data.picture.non_finite), static_cast<double>(n));
+    draw_badge(text, colour, false, 1);
+}
+
+}  // namespace drift

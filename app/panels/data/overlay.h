@@ -1,0 +1,32 @@
+// What is drawn over and under the cloud with ImGui's own lines: few things, sharp at every zoom. All of it is called
+// between BeginPlot and EndPlot.
+#pragma once
+
+#include "app/panels/data/data_view.h"
+#include "app/panels/panels.h"
+
+#include <imgui.h>
+
+#include <string>
+
+namespace drift {
+
+/// Contours of the prior, faint; below the particles.
+void draw_prior_contours(const PanelContext& context, DataView& data);
+/// Contours of the exact posterior; above the particles.
+void draw_truth_contours(const PanelContext& context, DataView& data);
+/// The measurements as lines with their bands; the band goes below the particles.
+void draw_measurement_bands(PanelContext& context, DataView& data);
+/// The lines themselves and the handles to drag them by. One drag is one step of the history.
+void draw_measurement_lines(PanelContext& context, DataView& data);
+/// Score and guidance, of at most 400 arrows.
+void draw_arrows(const PanelContext& context, DataView& data);
+/// The particle under the mouse with a tooltip, the selected one, and the paths that led to them.
+void draw_selection(PanelContext& context, DataView& data);
+/// Marks along the upper border for particles that are not finite, and the count.
+void draw_non_finite(const PanelContext& context, const DataView& data);
+
+/// A line of text in a corner of the plot on a ground that keeps it readable; `row` counts from the corner.
+void draw_badge(const std::string& text, const ImVec4& colour, bool right, int row);
+
+}  // namespace drift

@@ -1,0 +1,213 @@
+// Particles in the plane: our own points in a texture, inside ImPlot's axes.
+#include "app/gl/graphics.h"
+#include "app/panels/data/histogram.h"
+#include "app/panels/data/legend.h"
+#include "app/panels/data/overlay.h"
+#include "app/panels/panels.h"
+#include "app/theme.h"
+
+#include "core/error.h"
+
+#include <imgui.h>
+#include <implot.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <string>
+
+namespace drift {
+namespace {
+
+CloudMoment moment_of(const PanelContext& context) {
+    const double fraction = context.view.playing ? context.view.playhead - static_cast<double>(context.step) : 0;
+    return shown_moment(context.recording, context.step, fraction);
+}
+
+/// The noise level of the picture, between two states in logarithms.
+double shown_sigma(const PanelContext& context, const CloudMoment& moment) {
+    const double sigma = context.recording.at(moment.step)->numbers.sigma;
+    if (moment.fraction <= 0) {
+        return sigma;
+    }
+    const double next = context.recording.at(moment.step + 1)->numbers.sigma;
+    return next > 0 && sigma > 0 ? sigma * std::pow(next / sigma, moment.fraction) : sigma * (1 - moment.fraction);
+}
+
+/// Builds the cloud where what it shows has changed.
+void update_picture(PanelContext& context, DataView& data, bool gl) {
+    const View& view = context.view;
+    const CloudMoment moment = moment_of(context);
+    CloudOptions options;
+    options.colour_by = view.colour_by;
+    options.size_by_weight = view.weights;
+    options.trails = view.trails;
+    options.ghosts = view.ghosts;
+    options.faded = view.score_arrows || (view.guidance_arrows && context.scene()->guided);
+    options.axis_x = data.axis_x;
+    options.axis_y = data.axis_y;
+    options.light = view.light;
+    options.pixel = ImGui::GetFontSize() / 16;
+    const FrameKey frame = key_of(context, *context.recording.at(moment.step));
+    if (data.frame == frame && data.moment == moment && data.options == options) {
+        return;
+    }
+    data.frame = frame;
+    data.moment = moment;
+    data.options = options;
+    data.picture = picture_of(context.recording, moment, options);
+    if (gl && data.points != nullptr) {
+        data.points->upload(data.picture.cloud);
+    }
+}
+
+void set_limits(const PanelContext& context, DataView& data) {
+    const GridBox box = box_at(*context.scene(), shown_sigma(context, data.moment), data.axis_x, data.axis_y, 2.4);
+    const double half = (box.x_max - box.x_min) / 2;
+    const double aspect = std::max(0.2, static_cast<double>(data.plot_aspect));
+    const double half_x = aspect > 1 ? half * aspect : half;
+    const double half_y = aspect > 1 ? half : half / aspect;
+    const double x = (box.x_min + box.x_max) / 2;
+    const double y = (box.y_min + box.y_max) / 2;
+    const ImPlotCond when = data.follow_noise ? ImPlotCond_Always : ImPlotCond_Once;
+    ImPlot::SetupAxisLimits(ImAxis_X1, x - half_x, x + half_x, when);
+    ImPlot::SetupAxisLimits(ImAxis_Y1, y - half_y, y + half_y, when);
+}
+
+/// Zooming or panning by hand takes the view over; a double click gives it back.
+void watch_hand(DataView& data) {
+    if (!ImPlot::IsPlotHovered()) {
+        return;
+    }
+    if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
+        data.follow_noise = true;
+    } else if (ImGui::GetIO().MouseWheel != 0 ||
+               (ImGui::IsMouseDragging(ImGuiMouseButton_Left) && !data.drag && !ImGui::IsAnyItemHovered())) {
+        data.follow_noise = false;
+    }
+}
+
+void blend_premultiplied(const ImDrawList*, const ImDrawCmd*) {
+    glBlendFunc(GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
+}
+
+/// The texture with the particles, drawn anew where they, the limits or the size have changed.
+void show_points(const PanelContext& context, DataView& data) {
+    const ImPlotRect limits = ImPlot::GetPlotLimits();
+    const ImVec2 size = ImPlot::GetPlotSize();
+    const float quality = context.view.low_fill ? 0.75F : 1.0F;
+    const float ratio = quality * ImGui::GetIO().DisplayFramebufferScale.x;
+    CloudView view{limits.X.Min, limits.X.Max, limits.Y.Min, limits.Y.Max};
+    view.width = std::clamp(static_cast<int>(size.x * ratio), 1, 8192);
+    view.height = std::clamp(static_cast<int>(size.y * ratio), 1, 8192);
+    view.pixel_ratio = ratio;
+    view.samples = context.view.low_fill ? 0 : 4;
+    const ImVec4 rim = context.view.light ? ImVec4{1, 1, 1, 1} : palette(false).background;
+    view.rim[0] = rim.x;
+    view.rim[1] = rim.y;
+    view.rim[2] = rim.z;
+    data.points->draw(view);
+    const float tint = context.stale ? 0.45F : 1.0F;
+    ImDrawList& list = *ImPlot::GetPlotDrawList();
+    list.AddCallback(blend_premultiplied, nullptr);
+    ImPlot::PlotImage("##particles", static_cast<ImTextureID>(data.points->texture()), {limits.X.Min, limits.Y.Min},
+                      {limits.X.Max, limits.Y.Max}, {0, 1}, {1, 0}, {tint, tint, tint, tint});
+    list.AddCallback(ImGui::GetPlatformIO().DrawCallback_ResetRenderState, nullptr);
+}
+
+void draw_badges(const PanelContext& context, const DataView& data) {
+    const Palette& colours = palette(context.view.light);
+    const StepNumbers& numbers = context.recording.at(data.picture.step)->numbers;
+    char text[96];
+    std::snprintf(text, sizeof text, "step %lld   sigma %.3g", static_cast<long long>(context.step),
+                  shown_sigma(context, data.moment));
+    draw_badge(text, colours.faint, true, 0);
+    int row = 1;
+    if (data.moment.fraction > 0) {
+        draw_badge("display interpolated", colours.faint, true, row++);
+    }
+    if (data.moment.step != context.step && data.moment.fraction == 0) {
+        std::snprintf(text, sizeof text, "thinned here: particles of step %lld", static_cast<long long>(numbers.step));
+        draw_badge(text, colours.warning, true, row++);
+    }
+    if (context.stale) {
+        draw_badge("waiting for the new run", colours.warning, false, 0);
+    }
+}
+
+void draw_plane(PanelContext& context, DataView& data, bool gl, float height) {
+    if (!ImPlot::BeginPlot(
+            "##data", {-1, height},
+            ImPlotFlags_Equal | ImPlotFlags_NoLegend | ImPlotFlags_NoMouseText | ImPlotFlags_NoBoxSelect)) {
+        return;
+    }
+    const std::string x_label = "x" + std::to_string(data.axis_x + 1);
+    const std::string y_label = "x" + std::to_string(data.axis_y + 1);
+    ImPlot::SetupAxes(x_label.c_str(), y_label.c_str());
+    set_limits(context, data);
+    ImPlot::SetupFinish();
+    data.plot_aspect = ImPlot::GetPlotSize().x / std::max(ImPlot::GetPlotSize().y, 1.0F);
+    draw_prior_contours(context, data);
+    draw_measurement_bands(context, data);
+    if (gl && data.points != nullptr) {
+        show_points(context, data);
+    }
+    draw_truth_contours(context, data);
+    draw_arrows(context, data);
+    draw_measurement_lines(context, data);
+    draw_selection(context, data);
+    draw_non_finite(context, data);
+    draw_badges(context, data);
+    watch_hand(data);
+    ImPlot::EndPlot();
+}
+
+void make_points(DataView& data) {
+    if (data.points != nullptr || !data.failure.empty()) {
+        return;
+    }
+    try {
+        data.points = std::make_unique<PointPicture>();
+    } catch (const std::exception& error) {
+        data.failure = error.what();
+    }
+}
+
+}  // namespace
+
+void draw_data_panel(PanelContext& context) {
+    if (context.graphics == nullptr || context.recording.empty() || context.scene() == nullptr) {
+        ImGui::TextDisabled("%s",
+                            context.running ? "The first state is being computed." : "Nothing has been sampled yet.");
+        return;
+    }
+    DataView& data = context.graphics->data;
+    const bool gl = context.graphics->gl;
+    if (gl) {
+        make_points(data);
+    }
+    const int64_t d = context.scene()->dimension();
+    data.axis_x = std::min(data.axis_x, d - 1);
+    data.axis_y = std::min(data.axis_y, d - 1);
+    if (d > 1 && data.axis_x == data.axis_y) {
+        data.axis_x = 0;
+        data.axis_y = 1;
+    }
+    if (!data.failure.empty()) {
+        ImGui::TextWrapped("The particles cannot be drawn: %s", data.failure.c_str());
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    update_picture(context, data, gl);
+    draw_data_toolbar(context, data);
+    const float legend = 2.4F * ImGui::GetTextLineHeightWithSpacing();
+    const float height = std::max(ImGui::GetContentRegionAvail().y - legend, 8 * ImGui::GetFontSize());
+    if (d == 1) {
+        draw_histogram(context, data, height);
+    } else {
+        draw_plane(context, data, gl, height);
+    }
+    draw_data_legend(context, data);
+    data.build_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
+}  // namespace drift

@@ -1,0 +1,47 @@
+// What the wall of pictures keeps from one frame to the next.
+#pragma once
+
+#include "app/gl/objects.h"
+#include "app/panels/frame_key.h"
+#include "app/panels/images/wall_layout.h"
+#include "app/panels/images/wall_pixels.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace drift {
+
+enum class WallShows { State, Denoised, Both };
+enum class WallOrder { Slot, Weight };
+
+/// Pictures of one kind in a texture, and the frame they were made of.
+struct WallTexture {
+    Atlas atlas;  // its bytes are let go of once they are uploaded
+    gl::PixelTexture texture;
+    FrameKey frame;
+};
+
+struct Wall {
+    // Chosen by the user
+    WallShows shows = WallShows::Denoised;
+    WallOrder order = WallOrder::Slot;
+    WallCamera camera;
+    bool fit = true;  // until it is zoomed or panned by hand
+
+    WallTexture state, denoised;
+    gl::PixelTexture measurement, truth, mean, deviation;
+    bool references_ready = false;  // of the recording below
+    uint64_t recording_id = 0;
+    FrameKey moments_frame;
+    bool moments_of_state = false;
+    double most_deviation = 0;
+
+    std::vector<int32_t> families;   // first ancestor of every particle
+    std::vector<int32_t> positions;  // particle at each position of the wall
+    FrameKey order_frame;
+    WallOrder ordered_by = WallOrder::Slot;
+    bool many_families = true;  // nothing has merged yet
+};
+
+}  // namespace drift

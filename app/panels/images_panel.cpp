@@ -1,0 +1,322 @@
+// The wall of pictures: every particle with its weight and family, beside what was measured.
+#include "app/gl/graphics.h"
+#include "app/panels/data/cloud.h"
+#include "app/panels/flow.h"
+#include "app/panels/images/wall_update.h"
+#include "app/panels/panels.h"
+#include "app/theme.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+namespace drift {
+namespace {
+
+constexpr double least_zoom = 0.25;
+constexpr double most_zoom = 40;
+
+/// Everything that drawing one frame of the wall needs.
+struct WallScene {
+    PanelContext& context;
+    Wall& wall;
+    const Frame& frame;
+    PictureShape shape;
+    bool gl;
+};
+
+/// Pixels stay squares at every size: Dear ImGui's own sampler would smooth them.
+class SharpPixels {
+public:
+    explicit SharpPixels(bool gl) : gl_(gl) { ask(ImGui::GetPlatformIO().DrawCallback_SetSamplerNearest); }
+    ~SharpPixels() { ask(ImGui::GetPlatformIO().DrawCallback_SetSamplerLinear); }
+    SharpPixels(const SharpPixels&) = delete;
+    SharpPixels& operator=(const SharpPixels&) = delete;
+
+private:
+    void ask(ImDrawCallback callback) const {
+        if (gl_ && callback != nullptr) {
+            ImGui::GetWindowDrawList()->AddCallback(callback);
+        }
+    }
+
+    bool gl_;
+};
+
+void draw_picture(const WallScene& s, const WallTexture& source, int32_t particle, const ImVec2& from, const ImVec2& to,
+                  ImU32 tint) {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    if (!s.gl || source.texture.texture() == 0) {
+        list.AddRectFilled(from, to, IM_COL32(90, 90, 90, 255));
+        return;
+    }
+    const Atlas::Place place = source.atlas.place(particle, s.shape);
+    list.AddImage(static_cast<ImTextureID>(source.texture.texture()), from, to, {place.u0, place.v0},
+                  {place.u1, place.v1}, tint);
+}
+
+void draw_toolbar(WallScene& s) {
+    Wall& wall = s.wall;
+    const float em = ImGui::GetFontSize();
+    const char* shows[] = {"particles x", "denoised D(x)", "both"};
+    int shown = static_cast<int>(wall.shows);
+    ImGui::SetNextItemWidth(8.5F * em);
+    if (ImGui::Combo("##shows", &shown, shows, 3)) {
+        wall.shows = static_cast<WallShows>(shown);
+        wall.fit = true;
+    }
+    ImGui::SetItemTooltip(
+        "The noisy states themselves (with their contrast evened out),\n"
+        "the clean pictures that the model predicts from them, or both");
+    const char* orders[] = {"in order of slots", "heaviest first"};
+    int order = static_cast<int>(wall.order);
+    flow(9.5F * em);
+    ImGui::SetNextItemWidth(9.5F * em);
+    ImGui::BeginDisabled(s.frame.weights.empty());
+    if (ImGui::Combo("##order", &order, orders, 2)) {
+        wall.order = static_cast<WallOrder>(order);
+    }
+    ImGui::EndDisabled();
+    ImGui::SetItemTooltip("A slot keeps its place from step to step; heavy pictures come first in the other order");
+    flow(ImGui::CalcTextSize("Fit").x + 2 * ImGui::GetStyle().FramePadding.x);
+    ImGui::BeginDisabled(wall.fit);
+    if (ImGui::Button("Fit")) {
+        wall.fit = true;
+    }
+    ImGui::EndDisabled();
+    ImGui::SetItemTooltip("Show the whole wall again (wheel to zoom, drag to move)");
+    char text[120];
+    const int64_t shown_count = static_cast<int64_t>(wall.positions.size());
+    if (shown_count < s.frame.count) {
+        std::snprintf(text, sizeof text, "step %lld, sigma %.3g, the first %lld of %lld pictures",
+                      static_cast<long long>(s.frame.numbers.step), s.frame.numbers.sigma,
+                      static_cast<long long>(shown_count), static_cast<long long>(s.frame.count));
+    } else {
+        std::snprintf(text, sizeof text, "step %lld, sigma %.3g, %lld pictures",
+                      static_cast<long long>(s.frame.numbers.step), s.frame.numbers.sigma,
+                      static_cast<long long>(shown_count));
+    }
+    flow(ImGui::CalcTextSize(text).x);
+    ImGui::AlignTextToFramePadding();
+    ImGui::TextDisabled("%s", text);
+}
+
+void draw_reference(const WallScene& s, const gl::PixelTexture& texture, const char* title, const char* help) {
+    const float side = 6 * ImGui::GetFontSize();
+    const float wide = side * static_cast<float>(s.shape.width) / static_cast<float>(s.shape.height);
+    const float column = std::max(wide, ImGui::CalcTextSize(title).x);
+    flow(column);
+    ImGui::BeginGroup();
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    ImGui::Dummy({column, side});
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    if (s.gl && texture.texture() != 0) {
+        list.AddImage(static_cast<ImTextureID>(texture.texture()), at, {at.x + wide, at.y + side});
+    } else {
+        list.AddRectFilled(at, {at.x + wide, at.y + side}, IM_COL32(90, 90, 90, 255));
+    }
+    ImGui::TextDisabled("%s", title);
+    ImGui::EndGroup();
+    ImGui::SetItemTooltip("%s", help);
+}
+
+void draw_references(WallScene& s) {
+    const Scene& scene = *s.context.scene();
+    const SharpPixels sharp(s.gl);
+    ImGui::Dummy({0, 0});
+    if (!scene.measurement_picture.empty()) {
+        draw_reference(s, s.wall.measurement, "measurement",
+                       "What was measured. Striped pixels are unknown: the model has to fill them in.");
+    }
+    if (!scene.true_picture.empty()) {
+        draw_reference(s, s.wall.truth, "true picture",
+                       "The picture that the measurement was taken of. The run does not see it.");
+    }
+    draw_reference(s, s.wall.mean, "mean", "The weighted mean of the pictures below");
+    char help[120];
+    std::snprintf(
+        help, sizeof help,
+        "How much the pictures below differ: standard deviation, violet 0 to yellow %.2g (black to white is 2)",
+        s.wall.most_deviation);
+    draw_reference(s, s.wall.deviation, "deviation", help);
+}
+
+ImU32 frame_colour(const WallScene& s, int32_t particle) {
+    if (s.wall.many_families) {
+        return to_u32(palette(s.context.view.light).faint, 0.35F);
+    }
+    return to_u32(category_colour(s.wall.families[static_cast<size_t>(particle)], s.context.view.light));
+}
+
+void draw_weight(const WallScene& s, int32_t particle, const ImVec2& at, float width, float height) {
+    if (s.frame.weights.empty() || height < 3) {
+        return;
+    }
+    const float weight = s.frame.weights[static_cast<size_t>(particle)];
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const Palette& colours = palette(s.context.view.light);
+    const float most = *std::max_element(s.frame.weights.begin(), s.frame.weights.end());
+    const float bar = std::min(0.35F * height, 5.0F);
+    list.AddRectFilled({at.x, at.y + 1}, {at.x + width, at.y + 1 + bar}, to_u32(colours.lane));
+    const double t = weight_on_scale(static_cast<double>(weight), s.frame.count);
+    list.AddRectFilled({at.x, at.y + 1}, {at.x + width * (most > 0 ? weight / most : 0), at.y + 1 + bar},
+                       to_u32(viridis(s.context.view.light ? 0.92 * t : 0.12 + 0.88 * t)));
+    const float font = std::min(0.8F * ImGui::GetFontSize(), height - bar - 1);
+    if (font > 9 && width > 3.2F * font) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%.2g %%", 100 * static_cast<double>(weight));
+        list.AddText(ImGui::GetFont(), font, {at.x, at.y + bar + 1}, to_u32(colours.faint), text);
+    }
+}
+
+void draw_tile(const WallScene& s, int32_t particle, const WallRect& rect, const ImVec2& origin, float caption) {
+    const auto x = origin.x + static_cast<float>(rect.x);
+    const auto y = origin.y + static_cast<float>(rect.y);
+    const auto width = static_cast<float>(rect.width);
+    const auto height = static_cast<float>(rect.height);
+    const ImU32 tint = s.context.stale ? IM_COL32(255, 255, 255, 110) : IM_COL32_WHITE;
+    if (s.wall.shows == WallShows::Both) {
+        draw_picture(s, s.wall.state, particle, {x, y}, {x + width / 2, y + height}, tint);
+        draw_picture(s, s.wall.denoised, particle, {x + width / 2, y}, {x + width, y + height}, tint);
+    } else {
+        const bool state = s.wall.shows == WallShows::State || s.frame.denoised.empty();
+        draw_picture(s, state ? s.wall.state : s.wall.denoised, particle, {x, y}, {x + width, y + height}, tint);
+    }
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const ParticleRef here{s.frame.numbers.step, particle};
+    const bool marked = s.context.view.hovered == here || s.context.view.selected == here;
+    const ImU32 colour = marked ? to_u32(palette(s.context.view.light).playhead) : frame_colour(s, particle);
+    list.AddRect({x - 1, y - 1}, {x + width + 1, y + height + 1}, colour, 0, marked ? 3.0F : 2.0F);
+    draw_weight(s, particle, {x, y + height + 1}, width, caption);
+}
+
+void describe_tile(WallScene& s, int32_t particle) {
+    if (!ImGui::BeginTooltip()) {
+        return;
+    }
+    const float zoom = 0.36F * ImGui::GetFontSize();
+    const ImVec2 size{zoom * static_cast<float>(s.shape.width), zoom * static_cast<float>(s.shape.height)};
+    ensure_texture(s.context, s.wall.state, s.frame, s.frame.x, s.gl);
+    ensure_texture(s.context, s.wall.denoised, s.frame, s.frame.denoised, s.gl);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const SharpPixels sharp(s.gl);
+    draw_picture(s, s.wall.state, particle, at, {at.x + size.x, at.y + size.y}, IM_COL32_WHITE);
+    float right = at.x + size.x;
+    if (!s.frame.denoised.empty()) {
+        draw_picture(s, s.wall.denoised, particle, {right + 8, at.y}, {right + 8 + size.x, at.y + size.y},
+                     IM_COL32_WHITE);
+        right += 8 + size.x;
+    }
+    ImGui::Dummy({right - at.x, size.y});
+    ImGui::TextDisabled("the particle x%s", s.frame.denoised.empty() ? "" : ", and its denoised prediction D(x)");
+    ImGui::Text("slot %d at step %lld", particle, static_cast<long long>(s.frame.numbers.step));
+    if (!s.frame.weights.empty()) {
+        const auto weight = static_cast<double>(s.frame.weights[static_cast<size_t>(particle)]);
+        ImGui::Text("weight %.3g, %.3g of an equal share", weight, weight * static_cast<double>(s.frame.count));
+    }
+    if (!s.frame.ancestors.empty()) {
+        ImGui::Text("parent in the step before: slot %d", s.frame.ancestors[static_cast<size_t>(particle)]);
+    }
+    ImGui::Text("first ancestor: slot %d", s.wall.families[static_cast<size_t>(particle)]);
+    ImGui::EndTooltip();
+}
+
+/// Wheel, drag and double click; returns the particle under the mouse or -1.
+int32_t handle_mouse(WallScene& s, const WallLayout& layout, const ImVec2& origin, const ImVec2& size) {
+    Wall& wall = s.wall;
+    ImGui::SetCursorScreenPos(origin);
+    ImGui::InvisibleButton("wall", size);
+    const ImVec2 mouse = ImGui::GetMousePos();
+    const double x = static_cast<double>(mouse.x - origin.x);
+    const double y = static_cast<double>(mouse.y - origin.y);
+    if (ImGui::IsItemHovered()) {
+        ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);
+        if (const float wheel = ImGui::GetIO().MouseWheel; wheel != 0) {
+            wall.camera.zoom_at(x, y, std::pow(1.2, static_cast<double>(wheel)), least_zoom, most_zoom);
+            wall.fit = false;
+        }
+        if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
+            wall.fit = true;
+        }
+    }
+    if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
+        wall.camera.pan(static_cast<double>(ImGui::GetIO().MouseDelta.x),
+                        static_cast<double>(ImGui::GetIO().MouseDelta.y));
+        wall.fit = false;
+    }
+    wall.camera.keep_inside(layout, static_cast<double>(size.x), static_cast<double>(size.y));
+    if (!ImGui::IsItemHovered()) {
+        return -1;
+    }
+    const int64_t position = layout.at(wall.camera.x + x / wall.camera.zoom, wall.camera.y + y / wall.camera.zoom);
+    return position < 0 ? -1 : wall.positions[static_cast<size_t>(position)];
+}
+
+/// The tiles that can be seen.
+void draw_tiles(const WallScene& s, const WallLayout& layout, const ImVec2& origin, const ImVec2& size) {
+    const SharpPixels sharp(s.gl);
+    for (size_t i = 0; i < s.wall.positions.size(); ++i) {
+        const WallRect rect = s.wall.camera.to_screen(layout.picture(static_cast<int64_t>(i)));
+        const bool seen = rect.x < static_cast<double>(size.x) && rect.x + rect.width > 0 &&
+                          rect.y < static_cast<double>(size.y) &&
+                          rect.y + rect.height + layout.caption * s.wall.camera.zoom > 0;
+        if (seen) {
+            draw_tile(s, s.wall.positions[i], rect, origin, static_cast<float>(layout.caption * s.wall.camera.zoom));
+        }
+    }
+}
+
+void draw_wall(WallScene& s) {
+    const ImVec2 origin = ImGui::GetCursorScreenPos();
+    const ImVec2 size{std::max(ImGui::GetContentRegionAvail().x, 32.0F),
+                      std::max(ImGui::GetContentRegionAvail().y, 64.0F)};
+    Wall& wall = s.wall;
+    const double aspect = static_cast<double>(s.shape.width) / static_cast<double>(s.shape.height) *
+                          (wall.shows == WallShows::Both ? 2 : 1);
+    const double caption = s.frame.weights.empty() ? 0 : 1.15 * static_cast<double>(ImGui::GetFontSize());
+    WallLayout layout = fit_wall(static_cast<int64_t>(wall.positions.size()), static_cast<double>(size.x) - 4,
+                                 static_cast<double>(size.y) - 4, aspect, 6, caption);
+    if (layout.picture_height < 40) {  // many: no room for numbers
+        layout = fit_wall(layout.count, static_cast<double>(size.x) - 4, static_cast<double>(size.y) - 4, aspect, 3,
+                          caption > 0 ? 5 : 0);
+    }
+    if (wall.fit) {
+        wall.camera = {};
+    }
+    const int32_t under_mouse = handle_mouse(s, layout, origin, size);
+    if (under_mouse >= 0) {
+        s.context.view.hovered = {s.frame.numbers.step, under_mouse};
+        if (ImGui::IsMouseReleased(ImGuiMouseButton_Left) &&
+            ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, 3).x == 0) {
+            s.context.view.selected = s.context.view.hovered;
+        }
+    }
+    ImGui::PushClipRect(origin, {origin.x + size.x, origin.y + size.y}, true);
+    draw_tiles(s, layout, origin, size);
+    ImGui::PopClipRect();
+    if (under_mouse >= 0 && !ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
+        describe_tile(s, under_mouse);
+    }
+}
+
+}  // namespace
+
+void draw_images_panel(PanelContext& context) {
+    const Frame* frame = context.frame_with_arrays();
+    if (context.graphics == nullptr || frame == nullptr || context.scene() == nullptr || !context.scene()->pictures()) {
+        ImGui::TextDisabled(
+            "%s", context.running ? "The first pictures are being computed." : "Nothing has been sampled yet.");
+        return;
+    }
+    const auto& shape = context.scene()->sample_shape;
+    WallScene s{context, context.graphics->wall, *frame, {shape[0], shape[1], shape[2]}, context.graphics->gl};
+    update_wall(context, s.wall, *frame, s.gl);
+    draw_toolbar(s);
+    draw_references(s);
+    draw_wall(s);
+}
+
+}  // namespace drift

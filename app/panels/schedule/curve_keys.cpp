@@ -1,0 +1,220 @@
+#include "app/panels/schedule/curve_keys.h"
+
+#include "app/panels/flow.h"
+#include "app/panels/schedule/curve_plot.h"
+
+#include "core/error.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+namespace drift {
+namespace {
+
+void copy_curve(PanelContext& context, const ScheduleView& schedule) {
+    ImGui::SetClipboardText(to_text(schedule.editor.curve()).c_str());
+    context.log.toast(Level::Good, "The curve was copied as text.");
+}
+
+void paste_curve(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
+    const char* text = ImGui::GetClipboardText();
+    try {
+        if (schedule.editor.set_curve(curve_from_text(text == nullptr ? "" : text))) {
+            store_edit(context, schedule, source, true);
+        }
+    } catch (const UserError& error) {
+        context.log.toast(Level::Error, std::string("The clipboard holds no curve: ") + error.what());
+    }
+}
+
+struct ArrowKey {
+    ImGuiKey key;
+    double du, dv;
+};
+constexpr std::array<ArrowKey, 4> arrow_keys{
+    {{ImGuiKey_LeftArrow, -1, 0}, {ImGuiKey_RightArrow, 1, 0}, {ImGuiKey_UpArrow, 0, 1}, {ImGuiKey_DownArrow, 0, -1}}};
+
+/// Where the presets run: between the ends of the curve, or from almost nothing up to a constant.
+void preset_ends(const CurveSource& source, const Curve& curve, double& from, double& to) {
+    from = curve.at(0);
+    to = curve.at(1);
+    const double spread = 0.02 * std::max(std::abs(from), std::abs(to));
+    if (std::abs(to - from) <= spread) {
+        from = source.limits.logarithmic && source.limits.min > 0 ? std::max(source.limits.min, to / 10)
+                                                                  : source.limits.min;
+        if (from == to) {
+            to = std::min(source.limits.max, source.limits.min + 1);
+        }
+    }
+}
+
+void draw_presets(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
+    schedule.preview.reset();
+    ImGui::SetNextItemWidth(6.5F * ImGui::GetFontSize());
+    if (!ImGui::BeginCombo("##preset", "preset", ImGuiComboFlags_HeightLarge)) {
+        ImGui::SetItemTooltip("Shapes to begin with; their knots can be edited. Hover one to see it first.");
+        return;
+    }
+    double from = 0;
+    double to = 1;
+    preset_ends(source, schedule.editor.curve(), from, to);
+    for (const CurvePreset& preset : curve_presets()) {
+        const Curve curve = make_curve(preset.key, preset.key == "constant" ? to : from, to);
+        if (ImGui::Selectable(preset.title.c_str()) && schedule.editor.set_curve(curve)) {
+            store_edit(context, schedule, source, true);
+        }
+        if (ImGui::IsItemHovered() || ImGui::IsItemFocused()) {
+            schedule.preview = curve;
+        }
+    }
+    ImGui::EndCombo();
+}
+
+void draw_interpolation(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
+    const char* names[] = {"smooth", "linear", "steps"};
+    int chosen = static_cast<int>(schedule.editor.curve().interpolation());
+    flow(6 * ImGui::GetFontSize());
+    ImGui::SetNextItemWidth(6 * ImGui::GetFontSize());
+    if (ImGui::Combo("##interpolation", &chosen, names, 3) &&
+        schedule.editor.set_interpolation(static_cast<Interpolation>(chosen))) {
+        store_edit(context, schedule, source, true);
+    }
+    ImGui::SetItemTooltip("Between knots: a smooth curve that never overshoots them, straight lines, or steps");
+}
+
+void draw_log_switches(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
+    bool& logarithmic = schedule.logarithmic.try_emplace(source.target.key, source.logarithmic).first->second;
+    flow_checkbox("log axis", logarithmic, "Logarithmic vertical axis");
+    bool log_scale = schedule.editor.curve().scale() == CurveScale::Log;
+    if (flow_checkbox("log between", log_scale,
+                      "Interpolate in logarithms: factors instead of differences. Needs positive values",
+                      schedule.editor.curve().min_value() > 0) &&
+        schedule.editor.set_scale(log_scale ? CurveScale::Log : CurveScale::Linear)) {
+        store_edit(context, schedule, source, true);
+    }
+}
+
+/// A number that is taken on Enter or when the field is left.
+bool typed_number(const char* id, double value, double& out) {
+    double typed = value;
+    ImGui::SetNextItemWidth(6 * ImGui::GetFontSize());
+    ImGui::InputDouble(id, &typed, 0, 0, "%.5g");
+    if (ImGui::IsItemDeactivatedAfterEdit() && typed != value && std::isfinite(typed)) {
+        out = typed;
+        return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+void handle_curve_keys(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
+    CurveEditor& editor = schedule.editor;
+    if (ImGui::GetIO().WantTextInput || editor.dragging() ||
+        !ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows)) {
+        return;
+    }
+    if (ImGui::Shortcut(ImGuiMod_Ctrl | ImGuiKey_C)) {
+        copy_curve(context, schedule);
+    }
+    if (ImGui::Shortcut(ImGuiMod_Ctrl | ImGuiKey_V)) {
+        paste_curve(context, schedule, source);
+    }
+    if (ImGui::Shortcut(ImGuiKey_Tab)) {
+        editor.select_next(1);
+    }
+    if (ImGui::Shortcut(ImGuiMod_Shift | ImGuiKey_Tab)) {
+        editor.select_next(-1);
+    }
+    if (editor.selected() < 0) {
+        return;
+    }
+    context.view.keys_taken = true;  // arrows nudge the knot instead of moving the playhead
+    if (ImGui::Shortcut(ImGuiKey_Escape)) {
+        editor.select(-1);
+        return;
+    }
+    for (const ArrowKey& arrow : arrow_keys) {
+        const double factor = ImGui::GetIO().KeyShift ? 5 : 1;
+        const ImGuiKeyChord chord = arrow.key | (ImGui::GetIO().KeyShift ? ImGuiMod_Shift : 0);
+        if (ImGui::Shortcut(chord, ImGuiInputFlags_Repeat) &&
+            editor.nudge(editor.selected(), factor * arrow.du, factor * arrow.dv)) {
+            store_edit(context, schedule, source, true);
+        }
+    }
+    if ((ImGui::Shortcut(ImGuiKey_Delete) || ImGui::Shortcut(ImGuiKey_Backspace)) && editor.remove(editor.selected())) {
+        store_edit(context, schedule, source, true);
+    }
+}
+
+void draw_curve_toolbar(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
+    const float em = ImGui::GetFontSize();
+    if (!source.noise) {
+        draw_presets(context, schedule, source);
+        draw_interpolation(context, schedule, source);
+        draw_log_switches(context, schedule, source);
+        flow_checkbox("noise", schedule.noise_lines,
+                      "The noise level sigma and the injected noise tau of the run behind the curve, in logarithms");
+    } else {
+        schedule.preview.reset();
+        ImGui::AlignTextToFramePadding();
+        ImGui::TextDisabled("%s", source.drawn ? "drawn by hand" : "by formula; dragging a knot draws your own");
+    }
+    const char* axes[] = {"step", "u", "sigma"};
+    int axis = static_cast<int>(schedule.axis);
+    flow(5 * em);
+    ImGui::SetNextItemWidth(5 * em);
+    if (ImGui::Combo("##axis", &axis, axes, 3)) {
+        schedule.axis = static_cast<StepAxis>(axis);
+    }
+    ImGui::SetItemTooltip("What the horizontal axis counts: steps, u from 0 to 1, or the noise level");
+    flow(ImGui::CalcTextSize("Copy").x + 2 * ImGui::GetStyle().FramePadding.x);
+    if (ImGui::Button("Copy")) {
+        copy_curve(context, schedule);
+    }
+    ImGui::SetItemTooltip("The curve as one line of text (Ctrl+C)");
+    flow(ImGui::CalcTextSize("Paste").x + 2 * ImGui::GetStyle().FramePadding.x);
+    if (ImGui::Button("Paste")) {
+        paste_curve(context, schedule, source);
+    }
+    ImGui::SetItemTooltip(
+        "A curve from the clipboard (Ctrl+V): that line, JSON, a list of pairs, or a table of two columns");
+}
+
+void draw_knot_fields(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
+    CurveEditor& editor = schedule.editor;
+    const int index = editor.selected();
+    if (index < 0) {
+        ImGui::AlignTextToFramePadding();
+        ImGui::TextDisabled("%s", "Drag knots or the line; double click adds, right click removes; hold F to draw.");
+        return;
+    }
+    const Knot knot = editor.curve().knots()[static_cast<size_t>(index)];
+    Knot wanted = knot;
+    ImGui::AlignTextToFramePadding();
+    ImGui::TextDisabled("knot %d of %d", index + 1, static_cast<int>(editor.curve().knots().size()));
+    ImGui::SameLine();
+    bool changed = typed_number("u##knot", knot.u, wanted.u);
+    ImGui::SameLine();
+    double value = 0;
+    if (typed_number(source.noise ? "sigma##knot" : "value##knot", source.noise ? std::exp(knot.value) : knot.value,
+                     value)) {
+        wanted.value = source.noise ? std::log(std::max(value, 1e-9)) : value;
+        changed = true;
+    }
+    ImGui::SameLine();
+    ImGui::BeginDisabled(editor.curve().knots().size() == 1);
+    if (ImGui::Button("Remove") && editor.remove(index)) {
+        store_edit(context, schedule, source, true);
+    }
+    ImGui::EndDisabled();
+    if (changed && editor.set_knot(index, wanted)) {
+        store_edit(context, schedule, source, true);
+    }
+}
+
+}  // namespace drift

@@ -1,0 +1,36 @@
+// The plot of the schedule editor: ImPlot's frame with handles of our own.
+#pragma once
+
+#include "app/panels/panels.h"
+#include "app/panels/schedule/schedule_view.h"
+
+#include <string>
+#include <vector>
+
+namespace drift {
+
+/// Draws the curve and lets it be edited. Between BeginAlignedPlots and EndAlignedPlots.
+void draw_curve_plot(PanelContext& context, ScheduleView& schedule, const CurveSource& source, float height);
+
+/// Puts the editor's curve into the scenario under the name of its latest deed.
+void store_edit(PanelContext& context, ScheduleView& schedule, const CurveSource& source, bool finished);
+
+/// Places and labels of ticks along u in the unit that was chosen.
+struct StepTicks {
+    std::vector<double> places;
+    std::vector<std::string> labels;
+    std::string title;
+};
+/// `sigma` has `steps` + 1 levels or is empty; then sigma falls back to steps.
+StepTicks step_ticks(StepAxis axis, int64_t steps, const std::vector<double>& sigma);
+
+/// Sets the horizontal axis of a plot to u from 0 to 1, labelled by these ticks.
+void setup_step_axis(const StepTicks& ticks, bool labels);
+
+/// The strip of what the schedule did: |guidance| / |score| over the steps.
+void draw_force_strip(const PanelContext& context, const ScheduleView& schedule, float height);
+
+/// The number of steps of the run that is shown, at least 1.
+int64_t steps_of(const PanelContext& context);
+
+}  // namespace drift

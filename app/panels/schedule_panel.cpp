@@ -1,0 +1,97 @@
+// The schedule editor: any curve of the scenario, and below it what it did.
+#include "app/gl/graphics.h"
+#include "app/panels/panels.h"
+#include "app/panels/schedule/curve_keys.h"
+#include "app/panels/schedule/curve_plot.h"
+#include "app/theme.h"
+
+#include <imgui.h>
+#include <implot.h>
+
+#include <algorithm>
+#include <string>
+
+namespace drift {
+namespace {
+
+void update_sources(const PanelContext& context, ScheduleView& schedule) {
+    if (schedule.sources_revision == context.session.revision() && schedule.fitted_recording == context.recording_id &&
+        !schedule.sources.empty()) {
+        return;
+    }
+    schedule.sources_revision = context.session.revision();
+    schedule.fitted_recording = context.recording_id;
+    const auto& sigma = context.scene() == nullptr ? std::vector<double>{} : context.scene()->sigma;
+    schedule.sources = curve_sources(context.session.scenario(), sigma);
+}
+
+/// A tab for each curve; returns the one to show, null where there is none.
+const CurveSource* draw_tabs(PanelContext& context, ScheduleView& schedule) {
+    const CurveSource* chosen = nullptr;
+    const auto wanted = std::find_if(schedule.sources.begin(), schedule.sources.end(),
+                                     [&](const CurveSource& source) { return source.target == context.view.curve; });
+    // The curve that a click elsewhere asked for comes to the front once; afterwards the tabs decide.
+    const bool asked = wanted != schedule.sources.end() && (!schedule.shown || !(*schedule.shown == wanted->target));
+    if (!ImGui::BeginTabBar("curves", ImGuiTabBarFlags_FittingPolicyScroll)) {
+        return nullptr;
+    }
+    for (const CurveSource& source : schedule.sources) {
+        const bool front = asked && source.target == wanted->target;
+        const std::string label = source.title + "###" + to_string(source.target.part) + "." + source.target.key;
+        if (ImGui::BeginTabItem(label.c_str(), nullptr, front ? ImGuiTabItemFlags_SetSelected : 0)) {
+            chosen = &source;
+            ImGui::EndTabItem();
+        }
+        ImGui::SetItemTooltip("%s\n%s\n%s", source.help.words.c_str(), source.help.formula.c_str(),
+                              source.help.effect.c_str());
+    }
+    ImGui::EndTabBar();
+    if (asked) {
+        chosen = &*wanted;
+    }
+    if (chosen != nullptr) {
+        context.view.curve = chosen->target;
+        schedule.shown = chosen->target;
+    }
+    return chosen;
+}
+
+}  // namespace
+
+void draw_schedule_panel(PanelContext& context) {
+    if (context.graphics == nullptr) {
+        return;
+    }
+    ScheduleView& schedule = context.graphics->schedule;
+    update_sources(context, schedule);
+    const std::optional<CurveTarget> before = schedule.shown;
+    const CurveSource* source = draw_tabs(context, schedule);
+    if (source == nullptr) {
+        ImGui::TextDisabled("This method has nothing that can be bent over the run.");
+        return;
+    }
+    if (before && !(*before == source->target)) {
+        schedule.editor = {};
+    }
+    schedule.editor.show(source->curve, source->limits);
+    draw_curve_toolbar(context, schedule, *source);
+    const float line = ImGui::GetFrameHeightWithSpacing();
+    const float room = ImGui::GetContentRegionAvail().y - line - ImGui::GetTextLineHeightWithSpacing() -
+                       2 * ImGui::GetStyle().ItemSpacing.y;
+    const bool strip = room > 12 * ImGui::GetFontSize();
+    const float strip_height = strip ? std::clamp(0.28F * room, 5 * ImGui::GetFontSize(), 9 * ImGui::GetFontSize()) : 0;
+    if (ImPlot::BeginAlignedPlots("schedule")) {
+        draw_curve_plot(context, schedule, *source, std::max(room - strip_height, 8 * ImGui::GetFontSize()));
+        draw_knot_fields(context, schedule, *source);
+        if (strip) {
+            ImGui::TextDisabled("%s", "What it did: |guidance| / |score|, median and 10 to 90 % of the particles");
+            ImGui::SetItemTooltip(
+                "Above 1 the measurement pulls harder than the model: too much of it tears particles\n"
+                "off the data, too little ignores the measurement.");
+            draw_force_strip(context, schedule, strip_height);
+        }
+        ImPlot::EndAlignedPlots();
+    }
+}
+
+}  // namespace drift

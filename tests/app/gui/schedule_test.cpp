@@ -1,0 +1,142 @@
+// Bending a schedule by hand, on the real program without a display.
+#include "gui_harness.h"
+
+#include "core/curve.h"
+
+#include <gtest/gtest.h>
+
+#include <imgui_test_engine/imgui_te_context.h>
+
+#include <variant>
+
+namespace drift {
+namespace {
+
+using test::drive;
+using test::Gui;
+
+const Curve& guidance(const Gui& gui) {
+    return std::get<Curve>(gui.app.session().scenario().sampler.params.at("guidance").value);
+}
+
+/// Scene A with three knots in its guidance, everything at rest.
+void begin(Gui& gui) {
+    gui.wait_for_run();
+    gui.press(ImGuiKey_Space);
+    gui.app.session().edit("three knots", [](Scenario& scenario) {
+        scenario.sampler.params.set("guidance", Value(Curve({{0, 1}, {0.5, 1}, {1, 1}}, Interpolation::Linear)));
+    });
+    gui.app.view().curve = {Kind::Sampler, "guidance"};
+    gui.wait_for_run();
+    gui.hands.WindowFocus("//Schedule");
+    gui.hands.SetRef("//Schedule");
+    gui.hands.Yield(3);
+}
+
+TEST(ScheduleEditor, DraggingAKnotIsOneStepOfTheHistoryAndTheRunAnswers) {
+    drive({}, [](Gui& gui) {
+        begin(gui);
+        const uint64_t run = gui.app.live().recording_id();
+        const size_t undo = gui.app.session().undo_size();
+        gui.hands.MouseMove("**/knot 2");
+        const ImVec2 grip = ImGui::GetIO().MousePos;
+        gui.hands.MouseDown();
+        for (int i = 1; i <= 5; ++i) {
+            gui.hands.MouseMoveToPos({grip.x, grip.y - static_cast<float>(6 * i)});
+        }
+        gui.hands.MouseUp();
+        gui.hands.Yield(2);
+        ASSERT_EQ(guidance(gui).knots().size(), 3U);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[1].u, 0.5) << "straight up stays straight up";
+        EXPECT_GT(guidance(gui).knots()[1].value, 1.05);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[0].value, 1);
+        EXPECT_EQ(gui.app.session().undo_size(), undo + 1);
+        EXPECT_EQ(gui.app.session().undo_name(), "guidance: move knot 2");
+        gui.wait_for_run();
+        EXPECT_NE(gui.app.live().recording_id(), run);
+        gui.press(ImGuiMod_Ctrl | ImGuiKey_Z);
+        gui.hands.Yield(2);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[1].value, 1);
+    });
+}
+
+TEST(ScheduleEditor, RightClickRemovesAndTheKeyboardNudges) {
+    drive({}, [](Gui& gui) {
+        begin(gui);
+        gui.hands.MouseMove("**/knot 2");
+        gui.hands.MouseClick(ImGuiMouseButton_Right);
+        gui.hands.Yield(2);
+        ASSERT_EQ(guidance(gui).knots().size(), 2U);
+        gui.hands.MouseMove("**/knot 2");
+        gui.hands.MouseClick(ImGuiMouseButton_Left);
+        const double before = guidance(gui).knots()[1].value;
+        const double playhead = gui.app.view().playhead;
+        gui.press(ImGuiKey_UpArrow);
+        gui.hands.Yield(2);
+        EXPECT_GT(guidance(gui).knots()[1].value, before);
+        gui.press(ImGuiKey_RightArrow);
+        EXPECT_EQ(gui.app.view().playhead, playhead) << "arrows belong to the knot";
+    });
+}
+
+TEST(ScheduleEditor, ACurveGoesThroughTheClipboard) {
+    drive({}, [](Gui& gui) {
+        begin(gui);
+        gui.hands.ItemClick("**/Copy");
+        EXPECT_EQ(curve_from_text(ImGui::GetClipboardText()), guidance(gui));
+        ImGui::SetClipboardText("[(0, 0.5), (1, 2)]");
+        gui.hands.ItemClick("**/Paste");
+        gui.hands.Yield(2);
+        ASSERT_EQ(guidance(gui).knots().size(), 2U);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[1].value, 2);
+        ImGui::SetClipboardText("no curve at all");
+        gui.hands.ItemClick("**/Paste");
+        gui.hands.Yield(2);
+        EXPECT_NE(gui.last_toast().find("clipboard"), std::string::npos) << gui.last_toast();
+        EXPECT_EQ(guidance(gui).knots().size(), 2U);
+    });
+}
+
+TEST(ScheduleEditor, DraggingTheNoiseLevelDrawsAScheduleOfItsOwn) {
+    drive({}, [](Gui& gui) {
+        begin(gui);
+        ASSERT_NE(gui.app.session().scenario().schedule.type, "drawn");
+        gui.app.view().curve = {Kind::Schedule, "knots"};
+        gui.hands.Yield(4);
+        gui.hands.MouseMove("**/knot 2");
+        const ImVec2 grip = ImGui::GetIO().MousePos;
+        gui.hands.MouseDown();
+        gui.hands.MouseMoveToPos({grip.x, grip.y - 8});
+        gui.hands.MouseUp();
+        gui.hands.Yield(2);
+        EXPECT_EQ(gui.app.session().scenario().schedule.type, "drawn");
+        gui.wait_for_run();
+        EXPECT_EQ(gui.app.live().error(), "");
+    });
+}
+
+TEST(DataView, TheMeasurementCanBeDragged) {
+    drive({}, [](Gui& gui) {
+        begin(gui);
+        const auto observation = [&gui] {
+            return std::get<Array>(gui.app.session().scenario().condition.params.at("observation").value).data.at(0);
+        };
+        const double before = observation();
+        const size_t undo = gui.app.session().undo_size();
+        gui.hands.SetRef("//Data");
+        gui.hands.MouseMove("**/measurement");
+        const ImVec2 grip = ImGui::GetIO().MousePos;
+        gui.hands.MouseDown();
+        gui.hands.MouseMoveToPos({grip.x + 25, grip.y});
+        gui.hands.MouseMoveToPos({grip.x + 50, grip.y});
+        gui.hands.MouseUp();
+        gui.hands.Yield(2);
+        EXPECT_GT(observation(), before + 0.1);
+        EXPECT_EQ(gui.app.session().undo_size(), undo + 1);
+        gui.wait_for_run();
+        EXPECT_NEAR(gui.app.live().shown().scene()->lines.at(0).y, observation(), 1e-9);
+    });
+}
+
+}  // namespace
+}  // namespace drift
