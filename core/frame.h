@@ -28,7 +28,6 @@ struct StepNumbers {
     double force_median = 0;  // |guidance| / |score| over the particles: median and 10 to 90 % band
     double force_low = 0;
     double force_high = 0;
-    double amplification = 0;    // growth of the mean norm of the state over the step
     int64_t non_finite = 0;      // particles with a value that is not finite
     int64_t denoiser_calls = 0;  // so far, particles times calls
     double seconds = 0;          // of sampling so far

@@ -11,7 +11,7 @@ namespace drift {
 namespace {
 
 /// More rows than this say nothing new about a median.
-constexpr size_t rows_for_quantiles = 4096;
+constexpr int64_t rows_for_quantiles = 4096;
 
 double quantile(std::vector<double>& values, double share) {
     if (values.empty()) {
@@ -23,23 +23,15 @@ double quantile(std::vector<double>& values, double share) {
 }
 
 /// |guidance| / |score| = |shift| / |D - x| over the particles: both forces carry the same 1 / sigma^2.
-void measure_forces(const Frame& frame, StepNumbers& numbers) {
-    const auto d = static_cast<size_t>(frame.dimension);
-    const auto n = static_cast<size_t>(frame.count);
-    const size_t stride = std::max<size_t>(1, n / rows_for_quantiles);
-    std::vector<double> ratios;
-    for (size_t i = 0; i < n; i += stride) {
-        double guidance = 0;
-        double score = 0;
-        for (size_t c = i * d; c < (i + 1) * d; ++c) {
-            guidance += static_cast<double>(frame.shift[c]) * static_cast<double>(frame.shift[c]);
-            const double apart = static_cast<double>(frame.denoised[c]) - static_cast<double>(frame.x[c]);
-            score += apart * apart;
-        }
-        if (score > 0 && std::isfinite(guidance) && std::isfinite(score)) {
-            ratios.push_back(std::sqrt(guidance / score));
-        }
-    }
+void measure_forces(const State& state, StepNumbers& numbers) {
+    const int64_t stride = std::max<int64_t>(1, state.x.size(0) / rows_for_quantiles);
+    const auto rows = [stride](const torch::Tensor& tensor) {
+        return tensor.slice(0, 0, tensor.size(0), stride).flatten(1).to(torch::kFloat64);
+    };
+    const torch::Tensor guidance = rows(state.at_x.pull).norm(2, 1) * std::abs(state.shift_scale);
+    const torch::Tensor score = (rows(state.at_x.denoised) - rows(state.x)).norm(2, 1);
+    std::vector<double> ratios = to_doubles(guidance / score);
+    std::erase_if(ratios, [](double ratio) { return !std::isfinite(ratio); });
     numbers.force_low = quantile(ratios, 0.1);
     numbers.force_median = quantile(ratios, 0.5);
     numbers.force_high = quantile(ratios, 0.9);
@@ -119,14 +111,17 @@ FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool 
     frame->count = state.x.size(0);
     frame->dimension = state.x.numel() / state.x.size(0);
     frame->numbers.non_finite = non_finite_rows(state.x);
+    const bool pulled = traits.guided && state.at_x.pull.defined() && state.numbers.sigma > 0;
+    if (pulled) {
+        measure_forces(state, frame->numbers);
+    }
     if (!arrays) {
         return frame;
     }
     frame->x = to_floats(state.x);
     frame->denoised = to_floats(state.at_x.denoised);
-    if (traits.guided && state.at_x.pull.defined() && state.numbers.sigma > 0) {
+    if (pulled) {
         frame->shift = to_floats(state.at_x.pull * state.shift_scale);
-        measure_forces(*frame, frame->numbers);
     }
     if (traits.weighted) {
         frame->weights = to_floats((state.log_weights - state.log_weights.logsumexp(0)).exp());

@@ -44,7 +44,6 @@ const std::vector<Column>& columns() {
         {"force_median", real(&N::force_median)},
         {"force_low", real(&N::force_low)},
         {"force_high", real(&N::force_high)},
-        {"amplification", real(&N::amplification)},
         {"non_finite", count(&N::non_finite)},
         {"denoiser_calls", count(&N::denoiser_calls)},
     };

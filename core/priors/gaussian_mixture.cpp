@@ -1,5 +1,5 @@
-// A Gaussian mixture of any dimension, exact at every noise level (guidance.md O1). The default is the three-mode prior
-// of Scene A (guidance.md 1.9).
+// A Gaussian mixture of any dimension, exact at every noise level (guidance.md O1). The default has the modes of
+// Scene A (guidance.md 1.9).
 
 #include "core/arrays.h"
 #include "core/priors/mixture_prior.h"
@@ -10,7 +10,7 @@ namespace {
 struct Params {
     Array means{{3, 2}, {-3, -1.5, 0, 3, 3, -1.5}};
     Array covariance{{}, {0.15}};
-    Array weights{{3}, {0.5, 0.3, 0.2}};
+    Array weights{{0}, {}};
 };
 
 const Fields<Params> fields{

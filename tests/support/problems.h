@@ -23,17 +23,19 @@ inline Scenario scenario(const std::string& prior, const std::string& condition,
     return result;
 }
 
-/// Scene A of guidance.md 1.9: the defaults of the catalogue.
-inline Scenario scene_a(const std::string& sampler) {
-    return scenario("gaussian_mixture", "linear_gaussian", sampler);
-}
-
 inline Array vector(std::vector<double> values) {
     return {{static_cast<int64_t>(values.size())}, std::move(values)};
 }
 
 inline Array row(std::vector<double> values) {
     return {{1, static_cast<int64_t>(values.size())}, std::move(values)};
+}
+
+/// Scene A of guidance.md 1.9: the defaults of the catalogue, with the weights of its modes.
+inline Scenario scene_a(const std::string& sampler) {
+    Scenario result = scenario("gaussian_mixture", "linear_gaussian", sampler);
+    result.prior.params.set("weights", vector({0.5, 0.3, 0.2}));
+    return result;
 }
 
 /// One dimension: prior N(mean, variance), y seen with this variance of the noise.
