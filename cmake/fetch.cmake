@@ -15,8 +15,9 @@ endif()
 
 # Packages are asked for in one explicit Python version, so that one hash serves whatever Python the user has.
 set(drift_pip_wheel --only-binary=:all: --implementation cp --python-version 3.12 --abi cp312 --abi none
-    --platform manylinux_2_28_x86_64 --platform manylinux_2_25_x86_64
-    --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64)
+    --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_25_x86_64
+    --platform manylinux_2_18_x86_64 --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64
+    --platform manylinux2010_x86_64)
 
 # Downloads one package into `folder` or stops the configure step with a sentence that a person can act on.
 function(drift_download folder name version sha256 source)
