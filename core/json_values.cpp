@@ -213,7 +213,7 @@ Curve curve_from_json(const Json& json, const std::string& path) {
 Array array_from_json(const Json& json, const std::string& path) {
     Array array;
     if (json.is_array() && json.empty()) {
-        return array;
+        return {{0}, {}};
     }
     for (const Json* level = &json; level->is_array(); level = &level->front()) {
         if (level->empty() || array.shape.size() == max_rank) {

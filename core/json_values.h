@@ -21,7 +21,7 @@ Value value_from_json(const Json& json, const Param& param, const std::string& p
 /// {"curve": ..., "scale": ..., "knots": [[u, value], ...]} or a number. Throws UserError.
 Curve curve_from_json(const Json& json, const std::string& path);
 
-/// A number, a list or nested lists of one shape; [] for nothing. Throws UserError.
+/// A number, a list or nested lists of one shape; [] has shape {0}. Throws UserError.
 Array array_from_json(const Json& json, const std::string& path);
 
 /// A finite number. Throws UserError.

@@ -67,8 +67,7 @@ bool fits_text(const Param& param, const Value& value) {
         return image->index >= 0 && (!image->file.empty() || !image->dataset.empty());
     }
     if (const auto* array = std::get_if<Array>(&value)) {
-        const bool unset = array->data.empty() && array->shape.empty();
-        return unset || size_of(*array) == static_cast<int64_t>(array->data.size());
+        return size_of(*array) == static_cast<int64_t>(array->data.size());
     }
     return true;
 }

@@ -9,7 +9,7 @@ namespace drift {
 std::string number_text(double value) {
     std::array<char, 32> buffer{};
     // 10000000 rather than 1e+07, which is shorter but not what people write.
-    const bool whole = std::abs(value) < 1e9 && value == std::floor(value) && !std::signbit(value);
+    const bool whole = std::abs(value) < 1e9 && value == std::floor(value) && (value != 0 || !std::signbit(value));
     const auto [end, error] = whole ? std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::llround(value))
                                     : std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
     return error == std::errc{} ? std::string(buffer.data(), end) : "?";

@@ -91,7 +91,8 @@ TEST(ParamSet, RefusesArraysWhoseShapeDoesNotFitTheirNumbers) {
     const ParamSet set = describe(fields());
     EXPECT_NE(message(set, "matrix", Array{{2, 2}, {1, 2, 3}}), "accepted");
     EXPECT_EQ(message(set, "matrix", Array{{}, {1}}), "accepted");
-    EXPECT_EQ(message(set, "matrix", Array{}), "accepted");
+    EXPECT_EQ(message(set, "matrix", Array{{0}, {}}), "accepted");
+    EXPECT_NE(message(set, "matrix", Array{}), "accepted") << "a number that is not there";
 }
 
 TEST(ParamSet, RefusesTextsWithLineBreaksAndImagesWithoutAPlace) {

@@ -1,0 +1,63 @@
+#include "core/catalog.h"
+
+#include "core/error.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+namespace drift {
+namespace {
+
+constexpr Kind kinds[] = {Kind::Prior, Kind::Condition, Kind::Schedule, Kind::Sampler};
+
+TEST(Catalog, HasItemsOfEveryKindSortedByKey) {
+    for (const Kind kind : kinds) {
+        EXPECT_FALSE(items(kind).empty()) << to_string(kind);
+        EXPECT_TRUE(std::ranges::is_sorted(items(kind), {}, &Item::key)) << to_string(kind);
+    }
+}
+
+TEST(Catalog, DescribesEveryItemAndParameter) {
+    for (const Kind kind : kinds) {
+        for (const Item& item : items(kind)) {
+            EXPECT_FALSE(item.title.empty()) << item.key;
+            EXPECT_FALSE(item.help.empty()) << item.key;
+            std::set<std::string> keys = {"type"};
+            for (const Param& param : item.params) {
+                EXPECT_TRUE(keys.insert(param.key).second) << item.key << " has two parameters " << param.key;
+                EXPECT_FALSE(param.title.empty()) << item.key << "." << param.key;
+                EXPECT_FALSE(param.help.words.empty()) << item.key << "." << param.key;
+                EXPECT_LT(param.range.min, param.range.max) << item.key << "." << param.key;
+            }
+        }
+    }
+}
+
+TEST(Catalog, AcceptsTheDefaultsOfEveryParameter) {
+    for (const Kind kind : kinds) {
+        for (const Item& item : items(kind)) {
+            Choice choice = default_choice(kind, item.key);
+            for (const Param& param : item.params) {
+                EXPECT_NO_THROW(choice.params.set(param.key, param.default_value)) << item.key << "." << param.key;
+            }
+            EXPECT_TRUE(same_values(choice, default_choice(kind, item.key)));
+        }
+    }
+}
+
+TEST(Catalog, RefusesAnUnknownTypeByNameWithTheListOfThoseThatThereAre) {
+    try {
+        item_at(Kind::Schedule, "edn");
+        FAIL();
+    } catch (const UserError& error) {
+        const std::string text = error.what();
+        EXPECT_TRUE(text.starts_with("'edn' is not a known type of schedule; accepted: ")) << text;
+        EXPECT_NE(text.find("edm"), std::string::npos) << text;
+    }
+}
+
+}  // namespace
+}  // namespace drift
