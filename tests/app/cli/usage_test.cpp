@@ -1,0 +1,123 @@
+#include "program.h"
+
+#include "core/strict_json.h"
+
+#include <gtest/gtest.h>
+
+namespace drift::test {
+namespace {
+
+void expect_refused(const Outcome& outcome, const std::string& what) {
+    EXPECT_EQ(outcome.status, 2) << what;
+    EXPECT_EQ(outcome.error_lines(), 1) << what << "\n" << outcome.err;
+    EXPECT_TRUE(outcome.err.starts_with("driftscope: ")) << what << "\n" << outcome.err;
+    EXPECT_EQ(outcome.out, "") << what;
+}
+
+TEST(Usage, RefusesBadArgumentsWithOneLine) {
+    const Workplace work;
+    const std::string scene = shipped("scene_a");
+    const std::string out = work.path("out");
+    const std::vector<std::vector<std::string>> cases = {
+        {"run"},
+        {"run", scene},
+        {"run", "--out", out},
+        {"run", scene, "--out", out, "--unknown"},
+        {"run", scene, "--out", out, "--set", "sampler.eta"},
+        {"run", scene, "--out", out, "--set", "sampler.etta=1"},
+        {"run", scene, "--out", out, "--set", "sampler.type=magic"},
+        {"run", scene, "--out", out, "--set", "sampler.resample_below=7"},
+        {"run", scene, "--out", out, "--set", "=1"},
+        {"run", scene, "--out", out, "--seed", "-1"},
+        {"run", scene, "--out", out, "--seed", "one"},
+        {"run", scene, "--out", out, "--particles", "0"},
+        {"run", scene, "--out", out, "--particles", "1e9"},
+        {"run", scene, "--out", out, "--particles", "many"},
+        {"run", scene, "--out", out, "--device", "tpu"},
+        {"run", scene, "--out", out, "--repeat", "0"},
+        {"run", scene, "--out", out, "--repeat", "-3"},
+        {"run", scene, "--out", out, "--repeat", "x"},
+        {"run", scene, "--out", ""},
+        {"run", scene, "--out", "/proc/nowhere/out"},
+        {"run", work.path("none.json"), "--out", out},
+        {"run", work.path(""), "--out", out},
+        {"shot", scene, "--out", work.path("a.png"), "--size", "big"},
+        {"shot", scene, "--out", work.path("a.png"), "--size", "1x1"},
+        {"shot", scene, "--out", work.path("a.png"), "--step", "-1"},
+        {"list", "--json", "--markdown"},
+        {"list", "everything"},
+        {"doctor", "who"},
+        {"fit"},
+        {"fit", "magic", "--data", work.path(""), "--out", out},
+        {"fit", "fashion-diffusion", "--data", work.path("none"), "--out", out},
+        {"--nonsense"},
+        {scene, "and", "more"},
+        {work.path("none.json")},
+    };
+    for (const std::vector<std::string>& arguments : cases) {
+        std::string line;
+        for (const std::string& argument : arguments) {
+            line += " " + argument;
+        }
+        expect_refused(work.run(arguments), line);
+        EXPECT_FALSE(std::filesystem::exists(out)) << line;
+    }
+}
+
+TEST(Usage, SaysWhatWorksWithoutADisplay) {
+    const Workplace work;
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{}, std::vector<std::string>{shipped("scene_a")}}) {
+        const Outcome outcome = work.run(arguments);
+        expect_refused(outcome, "no display");
+        EXPECT_NE(outcome.err.find("driftscope run"), std::string::npos) << outcome.err;
+        EXPECT_NE(outcome.err.find("driftscope shot"), std::string::npos) << outcome.err;
+    }
+}
+
+TEST(Usage, HelpsWithoutComplaining) {
+    const Workplace work;
+    for (const char* word : {"run", "list", "shot", "fit", "doctor"}) {
+        const Outcome outcome = work.run({word, "--help"});
+        EXPECT_EQ(outcome.status, 0) << word;
+        EXPECT_EQ(outcome.err, "") << word;
+        EXPECT_NE(work.run({"--help"}).out.find(word), std::string::npos) << word;
+    }
+    EXPECT_EQ(work.run({"--version"}).status, 0);
+}
+
+TEST(Usage, DoctorFindsWhatIsShipped) {
+    const Workplace work;
+    const Outcome outcome = work.run({"doctor"});
+    EXPECT_EQ(outcome.status, 0);
+    for (const char* word : {"LibTorch", "device", "threads", "no display", "assets", "weights", "data"}) {
+        EXPECT_NE(outcome.out.find(word), std::string::npos) << word << "\n" << outcome.out;
+    }
+}
+
+TEST(Usage, ListsTheWholeCatalogueInEveryForm) {
+    const Workplace work;
+    const Outcome as_json = work.run({"list", "--json"});
+    EXPECT_EQ(as_json.status, 0);
+    const Json json = parse_json(as_json.out, "list");
+    const std::string markdown = work.run({"list", "--markdown"}).out;
+    const std::string text = work.run({"list"}).out;
+    for (const auto& [kind, list] : json.items()) {
+        ASSERT_FALSE(list.empty()) << kind;
+        for (const Json& item : list) {
+            const std::string type = item.at("type");
+            EXPECT_NE(markdown.find("`" + type + "`"), std::string::npos) << type;
+            EXPECT_NE(text.find("  " + type + ":"), std::string::npos) << type;
+            for (const Json& param : item.at("parameters")) {
+                EXPECT_TRUE(param.contains("default")) << type;
+                EXPECT_NE(markdown.find("`" + param.at("key").get<std::string>() + "`"), std::string::npos);
+            }
+        }
+    }
+    for (const char* type : {"gaussian_mixture", "linear_gaussian", "edm", "reverse_diffusion", "dps", "tds"}) {
+        EXPECT_NE(text.find(type), std::string::npos) << type;
+    }
+}
+
+}  // namespace
+}  // namespace drift::test
