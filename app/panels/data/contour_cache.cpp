@@ -5,7 +5,10 @@
 namespace drift {
 namespace {
 
-constexpr int grid_points = 112;
+constexpr int grid_points = 104;
+constexpr int coarse_points =
+    68;  // for mixtures of many components, so that a new noise level costs a few milliseconds
+constexpr int64_t many_components = 8;
 constexpr size_t most_sets = 600;
 
 }  // namespace
@@ -29,7 +32,10 @@ const ContourSet& ContourCache::get(const Scene& scene, uint64_t recording_id, O
     const auto [place, fresh] = sets_.try_emplace(Key{of, sigma, axis_x, axis_y});
     const auto& mixture = of == Of::Prior ? scene.prior : scene.posterior;
     if (fresh && mixture && axis_x < mixture->dimension && axis_y < mixture->dimension && axis_x != axis_y) {
-        const GridBox box = box_at(scene, sigma, axis_x, axis_y, 3.2);
+        GridBox box = box_at(scene, sigma, axis_x, axis_y, 3.2);
+        if (mixture->components() > many_components) {
+            box.columns = box.rows = coarse_points;
+        }
         place->second = share_contours(marginal(*mixture, {axis_x, axis_y}), sigma, box, contour_shares);
     }
     return place->second;
