@@ -49,19 +49,21 @@ HelloImGui::DockingParams make_layout(Application& application, const std::strin
     return layout;
 }
 
-/// For looking: problem and method on the left, numbers on the right, time along the foot.
+/// For looking: problem and method on the left, numbers and schedules on the right, time along the foot. The right
+/// column comes first and keeps its whole height, so that neither the picture nor the schedule is flat in a small
+/// window.
 HelloImGui::DockingParams explore_layout(Application& application) {
     return make_layout(application, "Explore",
-                       {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.27F},
-                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.25F},
-                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.27F},
-                        {"Left", "LeftLow", ImGuiDir_Down, 0.46F},
-                        {"MainDockSpace", "Low", ImGuiDir_Down, 0.36F}},
+                       {{"MainDockSpace", "Right", ImGuiDir_Right, 0.31F},
+                        {"Right", "RightLow", ImGuiDir_Down, 0.46F},
+                        {"MainDockSpace", "Foot", ImGuiDir_Down, 0.27F},
+                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.34F},
+                        {"Left", "LeftLow", ImGuiDir_Down, 0.46F}},
                        {{"Scenario", "Left"},
                         {"Method", "LeftLow"},
                         {"Data", "MainDockSpace"},
-                        {"Schedule", "Low"},
                         {"Numbers", "Right"},
+                        {"Schedule", "RightLow"},
                         {"Time", "Foot"},
                         {"Log", "Foot"}});
 }
