@@ -199,14 +199,17 @@ void draw_data_panel(PanelContext& context) {
     const auto begin = std::chrono::steady_clock::now();
     update_picture(context, data, gl);
     draw_data_toolbar(context, data);
-    const float legend = 2.4F * ImGui::GetTextLineHeightWithSpacing();
+    const bool legend_below = legend_fits();
+    const float legend = legend_below ? 2.4F * ImGui::GetTextLineHeightWithSpacing() : 0;
     const float height = std::max(ImGui::GetContentRegionAvail().y - legend, 8 * ImGui::GetFontSize());
     if (d == 1) {
         draw_histogram(context, data, height);
     } else {
         draw_plane(context, data, gl, height);
     }
-    draw_data_legend(context, data);
+    if (legend_below) {
+        draw_data_legend(context, data);
+    }
     data.build_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
 }
 

@@ -78,10 +78,11 @@ void draw_schedule_panel(PanelContext& context) {
     const float line = ImGui::GetFrameHeightWithSpacing();
     const float room = ImGui::GetContentRegionAvail().y - line - ImGui::GetTextLineHeightWithSpacing() -
                        2 * ImGui::GetStyle().ItemSpacing.y;
-    const bool strip = room > 12 * ImGui::GetFontSize();
+    const bool strip = room > 14 * ImGui::GetFontSize();
     const float strip_height = strip ? std::clamp(0.28F * room, 5 * ImGui::GetFontSize(), 9 * ImGui::GetFontSize()) : 0;
     if (ImPlot::BeginAlignedPlots("schedule")) {
-        draw_curve_plot(context, schedule, *source, std::max(room - strip_height, 8 * ImGui::GetFontSize()));
+        const float title = strip ? 0 : ImGui::GetTextLineHeightWithSpacing();
+        draw_curve_plot(context, schedule, *source, std::max(room - strip_height + title, 6.5F * ImGui::GetFontSize()));
         draw_knot_fields(context, schedule, *source);
         if (strip) {
             ImGui::TextDisabled("%s", "What it did: |guidance| / |score|, median and 10 to 90 % of the particles");

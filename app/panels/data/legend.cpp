@@ -13,6 +13,8 @@
 namespace drift {
 namespace {
 
+constexpr float compact_height = 25;  // in lines of text: below this the plot gets the room
+
 struct ColourName {
     ColourBy value;
     const char* name;
@@ -111,15 +113,10 @@ void draw_line_entry(const ImVec4& colour, float thickness, float alpha, const c
     ImGui::GetWindowDrawList()->AddLine(at, {at.x + 1.6F * em, at.y}, to_u32(colour, alpha), thickness);
 }
 
-}  // namespace
-
-void draw_data_toolbar(PanelContext& context, DataView& data) {
+/// What to show, one switch each.
+void draw_switches(PanelContext& context, DataView& data) {
     View& view = context.view;
     const Scene& scene = *context.scene();
-    draw_colour_list(view);
-    if (scene.dimension() > 2) {
-        draw_axis_lists(scene, data);
-    }
     flow_checkbox("Trails", view.trails, "The last eight steps of every particle, through its ancestors");
     flow_checkbox("Denoised", view.ghosts,
                   "Hollow dots: the clean sample that the model predicts from each particle, D(x)");
@@ -130,6 +127,8 @@ void draw_data_toolbar(PanelContext& context, DataView& data) {
         scene.guided);
     flow_checkbox("Truth", view.truth, "Contours that hold 50, 80 and 95 % of the exact posterior",
                   scene.posterior.has_value());
+    flow_checkbox("Prior", data.prior, "Contours of what the model believes before any measurement",
+                  scene.prior.has_value());
     const char* names[] = {"at this noise level", "without noise"};
     flow(10.5F * ImGui::GetFontSize());
     ImGui::SetNextItemWidth(10.5F * ImGui::GetFontSize());
@@ -142,8 +141,35 @@ void draw_data_toolbar(PanelContext& context, DataView& data) {
     ImGui::SetItemTooltip(
         "Contours of the exact densities: as they are at the noise level of the state shown, which is\n"
         "what the particles should look like now, or of the clean samples at the end");
-    flow_checkbox("Prior", data.prior, "Contours of what the model believes before any measurement",
-                  scene.prior.has_value());
+}
+
+/// The same in a popup, where a row of switches would leave the plot no room.
+void draw_switches_popup(PanelContext& context, DataView& data) {
+    flow(ImGui::CalcTextSize("Show...").x + 2 * ImGui::GetStyle().FramePadding.x);
+    if (ImGui::Button("Show...")) {
+        ImGui::OpenPopup("show");
+    }
+    if (ImGui::BeginPopup("show")) {
+        ImGui::Dummy({18 * ImGui::GetFontSize(), 0});
+        draw_switches(context, data);
+        ImGui::Separator();
+        draw_data_legend(context, data);
+        ImGui::EndPopup();
+    }
+}
+
+}  // namespace
+
+void draw_data_toolbar(PanelContext& context, DataView& data) {
+    draw_colour_list(context.view);
+    if (context.scene()->dimension() > 2) {
+        draw_axis_lists(*context.scene(), data);
+    }
+    if (ImGui::GetContentRegionAvail().y > compact_height * ImGui::GetFontSize()) {
+        draw_switches(context, data);
+    } else {
+        draw_switches_popup(context, data);
+    }
     flow(ImGui::CalcTextSize("Fit").x + 2 * ImGui::GetStyle().FramePadding.x);
     ImGui::BeginDisabled(data.follow_noise);
     if (ImGui::Button("Fit")) {
@@ -151,6 +177,10 @@ void draw_data_toolbar(PanelContext& context, DataView& data) {
     }
     ImGui::EndDisabled();
     ImGui::SetItemTooltip("Widen and narrow the view with the noise level again");
+}
+
+bool legend_fits() {
+    return ImGui::GetContentRegionAvail().y > (compact_height - 4) * ImGui::GetFontSize();
 }
 
 void draw_data_legend(const PanelContext& context, const DataView& data) {

@@ -98,10 +98,41 @@ void draw_log_switches(PanelContext& context, ScheduleView& schedule, const Curv
     }
 }
 
+/// Axes, copy and paste.
+void draw_more(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
+    if (!source.noise) {
+        draw_log_switches(context, schedule, source);
+        flow_checkbox("noise", schedule.noise_lines,
+                      "The noise level sigma and the injected noise tau of the run behind the curve, in logarithms");
+    }
+    const char* axes[] = {"step", "u", "sigma"};
+    int axis = static_cast<int>(schedule.axis);
+    flow(5 * ImGui::GetFontSize());
+    ImGui::SetNextItemWidth(5 * ImGui::GetFontSize());
+    if (ImGui::Combo("##axis", &axis, axes, 3)) {
+        schedule.axis = static_cast<StepAxis>(axis);
+    }
+    ImGui::SetItemTooltip("What the horizontal axis counts: steps, u from 0 to 1, or the noise level");
+}
+
+void draw_clipboard_buttons(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
+    flow(ImGui::CalcTextSize("Copy").x + 2 * ImGui::GetStyle().FramePadding.x);
+    if (ImGui::Button("Copy")) {
+        copy_curve(context, schedule);
+    }
+    ImGui::SetItemTooltip("The curve as one line of text (Ctrl+C)");
+    flow(ImGui::CalcTextSize("Paste").x + 2 * ImGui::GetStyle().FramePadding.x);
+    if (ImGui::Button("Paste")) {
+        paste_curve(context, schedule, source);
+    }
+    ImGui::SetItemTooltip(
+        "A curve from the clipboard (Ctrl+V): that line, JSON, a list of pairs, or a table of two columns");
+}
+
 /// A number that is taken on Enter or when the field is left.
 bool typed_number(const char* id, double value, double& out) {
     double typed = value;
-    ImGui::SetNextItemWidth(6 * ImGui::GetFontSize());
+    ImGui::SetNextItemWidth(4.6F * ImGui::GetFontSize());
     ImGui::InputDouble(id, &typed, 0, 0, "%.5g");
     if (ImGui::IsItemDeactivatedAfterEdit() && typed != value && std::isfinite(typed)) {
         out = typed;
@@ -152,37 +183,29 @@ void handle_curve_keys(PanelContext& context, ScheduleView& schedule, const Curv
 }
 
 void draw_curve_toolbar(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
-    const float em = ImGui::GetFontSize();
     if (!source.noise) {
         draw_presets(context, schedule, source);
         draw_interpolation(context, schedule, source);
-        draw_log_switches(context, schedule, source);
-        flow_checkbox("noise", schedule.noise_lines,
-                      "The noise level sigma and the injected noise tau of the run behind the curve, in logarithms");
     } else {
         schedule.preview.reset();
         ImGui::AlignTextToFramePadding();
-        ImGui::TextDisabled("%s", source.drawn ? "drawn by hand" : "by formula; dragging a knot draws your own");
+        ImGui::TextDisabled("%s", source.drawn ? "drawn by hand" : "by formula, until a knot is dragged");
     }
-    const char* axes[] = {"step", "u", "sigma"};
-    int axis = static_cast<int>(schedule.axis);
-    flow(5 * em);
-    ImGui::SetNextItemWidth(5 * em);
-    if (ImGui::Combo("##axis", &axis, axes, 3)) {
-        schedule.axis = static_cast<StepAxis>(axis);
+    const float em = ImGui::GetFontSize();
+    if (ImGui::GetContentRegionAvail().y > 24 * em && ImGui::GetContentRegionAvail().x > 26 * em) {
+        draw_more(context, schedule, source);
+    } else {
+        flow(ImGui::CalcTextSize("View...").x + 2 * ImGui::GetStyle().FramePadding.x);
+        if (ImGui::Button("View...")) {
+            ImGui::OpenPopup("view");
+        }
+        if (ImGui::BeginPopup("view")) {
+            ImGui::Dummy({16 * em, 0});
+            draw_more(context, schedule, source);
+            ImGui::EndPopup();
+        }
     }
-    ImGui::SetItemTooltip("What the horizontal axis counts: steps, u from 0 to 1, or the noise level");
-    flow(ImGui::CalcTextSize("Copy").x + 2 * ImGui::GetStyle().FramePadding.x);
-    if (ImGui::Button("Copy")) {
-        copy_curve(context, schedule);
-    }
-    ImGui::SetItemTooltip("The curve as one line of text (Ctrl+C)");
-    flow(ImGui::CalcTextSize("Paste").x + 2 * ImGui::GetStyle().FramePadding.x);
-    if (ImGui::Button("Paste")) {
-        paste_curve(context, schedule, source);
-    }
-    ImGui::SetItemTooltip(
-        "A curve from the clipboard (Ctrl+V): that line, JSON, a list of pairs, or a table of two columns");
+    draw_clipboard_buttons(context, schedule, source);
 }
 
 void draw_knot_fields(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
@@ -190,7 +213,10 @@ void draw_knot_fields(PanelContext& context, ScheduleView& schedule, const Curve
     const int index = editor.selected();
     if (index < 0) {
         ImGui::AlignTextToFramePadding();
-        ImGui::TextDisabled("%s", "Drag knots or the line; double click adds, right click removes; hold F to draw.");
+        const char* hint = ImGui::GetContentRegionAvail().x > 34 * ImGui::GetFontSize()
+                               ? "Drag knots or the line; double click adds, right click removes; hold F to draw."
+                               : "Drag; double click adds, right click removes.";
+        ImGui::TextDisabled("%s", hint);
         return;
     }
     const Knot knot = editor.curve().knots()[static_cast<size_t>(index)];
