@@ -181,6 +181,7 @@ private:
         numbers.max_weight = 1.0 / static_cast<double>(n);
         numbers.eves = n;
         if (!options_.weighted) {
+            state.log_sum = std::log(static_cast<double>(n));
             return;
         }
         const kernels::Exec exec = exec_on(state.x.device());
@@ -204,7 +205,7 @@ private:
         const double relative_variance = std::max(0.0, eves.sum_of_squares - 1.0 / static_cast<double>(n));
         numbers.eves = eves.survivors;
         numbers.log_z_sd = std::sqrt(relative_variance);
-        numbers.log_z_sd_is_lower_bound = relative_variance >= 0.3;
+        numbers.log_z_sd_is_lower_bound = relative_variance >= 0.3 || eves.survivors == 1;
     }
 
     /// Decides on resampling and completes the row of numbers.

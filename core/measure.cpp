@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace drift {
 namespace {
@@ -17,7 +18,10 @@ double mean_residual(const Task& task, const torch::Tensor& x, const torch::Tens
         return nan;
     }
     const torch::Tensor e = linear->y - linear->A->forward(x.flatten(1));
-    return (e.abs().to(torch::kFloat64).mean(1) * weights).sum().item<double>();
+    const std::vector<double> each = to_doubles(e.abs().mean(1));
+    const std::vector<double> share = to_doubles(weights);
+    // In order: a parallel sum would depend on the number of threads.
+    return std::inner_product(each.begin(), each.end(), share.begin(), 0.0);
 }
 
 double total_variation(const std::vector<double>& share, const std::vector<double>& exact) {
@@ -29,10 +33,6 @@ double total_variation(const std::vector<double>& share, const std::vector<doubl
 }
 
 }  // namespace
-
-torch::Tensor normalised_log_weights(const State& state) {
-    return state.log_weights - state.log_weights.logsumexp(0);
-}
 
 Summary measure(const Task& task, const Traits& traits, const Scene& scene, const State& state,
                 const Cancelled& cancelled) {

@@ -13,7 +13,4 @@ namespace drift {
 Summary measure(const Task& task, const Traits& traits, const Scene& scene, const State& state,
                 const Cancelled& cancelled = {});
 
-/// Normalised log weights [n], float64; equal ones for methods without weights.
-torch::Tensor normalised_log_weights(const State& state);
-
 }  // namespace drift

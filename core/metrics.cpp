@@ -13,6 +13,7 @@ namespace drift {
 namespace {
 
 constexpr int64_t directions = 128;
+constexpr int64_t block = 8;  // directions that are looked along at a time: memory stays a few copies of the particles
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Directions and exact draws belong to the measurement, not to the run: every run is measured by the same ones.
 constexpr Random measuring{2'718'281'828};
@@ -20,7 +21,7 @@ constexpr Random measuring{2'718'281'828};
 /// One direction a row, [128, d], float64.
 torch::Tensor fixed_directions(int64_t d) {
     torch::Tensor rows = torch::empty({directions, d}, torch::kFloat64);
-    measuring.fill_normals(rows, kernels::Purpose::metric, 0);
+    measuring.fill_normals(rows, kernels::Purpose::metric, 1);  // step 0 is that of the exact draws
     return rows / rows.norm(2, 1, true);
 }
 
@@ -78,28 +79,29 @@ double sliced_wasserstein(const torch::Tensor& x, const torch::Tensor& log_weigh
         return nan;
     }
     const torch::Tensor along = fixed_directions(rows.size(1));
-    const torch::Tensor ours = along.matmul(rows.t()).to(torch::kFloat32).contiguous();  // [128, n]
-    const torch::Tensor theirs =
-        along.matmul(reference.flatten(1).to(torch::kCPU, torch::kFloat64).t()).to(torch::kFloat32).contiguous();
-    const auto n = static_cast<size_t>(ours.size(1));
-    const auto m = static_cast<size_t>(theirs.size(1));
+    const torch::Tensor others = reference.flatten(1).to(torch::kCPU, torch::kFloat64);
+    const auto n = static_cast<size_t>(rows.size(0));
+    const auto m = static_cast<size_t>(others.size(0));
     std::vector<double> weights;
     if (log_weights.defined()) {
         const torch::Tensor plain = log_weights.to(torch::kCPU, torch::kFloat64).exp().contiguous();
         weights.assign(plain.const_data_ptr<double>(), plain.const_data_ptr<double>() + plain.numel());
     }
     std::vector<double> distances(directions, nan);
-    const float* our_values = ours.const_data_ptr<float>();
-    const float* their_values = theirs.const_data_ptr<float>();
-    kernels::for_chunks_on_cpu(directions, [&](int64_t begin, int64_t end) {
-        for (int64_t k = begin; k < end; ++k) {
-            if (cancelled && cancelled()) {
-                return;
+    for (int64_t first = 0; first < directions; first += block) {
+        const torch::Tensor rays = along.slice(0, first, first + block);
+        const torch::Tensor ours = rays.matmul(rows.t()).to(torch::kFloat32).contiguous();      // [block, n]
+        const torch::Tensor theirs = rays.matmul(others.t()).to(torch::kFloat32).contiguous();  // [block, m]
+        const float* our_values = ours.const_data_ptr<float>();
+        const float* their_values = theirs.const_data_ptr<float>();
+        kernels::for_chunks_on_cpu(block, [&](int64_t begin, int64_t end) {
+            for (int64_t k = begin; k < end && !(cancelled && cancelled()); ++k) {
+                const auto row = static_cast<size_t>(k);
+                distances[static_cast<size_t>(first) + row] =
+                    distance(rank(our_values + row * n, weights, n), rank(their_values + row * m, {}, m));
             }
-            const auto row = static_cast<size_t>(k);
-            distances[row] = distance(rank(our_values + row * n, weights, n), rank(their_values + row * m, {}, m));
-        }
-    });
+        });
+    }
     return std::accumulate(distances.begin(), distances.end(), 0.0) / static_cast<double>(directions);
 }
 

@@ -1,5 +1,7 @@
 #include "core/problem.h"
 
+#include <cmath>
+
 namespace drift {
 namespace {
 
@@ -7,6 +9,18 @@ namespace {
 bool exact_is_affordable(const GaussianMixture& mixture) {
     const auto d = static_cast<double>(mixture.dimension());
     return static_cast<double>(mixture.components()) * d * d <= 5e7;
+}
+
+/// The exact posterior, or null where rounding leaves none that could be sampled: nearly singular problems have an
+/// answer, but not one that float64 finds in this way.
+std::shared_ptr<const MixturePosterior> exact_or_null(const GaussianMixture& prior, const LinearGaussian& measurement) {
+    try {
+        auto exact = std::make_shared<const MixturePosterior>(exact_posterior(prior, measurement));
+        const torch::Tensor failed = std::get<1>(at::linalg_cholesky_ex(exact->posterior.covariances));
+        return std::isfinite(exact->log_z) && failed.eq(0).all().item<bool>() ? exact : nullptr;
+    } catch (const c10::Error&) {
+        return nullptr;
+    }
 }
 
 }  // namespace
@@ -22,8 +36,7 @@ Problem make_problem(const Choice& prior, const Choice& condition, const MakeCon
     if (problem.condition->is_none()) {
         problem.exact = std::make_shared<const MixturePosterior>(MixturePosterior{*mixture, 0.0});
     } else if (problem.condition->linear() != nullptr) {
-        problem.exact =
-            std::make_shared<const MixturePosterior>(exact_posterior(*mixture, *problem.condition->linear()));
+        problem.exact = exact_or_null(*mixture, *problem.condition->linear());
     }
     return problem;
 }

@@ -110,7 +110,7 @@ FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool 
     frame->numbers = state.numbers;
     frame->count = state.x.size(0);
     frame->dimension = state.x.numel() / state.x.size(0);
-    frame->numbers.non_finite = non_finite_rows(state.x);
+    frame->numbers.non_finite = std::max(state.numbers.non_finite, non_finite_rows(state.x));
     const bool pulled = traits.guided && state.at_x.pull.defined() && state.numbers.sigma > 0;
     if (pulled) {
         measure_forces(state, frame->numbers);
@@ -124,13 +124,18 @@ FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool 
         frame->shift = to_floats(state.at_x.pull * state.shift_scale);
     }
     if (traits.weighted) {
-        frame->weights = to_floats((state.log_weights - state.log_weights.logsumexp(0)).exp());
+        frame->weights = to_floats(normalised_log_weights(state).exp());
     }
     if (state.moved_families) {
         const torch::Tensor plain = state.ancestors.to(torch::kCPU, torch::kInt32).contiguous();
         frame->ancestors.assign(plain.const_data_ptr<int32_t>(), plain.const_data_ptr<int32_t>() + plain.numel());
     }
     return frame;
+}
+
+torch::Tensor normalised_log_weights(const State& state) {
+    // The sum was taken over tiles of fixed size: LibTorch's own would depend on the number of threads.
+    return state.log_weights - state.log_sum;
 }
 
 MixtureView view_of(const GaussianMixture& mixture) {

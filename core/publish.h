@@ -19,6 +19,9 @@ std::vector<double> to_doubles(const torch::Tensor& tensor);
 /// Without `arrays` only the numbers.
 FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool edited);
 
+/// Normalised log weights [n], float64; equal ones for methods without weights.
+torch::Tensor normalised_log_weights(const State& state);
+
 MixtureView view_of(const GaussianMixture& mixture);
 /// `discretised_log_z` where it is known.
 std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler);

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -39,6 +40,12 @@ void check_memory(const Scenario& scenario, const std::vector<int64_t>& sample_s
     }
 }
 
+/// LibTorch's errors carry pages of where they come from; their first line says what happened.
+std::string first_line(const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    return text.substr(0, text.find('\n'));
+}
+
 void check_counts(const Scenario& scenario) {
     if (scenario.particles < 1 || scenario.particles > max_particles) {
         throw UserError("'particles' is " + std::to_string(scenario.particles) + ", but must be between 1 and " +
@@ -57,12 +64,9 @@ Task make_task(const Scenario& scenario, const RunOptions& options) {
 
 struct Run::Impl {
     Impl(const Scenario& given, RunOptions how)
-        : scenario(given),
-          options(how),
-          task(make_task(given, how)),
-          sampler(make<Sampler>(given.sampler, task)),
-          scene(make_scene(task, *sampler)) {
+        : scenario(given), options(how), task(make_task(given, how)), sampler(make<Sampler>(given.sampler, task)) {
         check_memory(scenario, task.problem.prior->sample_shape());
+        scene = make_scene(task, *sampler);
     }
 
     const State& newest() const { return states.at(static_cast<size_t>(at % 2)); }
@@ -78,7 +82,13 @@ struct Run::Impl {
     bool edited = false;
 };
 
-Run::Run(const Scenario& scenario, RunOptions options) : impl_(std::make_unique<Impl>(scenario, options)) {}
+Run::Run(const Scenario& scenario, RunOptions options) {
+    try {
+        impl_ = std::make_unique<Impl>(scenario, options);
+    } catch (const c10::Error& error) {
+        throw UserError("this scenario cannot be set up: " + first_line(error));
+    }
+}
 Run::~Run() = default;
 Run::Run(Run&&) noexcept = default;
 Run& Run::operator=(Run&&) noexcept = default;
@@ -103,15 +113,19 @@ double Run::expected_seconds() const {
 
 FramePtr Run::advance() {
     TORCH_CHECK(!finished(), "a finished run has no next state");
-    const torch::InferenceMode no_autograd;
+    const torch::NoGradGuard no_autograd;
     Impl& impl = *impl_;
     const Random random{impl.scenario.seed};
     const Clock::time_point start = Clock::now();
     State& next = impl.states.at(static_cast<size_t>((impl.at + 1) % 2));
-    if (impl.at < 0) {
-        impl.sampler->init(next, impl.scenario.particles, random);
-    } else {
-        impl.sampler->step(impl.newest(), next, random);
+    try {
+        if (impl.at < 0) {
+            impl.sampler->init(next, impl.scenario.particles, random);
+        } else {
+            impl.sampler->step(impl.newest(), next, random);
+        }
+    } catch (const c10::Error& error) {
+        throw RunError("step " + std::to_string(impl.at + 1) + " failed: " + first_line(error));
     }
     ++impl.at;
     impl.seconds += std::chrono::duration<double>(Clock::now() - start).count();
@@ -125,7 +139,15 @@ void Run::adjust(const Scenario& scenario) {
     if (!only_live_changes(impl_->scenario, scenario)) {
         throw UserError("this change needs a new run");
     }
-    impl_->sampler = make<Sampler>(scenario.sampler, impl_->task);
+    Task task = impl_->task;
+    const bool same_problem = same_values(scenario.prior, impl_->scenario.prior) &&
+                              same_values(scenario.condition, impl_->scenario.condition);
+    if (!same_problem) {
+        task.problem = make_problem(scenario.prior, scenario.condition,
+                                    {task.options, impl_->scenario.folder, impl_->scenario.seed});
+    }
+    impl_->sampler = make<Sampler>(scenario.sampler, task);
+    impl_->task = std::move(task);
     impl_->edited = impl_->edited || !same_values(impl_->scenario, scenario);
     impl_->scenario = scenario;
 }
@@ -136,7 +158,7 @@ Samples Run::samples() const {
 }
 
 Summary Run::summary(const std::function<bool()>& cancelled) const {
-    const torch::InferenceMode no_autograd;
+    const torch::NoGradGuard no_autograd;
     Summary summary = measure(impl_->task, impl_->sampler->traits(), *impl_->scene, impl_->newest(), cancelled);
     summary.seed = impl_->scenario.seed;
     return summary;
@@ -147,9 +169,15 @@ double estimated_bytes(const Scenario& scenario, const std::vector<int64_t>& sam
     for (const int64_t size : sample_shape) {
         d *= static_cast<double>(size);
     }
-    // Two states of x, D and pull, as much again while a step is under way and its frame is copied; and per particle
-    // the float64 weights and the integers of the genealogy.
-    return static_cast<double>(scenario.particles) * (14 * d * sizeof(float) + 96);
+    // Two states of x, D and pull, as much again while a step is under way and its frame is copied, float64 copies of
+    // particles and exact draws while the end is measured; J A^T of at most 16 directions in two states; the weights,
+    // the integers of the genealogy, and eight projections of particles and exact draws.
+    double rows = 0;
+    if (scenario.condition.params.contains("matrix")) {
+        const auto* matrix = std::get_if<Array>(&scenario.condition.params.at("matrix").value);
+        rows = matrix == nullptr ? 0 : std::min(16.0, static_cast<double>(matrix->data.size()) / d);
+    }
+    return static_cast<double>(scenario.particles) * ((26 + 2 * rows) * d * sizeof(float) + 400);
 }
 
 }  // namespace drift

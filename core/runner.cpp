@@ -130,11 +130,25 @@ void Runner::work(const std::stop_token& stop) {
     };
     const auto idle = [&] { return !worker.can_step() && !worker.can_summarise(); };
 
-    while (!stop.stop_requested()) {
+    // Whatever goes wrong is told in one sentence; the run stays where it was and the next command is obeyed.
+    const auto guarded = [&](const auto& work_to_do) {
         try {
-            for (const Command& command : take_commands(stop, idle())) {
-                std::visit(apply, command);
-            }
+            work_to_do();
+        } catch (const std::exception& error) {
+            worker.playing = false;
+            worker.single_step = false;
+            publish([&](News& news) {
+                news.error = error.what();
+                news.busy = false;
+            });
+        }
+    };
+
+    while (!stop.stop_requested()) {
+        for (const Command& command : take_commands(stop, idle())) {
+            guarded([&] { std::visit(apply, command); });
+        }
+        guarded([&] {
             const auto until = std::chrono::steady_clock::now() + slice;
             while (worker.can_step() && !stop.stop_requested() && std::chrono::steady_clock::now() < until) {
                 worker.single_step = false;
@@ -144,18 +158,13 @@ void Runner::work(const std::stop_token& stop) {
                 worker.summarised = true;  // also where it fails: not again and again
                 Summary summary = worker.run->summary(interrupted);
                 worker.summarised = !interrupted();
-                publish([&](News& news) { news.summary = std::move(summary); });
+                if (worker.summarised) {
+                    publish([&](News& news) { news.summary = std::move(summary); });
+                }
             }
-            if (idle()) {
-                publish([](News& news) { news.busy = false; });
-            }
-        } catch (const std::exception& error) {
-            worker.playing = false;
-            worker.single_step = false;
-            publish([&](News& news) {
-                news.error = error.what();
-                news.busy = false;
-            });
+        });
+        if (idle()) {
+            publish([](News& news) { news.busy = false; });
         }
     }
 }

@@ -43,6 +43,9 @@ void set_covariances(GaussianMixture& mixture, const Array& covariance) {
     const auto is_one = [d](const std::vector<int64_t>& s) {
         return s.empty() || (s.size() == 1 && s[0] == d) || (s.size() == 2 && s[0] == d && s[1] == d);
     };
+    if (covariance.data.empty()) {
+        refuse(mixture, covariance);
+    }
     const bool for_all = is_one(shape);
     if (!for_all && (shape.empty() || shape[0] != count || !is_one({shape.begin() + 1, shape.end()}))) {
         refuse(mixture, covariance);

@@ -2,7 +2,7 @@
 //
 //     abar_i = prod (1 - beta_j),   sigma = sqrt((1 - abar) / abar),
 //
-// at K of the T indices, evenly spaced or denser near the data (index = sqrt linspace squared, as DiffPIR does).
+// at K of the T indices, evenly spaced or as DiffPIR does, sqrt(linspace(0, T^2)): denser at high noise.
 
 #include "core/schedules/common.h"
 
@@ -36,7 +36,7 @@ std::vector<double> levels(const Params& params) {
     size_t above = total;  // index used one level earlier: rounding must not use the same one twice
     for (size_t i = 0; i < sigma.size(); ++i) {
         const double left = sigma.size() > 1 ? 1 - static_cast<double>(i) / static_cast<double>(sigma.size() - 1) : 1.0;
-        const double share = params.spacing == "quad" ? left * left : left;
+        const double share = params.spacing == "quad" ? std::sqrt(left) : left;
         const auto wanted = static_cast<size_t>(std::llround(share * static_cast<double>(total - 1)));
         const size_t room = sigma.size() - 1 - i;  // levels that must still fit below this one
         above = std::max(std::min(wanted, above - 1), room);
@@ -47,8 +47,9 @@ std::vector<double> levels(const Params& params) {
 
 const Fields<Params> fields{
     schedules::steps_field<Params>(),
-    Field<Params>("spacing", &Params::spacing, "spacing",
-                  {"Which of the training steps are used.", "uniform: i; quad: i^2", "quad: more steps near the data."})
+    Field<Params>(
+        "spacing", &Params::spacing, "spacing",
+        {"Which of the training steps are used.", "uniform: T u; quad: T sqrt(u)", "quad: more steps at high noise."})
         .one_of({"uniform", "quad"}),
     Field<Params>("train_steps", &Params::train_steps, "training steps",
                   {"How many levels the network was trained with.", "T", "Must match the network."})

@@ -79,6 +79,10 @@ TEST(Schedules, DdpmUsesTheTrainedLevels) {
     const Schedule some = make_schedule(with("ddpm", {{"steps", int64_t{20}}, {"spacing", std::string("quad")}}));
     EXPECT_EQ(some.at(0), all.at(0));
     EXPECT_EQ(some.at(19), all.at(999));
+    const Schedule five = make_schedule(with("ddpm", {{"steps", int64_t{5}}, {"spacing", std::string("quad")}}));
+    for (const auto& [k, index] : std::vector<std::pair<int64_t, int64_t>>{{1, 865}, {2, 706}, {3, 500}}) {
+        EXPECT_EQ(five.at(k), all.at(999 - index)) << "T sqrt(u)";
+    }
 }
 
 TEST(Schedules, DrawnPassesThroughItsKnots) {
