@@ -53,10 +53,10 @@ DRIFT_INLINE double uniform(RandomStream stream, uint64_t particle, uint64_t com
 
 #ifndef __CUDACC__
 /// Product of the low 32 bits of each lane with `factor`. Written as a masked product of 64-bit lanes, GCC 12 emits a
-/// full 64-bit multiplication, three to eight instructions below AVX-512; hence the assembler.
+/// full 64-bit multiplication, three to eight instructions below AVX-512; hence the assembler. Clang sees it by itself.
 template <class Wide>
 DRIFT_INLINE Wide wide_product(const Wide& lanes, const Wide& factor) {
-#ifdef __x86_64__
+#if defined(__x86_64__) && !defined(__clang__)
     Wide product;
     if constexpr (sizeof(Wide) == 16) {
         product = lanes;

@@ -113,6 +113,15 @@ TEST(Weights, UpdateAddsItsTerms) {
     EXPECT_NEAR(summary.log_sum, -88.5, 1e-12);
 }
 
+TEST(Weights, UpdateWithoutPreviousWeightsStartsFromEqualOnes) {
+    const std::vector<double> b{10, 20, 30};
+    std::vector<double> out(3), scratch(static_cast<size_t>(weight_scratch_size(3)));
+    const WeightSummary summary =
+        update_log_weights({}, 3, {nullptr, b.data(), nullptr, nullptr}, out.data(), scratch.data());
+    EXPECT_EQ(out, b);
+    EXPECT_EQ(summary.positive, 3);
+}
+
 TEST(Weights, NormalisedLogWeightsSumToOne) {
     const std::vector<double> lw = random_log_weights(3000, 2);
     std::vector<double> normalised(3000);

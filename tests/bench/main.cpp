@@ -1,0 +1,114 @@
+#include "bench/bench.h"
+
+#include "core/kernels/lanes.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <limits>
+#include <sstream>
+#include <vector>
+
+namespace drift::bench {
+namespace {
+
+struct Entry {
+    const char* name;
+    void (*run)();
+};
+
+std::vector<Entry>& sections() {
+    static std::vector<Entry> all;
+    return all;
+}
+
+double now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// A line of /proc/self/status, in bytes.
+double status(const std::string& key) {
+    std::ifstream file("/proc/self/status");
+    for (std::string line; std::getline(file, line);) {
+        if (line.rfind(key, 0) == 0) {
+            return 1024 * std::stod(line.substr(key.size() + 1));
+        }
+    }
+    return std::numeric_limits<double>::quiet_NaN();
+}
+
+const char* vectors() {
+    switch (kernels::cpu_vectors()) {
+        case kernels::CpuVectors::avx512:
+            return "AVX-512";
+        case kernels::CpuVectors::avx2:
+            return "AVX2";
+        default:
+            return "baseline";
+    }
+}
+
+}  // namespace
+
+Section::Section(const char* name, void (*run)()) {
+    sections().push_back({name, run});
+}
+
+double seconds(const std::function<void()>& call, double budget) {
+    double best = std::numeric_limits<double>::infinity();
+    const double start = now();
+    do {
+        const double before = now();
+        call();
+        best = std::min(best, now() - before);
+    } while (now() - start < budget);
+    return best;
+}
+
+double peak_memory(const std::function<void()>& call) {
+    std::ofstream("/proc/self/clear_refs") << 5;  // resets the peak
+    const double before = status("VmRSS:");
+    call();
+    return std::max(0., status("VmHWM:") - before);
+}
+
+std::string short_number(double value) {
+    const char* unit = "";
+    for (const char* larger : {"k", "M", "G"}) {
+        if (value < 1000) {
+            break;
+        }
+        value /= 1000;
+        unit = larger;
+    }
+    char text[32];
+    std::snprintf(text, sizeof(text), value < 100 ? "%.1f %s" : "%.0f %s", value, unit);
+    return text;
+}
+
+void row(const std::string& what, double ours_per_second, double plain_per_second, const std::string& remark) {
+    std::printf("  %-58s %10s/s %10s/s %7.1fx  %s\n", what.c_str(), short_number(ours_per_second).c_str(),
+                short_number(plain_per_second).c_str(), ours_per_second / plain_per_second, remark.c_str());
+    std::fflush(stdout);
+}
+
+}  // namespace drift::bench
+
+int main(int count, char** arguments) {
+    using namespace drift::bench;  // NOLINT(google-build-using-namespace)
+    const std::vector<std::string> wanted(arguments + 1, arguments + count);
+    std::printf("%d threads, kernels use %s\n", at::get_num_threads(), vectors());
+    for (const Entry& section : sections()) {
+        const std::string name = section.name;
+        if (wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const std::string& each) {
+                return name.find(each) != std::string::npos;
+            })) {
+            std::printf("\n%-60s %12s %12s %8s\n", section.name, "ours", "LibTorch", "ratio");
+            section.run();
+        }
+    }
+    return 0;
+}
