@@ -25,7 +25,7 @@ const GridBox wide{-6, 6, -6, 6, 160, 160};
 TEST(Contours, OfAGaussianAreCirclesOfTheRightRadius) {
     const std::vector<float> values = gaussian(wide, 1.2);
     for (const double share : {0.5, 0.8, 0.95}) {
-        const auto lines = contour_lines(values, wide, level_of_share(values, share));
+        const auto lines = contour_lines(values, wide, levels_of_shares(values, {share}).front());
         ASSERT_EQ(lines.size(), 1U);
         const Polyline& line = lines.front();
         EXPECT_EQ(line.front().x, line.back().x);
@@ -70,7 +70,7 @@ TEST(Contours, SurviveFlatAndMissingValues) {
     EXPECT_TRUE(contour_lines(flat, box, 0.5F).empty());
     const std::vector<float> missing(16, std::nanf(""));
     EXPECT_TRUE(contour_lines(missing, box, 0.5F).empty());
-    EXPECT_EQ(level_of_share({}, 0.5), 0);
+    EXPECT_EQ(levels_of_shares({}, {0.5}), (std::vector<float>{0}));
 }
 
 TEST(Contours, OfSaddlesDoNotCross) {

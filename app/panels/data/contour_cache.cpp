@@ -5,7 +5,7 @@
 namespace drift {
 namespace {
 
-constexpr int grid_points = 104;
+constexpr int grid_points = 88;
 constexpr int coarse_points =
     68;  // for mixtures of many components, so that a new noise level costs a few milliseconds
 constexpr int64_t many_components = 8;

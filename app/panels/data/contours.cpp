@@ -162,18 +162,20 @@ std::vector<Polyline> contour_lines(const std::vector<float>& values, const Grid
     return Marcher(values, box, level).lines();
 }
 
-float level_of_share(const std::vector<float>& values, double share) {
+std::vector<float> levels_of_shares(const std::vector<float>& values, const std::vector<double>& shares) {
     std::vector<float> sorted = values;
     std::sort(sorted.begin(), sorted.end(), std::greater<>());
-    const double wanted = share * std::accumulate(sorted.begin(), sorted.end(), 0.0);
-    double sum = 0;
-    for (const float value : sorted) {
-        sum += value;
-        if (sum >= wanted) {
-            return value;
-        }
+    const double total = std::accumulate(sorted.begin(), sorted.end(), 0.0);
+    std::vector<float> levels;
+    for (const double share : shares) {
+        double sum = 0;
+        const auto place = std::find_if(sorted.begin(), sorted.end(), [&](float value) {
+            sum += static_cast<double>(value);
+            return sum >= share * total;
+        });
+        levels.push_back(place == sorted.end() ? 0 : *place);
     }
-    return 0;
+    return levels;
 }
 
 std::vector<std::vector<Polyline>> share_contours(const MixtureView& mixture, double sigma, const GridBox& box,
@@ -181,8 +183,8 @@ std::vector<std::vector<Polyline>> share_contours(const MixtureView& mixture, do
     const std::vector<float> values = density_on_grid(mixture, sigma, box);
     std::vector<std::vector<Polyline>> contours;
     contours.reserve(shares.size());
-    for (const double share : shares) {
-        contours.push_back(contour_lines(values, box, level_of_share(values, share)));
+    for (const float level : levels_of_shares(values, shares)) {
+        contours.push_back(contour_lines(values, box, level));
     }
     return contours;
 }

@@ -17,9 +17,9 @@ using Polyline = std::vector<PlanePoint>;
 /// are open.
 std::vector<Polyline> contour_lines(const std::vector<float>& values, const GridBox& box, float level);
 
-/// The density above which `share` of all that lies on the grid is found: the level of the smallest region that holds
-/// that share. 0 where the grid is empty.
-float level_of_share(const std::vector<float>& values, double share);
+/// The densities above which these shares of all that lies on the grid are found: levels of the smallest regions that
+/// hold them. 0 where the grid is empty.
+std::vector<float> levels_of_shares(const std::vector<float>& values, const std::vector<double>& shares);
 
 /// The outlines of the regions that hold these shares of a mixture blurred by `sigma`, one set of lines for each.
 std::vector<std::vector<Polyline>> share_contours(const MixtureView& mixture, double sigma, const GridBox& box,
