@@ -82,7 +82,8 @@ void write(const Json& json, size_t indent, std::string& out) {
         out += "\n" + std::string(indent, ' ') + "}";
         return;
     }
-    const std::string line = json.dump();
+    // A file name may be no UTF-8; writing must not fail over it.
+    const std::string line = json.dump(-1, ' ', false, Json::error_handler_t::replace);
     if (!is_table(json) || line.size() <= line_length) {
         out += line;
         return;

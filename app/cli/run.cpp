@@ -29,9 +29,9 @@ struct Options : ScenarioOptions {
 
 volatile std::sig_atomic_t interrupted = 0;
 
-void note_interrupt(int) {
+void note_interrupt(int signal) {
     interrupted = 1;
-    std::signal(SIGINT, SIG_DFL);  // a second Ctrl-C ends the program at once
+    std::signal(signal, SIG_DFL);  // a second one ends the program at once
 }
 
 /// One line on a terminal that is written over again and again; silent elsewhere.
@@ -138,6 +138,7 @@ int run_command(const Options& options) {
     Scenario scenario = scenario_of(options);
     OutputFolder folder(options.out, options.overwrite);
     std::signal(SIGINT, note_interrupt);
+    std::signal(SIGTERM, note_interrupt);
     ProgressLine progress;
     std::vector<Summary> summaries;
     std::string error;
