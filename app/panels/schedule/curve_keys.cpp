@@ -54,7 +54,7 @@ void preset_ends(const CurveSource& source, const Curve& curve, double& from, do
 
 void draw_presets(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
     schedule.preview.reset();
-    ImGui::SetNextItemWidth(6.5F * ImGui::GetFontSize());
+    ImGui::SetNextItemWidth(5 * ImGui::GetFontSize());
     if (!ImGui::BeginCombo("##preset", "preset", ImGuiComboFlags_HeightLarge)) {
         ImGui::SetItemTooltip("Shapes to begin with; their knots can be edited. Hover one to see it first.");
         return;
@@ -77,8 +77,8 @@ void draw_presets(PanelContext& context, ScheduleView& schedule, const CurveSour
 void draw_interpolation(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
     const char* names[] = {"smooth", "linear", "steps"};
     int chosen = static_cast<int>(schedule.editor.curve().interpolation());
-    flow(6 * ImGui::GetFontSize());
-    ImGui::SetNextItemWidth(6 * ImGui::GetFontSize());
+    flow(4.8F * ImGui::GetFontSize());
+    ImGui::SetNextItemWidth(4.8F * ImGui::GetFontSize());
     if (ImGui::Combo("##interpolation", &chosen, names, 3) &&
         schedule.editor.set_interpolation(static_cast<Interpolation>(chosen))) {
         store_edit(context, schedule, source, true);
