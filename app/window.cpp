@@ -129,9 +129,12 @@ void start_gl(Application& application) {
 }
 
 /// When the next redraw comes: see Application::next_redraw().
-void set_pace(Application& application) {
+void set_pace(Application& application, double run_for) {
     HelloImGui::FpsIdling& pace = HelloImGui::GetRunnerParams()->fpsIdling;
-    const double due = application.next_redraw();
+    double due = application.next_redraw();
+    if (run_for > 0) {
+        due = std::min(due, std::max(run_for - Log::now(), 0.01));
+    }
     if (due <= 0) {
         HelloImGui::RequestRefresh();
     }
@@ -216,7 +219,7 @@ void set_callbacks(RunnerParams& params, Application& application, const WindowO
         RunnerParams& running = *HelloImGui::GetRunnerParams();
         running.appShallExit =
             running.appShallExit || application.wants_exit || (options.run_for > 0 && Log::now() > options.run_for);
-        set_pace(application);
+        set_pace(application, options.run_for);
     };
 }
 

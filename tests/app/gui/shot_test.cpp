@@ -1,0 +1,84 @@
+// The real program on a real display in software, as a picture.
+#include "support/paths.h"
+
+#include <gtest/gtest.h>
+#include <stb_image.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+
+namespace drift {
+namespace {
+
+struct Image {
+    int width = 0;
+    int height = 0;
+    std::unique_ptr<uint8_t, void (*)(void*)> rgb{nullptr, stbi_image_free};
+
+    uint32_t at(int x, int y) const {
+        const uint8_t* p = rgb.get() + 3 * (static_cast<ptrdiff_t>(y) * width + x);
+        return (uint32_t{p[0]} << 16) | (uint32_t{p[1]} << 8) | p[2];
+    }
+    /// Different colours within a rectangle.
+    size_t colours(int left, int top, int right, int bottom) const {
+        std::set<uint32_t> seen;
+        for (int y = top; y < bottom; ++y) {
+            for (int x = left; x < right; ++x) {
+                seen.insert(at(x, y));
+            }
+        }
+        return seen.size();
+    }
+};
+
+Image shot_of(const std::string& scenario, const std::string& more) {
+    const std::string png = ::testing::TempDir() + "driftscope_shot.png";
+    std::filesystem::remove(png);
+    const std::string command = "xvfb-run -a -s '-screen 0 1920x1200x24' '" + test::program().string() + "' shot '" +
+                                (test::source_dir() / "assets/scenarios" / scenario).string() + "' --out '" + png +
+                                "' " + more;
+    EXPECT_EQ(std::system(command.c_str()), 0) << command;
+    Image image;
+    int channels = 0;
+    image.rgb.reset(stbi_load(png.c_str(), &image.width, &image.height, &channels, 3));
+    EXPECT_NE(image.rgb, nullptr) << "no picture at " << png;
+    std::filesystem::remove(png);
+    return image;
+}
+
+TEST(Shot, ShowsEveryPanelOfSceneA) {
+    const Image image = shot_of("scene_a.json", "--size 1280x800");
+    ASSERT_NE(image.rgb, nullptr);
+    EXPECT_EQ(image.width, 1280);
+    EXPECT_EQ(image.height, 800);
+    // Text alone, smoothed, gives dozens of shades; an empty panel one or two.
+    EXPECT_GT(image.colours(0, 30, 320, 300), 20U) << "scenario";
+    EXPECT_GT(image.colours(0, 330, 320, 560), 20U) << "method";
+    EXPECT_GT(image.colours(330, 60, 1010, 360), 50U) << "data";
+    EXPECT_GT(image.colours(330, 400, 1010, 560), 20U) << "schedule";
+    EXPECT_GT(image.colours(1030, 60, 1270, 500), 20U) << "numbers";
+    EXPECT_GT(image.colours(60, 660, 1200, 760), 20U) << "timeline";
+}
+
+TEST(Shot, ShowsTheStepThatWasAskedForAtTheSizeThatWasAskedFor) {
+    const Image start = shot_of("scene_a.json", "--size 1600x900 --step 0");
+    const Image later = shot_of("scene_a.json", "--size 1600x900 --step 55");
+    ASSERT_NE(start.rgb, nullptr);
+    ASSERT_NE(later.rgb, nullptr);
+    EXPECT_EQ(start.width, 1600);
+    EXPECT_EQ(start.height, 900);
+    int different = 0;
+    for (int y = 60; y < 400; ++y) {
+        for (int x = 420; x < 1160; ++x) {
+            different += start.at(x, y) != later.at(x, y) ? 1 : 0;
+        }
+    }
+    EXPECT_GT(different, 2000) << "noise and data look different";
+}
+
+}  // namespace
+}  // namespace drift
