@@ -49,21 +49,20 @@ HelloImGui::DockingParams make_layout(Application& application, const std::strin
     return layout;
 }
 
-/// For looking: problem and method on the left, numbers and schedules on the right, time along the foot. The right
-/// column comes first and keeps its whole height, so that neither the picture nor the schedule is flat in a small
-/// window.
+/// For looking: problem and method on the left, numbers on the right, time and schedules along the foot; the rest, the
+/// largest part, is the picture.
 HelloImGui::DockingParams explore_layout(Application& application) {
     return make_layout(application, "Explore",
-                       {{"MainDockSpace", "Right", ImGuiDir_Right, 0.31F},
-                        {"Right", "RightLow", ImGuiDir_Down, 0.46F},
-                        {"MainDockSpace", "Foot", ImGuiDir_Down, 0.27F},
-                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.34F},
-                        {"Left", "LeftLow", ImGuiDir_Down, 0.46F}},
+                       {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.32F},
+                        {"Foot", "FootRight", ImGuiDir_Right, 0.46F},
+                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.25F},
+                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.27F},
+                        {"Left", "LeftLow", ImGuiDir_Down, 0.5F}},
                        {{"Scenario", "Left"},
                         {"Method", "LeftLow"},
                         {"Data", "MainDockSpace"},
+                        {"Schedule", "FootRight"},
                         {"Numbers", "Right"},
-                        {"Schedule", "RightLow"},
                         {"Time", "Foot"},
                         {"Log", "Foot"}});
 }

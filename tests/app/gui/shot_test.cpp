@@ -56,12 +56,12 @@ TEST(Shot, ShowsEveryPanelOfSceneA) {
     EXPECT_EQ(image.width, 1280);
     EXPECT_EQ(image.height, 800);
     // Text alone, smoothed, gives dozens of shades; an empty panel one or two.
-    EXPECT_GT(image.colours(0, 30, 320, 300), 20U) << "scenario";
-    EXPECT_GT(image.colours(0, 330, 320, 560), 20U) << "method";
-    EXPECT_GT(image.colours(330, 60, 1010, 360), 50U) << "data";
-    EXPECT_GT(image.colours(330, 400, 1010, 560), 20U) << "schedule";
-    EXPECT_GT(image.colours(1030, 60, 1270, 500), 20U) << "numbers";
-    EXPECT_GT(image.colours(60, 660, 1200, 760), 20U) << "timeline";
+    EXPECT_GT(image.colours(0, 60, 310, 260), 20U) << "scenario";
+    EXPECT_GT(image.colours(0, 310, 310, 500), 20U) << "method";
+    EXPECT_GT(image.colours(340, 60, 1000, 480), 50U) << "data";
+    EXPECT_GT(image.colours(1030, 60, 1270, 480), 20U) << "numbers";
+    EXPECT_GT(image.colours(10, 570, 670, 750), 20U) << "time";
+    EXPECT_GT(image.colours(720, 570, 1270, 750), 20U) << "schedule";
 }
 
 TEST(Shot, ShowsTheStepThatWasAskedForAtTheSizeThatWasAskedFor) {
