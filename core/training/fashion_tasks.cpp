@@ -1,5 +1,7 @@
 #include "core/training/fashion_tasks.h"
 
+#include "core/nets/architecture_json.h"
+
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/cpu/Utils.h>
 

@@ -48,10 +48,4 @@ private:
     std::string origin_;
 };
 
-/// The architecture as it stands in the header of a weight file, and back; throws UserError for values out of range.
-nlohmann::json to_json(const UnetConfig& config);
-nlohmann::json to_json(const ClassifierConfig& config);
-UnetConfig unet_config(const nlohmann::json& header);
-ClassifierConfig classifier_config(const nlohmann::json& header);
-
 }  // namespace drift

@@ -1,5 +1,6 @@
+#include "core/nets/architecture_json.h"
+
 #include "core/error.h"
-#include "core/training/fashion_tasks.h"
 
 #include <string>
 

@@ -1,0 +1,29 @@
+// Networks see their batches in pieces of one pinned shape, the last one padded, so that what they say about a picture
+// depends neither on how many others there are nor on the number of threads; the pieces are shared among the threads.
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <functional>
+
+namespace drift {
+
+/// Pictures in a piece: its activations stay in the cache of one core.
+inline constexpr int64_t chunk_size = 8;
+
+/// A differentiable function of a piece x [chunk_size, ...] that treats every row alone.
+using ChunkFunction = std::function<torch::Tensor(const torch::Tensor& x)>;
+
+/// f(x) for x [n, ...], in inference mode; the result has the rows of x and the shape of one row of f.
+torch::Tensor in_chunks(const ChunkFunction& f, const torch::Tensor& x);
+
+struct ChunkedValue {
+    torch::Tensor value;                                          // f(x)
+    std::function<torch::Tensor(const torch::Tensor&)> pullback;  // w -> J^T w; once at most
+};
+
+/// f(x) and its vector-Jacobian product. Small batches keep what the backward pass needs, large ones compute it again.
+ChunkedValue linearise_in_chunks(const ChunkFunction& f, const torch::Tensor& x);
+
+}  // namespace drift

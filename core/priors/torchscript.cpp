@@ -1,0 +1,197 @@
+// A denoiser out of a TorchScript file, whatever trained it. What its network predicts is turned into
+// D(x, sigma) in EDM coordinates by the conversions of guidance.md 1.1; networks in VP coordinates see
+// sqrt(abar) x and the number of the training step whose noise is nearest, abar = 1 / (1 + sigma^2).
+
+#include "core/arrays.h"
+#include "core/nets/chunks.h"
+#include "core/problem.h"
+
+#include <c10/core/InferenceMode.h>
+#include <torch/script.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <numbers>
+
+namespace drift {
+namespace {
+
+struct Params {
+    std::string file;
+    std::string role = "denoiser";
+    std::string parametrisation = "edm";
+    Array shape{{3}, {1, 28, 28}};
+    std::string schedule = "ddpm";
+    int64_t levels = 1000;
+    double data_variance = 0.25;
+};
+
+const Fields<Params> fields{
+    Field<Params>(
+        "file", &Params::file, "file",
+        {"The TorchScript file. It runs code: open only files that you trust.", "", "Another file, another prior."}),
+    Field<Params>("role", &Params::role, "role", {"What the file holds.", "", ""}).one_of({"denoiser"}),
+    Field<Params>(
+        "parametrisation", &Params::parametrisation, "parametrisation",
+        {"What forward(x, noise) gives: the clean picture for (x, sigma), or noise or velocity for (x in VP "
+         "coordinates, step).",
+         "edm: D; epsilon: D = (x' - sqrt(1 - abar) eps) / sqrt(abar); v: D = sqrt(abar) x' - sqrt(1 - abar) v",
+         "The wrong one gives noise."})
+        .one_of({"edm", "epsilon", "v"}),
+    Field<Params>("shape", &Params::shape, "shape", {"Shape of one sample.", "d", "Must be the network's."})
+        .between(1, 4096),
+    Field<Params>("schedule", &Params::schedule, "noise levels",
+                  {"The noise levels that an epsilon or v network was trained on.",
+                   "ddpm: beta from 1e-4 to 0.02; cosine: abar = cos^2", "Must be the network's."})
+        .one_of({"ddpm", "cosine"}),
+    Field<Params>("levels", &Params::levels, "number of levels",
+                  {"How many noise levels an epsilon or v network was trained on.", "T", "Must be the network's."})
+        .between(2, 100000),
+    Field<Params>(
+        "data_variance", &Params::data_variance, "prior spread",
+        {"Variance of one number of the data.", "V = tr Cov[x0] / d", "Used by guidance as the prior's spread."})
+        .between(1e-6, 1e6, true),
+};
+
+/// ln sigma of the training steps 0 ... T - 1, increasing.
+std::vector<double> log_sigmas(const Params& params) {
+    const auto t_max = static_cast<double>(params.levels);
+    std::vector<double> levels;
+    double abar = 1;
+    const auto cosine = [t_max](double t) {
+        const double c = std::cos((t / t_max + 0.008) / 1.008 * std::numbers::pi / 2);
+        return c * c;
+    };
+    for (int64_t t = 0; t < params.levels; ++t) {
+        const auto step = static_cast<double>(t);
+        if (params.schedule == "ddpm") {
+            abar *= 1 - (1e-4 + (0.02 - 1e-4) * step / (t_max - 1));
+        } else {
+            abar = std::max(cosine(step + 1) / cosine(0), 1e-10);
+        }
+        levels.push_back(0.5 * std::log((1 - abar) / abar));
+    }
+    return levels;
+}
+
+class TorchScriptPrior final : public Prior {
+public:
+    TorchScriptPrior(const Params& params, std::vector<int64_t> shape, torch::jit::Module module)
+        : params_(params), shape_(std::move(shape)), levels_(log_sigmas(params)), module_(std::move(module)) {}
+
+    std::vector<int64_t> sample_shape() const override { return shape_; }
+    double data_variance() const override { return params_.data_variance; }
+    std::string warning() const override {
+        return params_.file + " is a TorchScript file: it runs code of its own; use only files that you trust";
+    }
+    torch::Tensor denoise(const torch::Tensor& x, double sigma) const override {
+        return in_chunks(function(sigma), x.to(torch::kFloat32)).to(x.scalar_type());
+    }
+    Linearised linearise(const torch::Tensor& x, double sigma) const override {
+        ChunkedValue value = linearise_in_chunks(function(sigma), x.to(torch::kFloat32));
+        const torch::ScalarType type = x.scalar_type();
+        return {value.value.to(type), [type, pullback = std::move(value.pullback)](const torch::Tensor& w) {
+                    return pullback(w.to(torch::kFloat32)).to(type);
+                }};
+    }
+
+    /// Throws UserError unless the network gives finite samples of the right shape.
+    void try_out() const {
+        std::vector<int64_t> shape = shape_;
+        shape.insert(shape.begin(), chunk_size);
+        torch::Tensor answer;
+        try {
+            answer = in_chunks(function(1.0), torch::zeros(shape));
+        } catch (const c10::Error& error) {
+            refuse("does not take samples of this shape with one noise level each: " + first_line(error));
+        } catch (const std::exception& error) {
+            refuse(std::string("does not take samples of this shape with one noise level each: ") + error.what());
+        }
+        if (answer.sizes().vec() != shape || !answer.isfinite().all().item<bool>()) {
+            refuse("does not give finite samples of the shape that it was given");
+        }
+    }
+
+    static std::string first_line(const c10::Error& error) {
+        const std::string text = error.what_without_backtrace();
+        return text.substr(0, text.find('\n'));
+    }
+
+private:
+    [[noreturn]] void refuse(const std::string& why) const {
+        throw UserError("'prior.file' names " + params_.file + ", which " + why);
+    }
+
+    torch::Tensor call(const torch::Tensor& x, double noise) const {
+        // forward() of a module is not const, but changes nothing here
+        torch::jit::Module module = module_;
+        return module.forward({x, torch::full({x.size(0)}, noise, x.options())}).toTensor();
+    }
+
+    ChunkFunction function(double sigma) const {
+        return [this, sigma](const torch::Tensor& x) {
+            if (params_.parametrisation == "edm") {
+                return call(x, sigma);
+            }
+            const double abar = 1 / (1 + sigma * sigma);
+            const double signal = std::sqrt(abar), noise = std::sqrt(1 - abar);
+            const torch::Tensor scaled = x * signal;
+            const torch::Tensor predicted = call(scaled, step_of(sigma));
+            return params_.parametrisation == "v" ? scaled * signal - predicted * noise
+                                                  : (scaled - predicted * noise) / signal;
+        };
+    }
+
+    /// The training step whose noise is nearest to sigma.
+    double step_of(double sigma) const {
+        const auto above = std::lower_bound(levels_.begin(), levels_.end(), std::log(sigma));
+        if (above == levels_.begin() || above == levels_.end()) {
+            return above == levels_.end() ? static_cast<double>(levels_.size() - 1) : 0;
+        }
+        const bool lower_is_nearer = std::log(sigma) - *(above - 1) < *above - std::log(sigma);
+        return static_cast<double>(above - levels_.begin() - (lower_is_nearer ? 1 : 0));
+    }
+
+    Params params_;
+    std::vector<int64_t> shape_;
+    std::vector<double> levels_;
+    torch::jit::Module module_;
+};
+
+std::shared_ptr<const Prior> make_prior(Params params, const MakeContext& context) {
+    std::vector<int64_t> shape;
+    for (const double size : params.shape.data) {
+        if (size != std::floor(size) || params.shape.data.size() > 4) {
+            throw UserError("'prior.shape' must be a list of at most four whole numbers, such as [1, 28, 28]");
+        }
+        shape.push_back(static_cast<int64_t>(size));
+    }
+    const std::filesystem::path path = std::filesystem::path(context.folder) / params.file;
+    std::error_code error;
+    if (params.file.empty() || !std::filesystem::is_regular_file(path, error)) {
+        throw UserError("'prior.file' is '" + params.file + "', but there is no such TorchScript file");
+    }
+    const c10::InferenceMode off(false);  // numbers that a backward pass may keep
+    torch::jit::Module module;
+    try {
+        module = torch::jit::load(path.string(), torch::kCPU);
+    } catch (const std::exception&) {
+        throw UserError("'prior.file' names " + params.file + ", which is not a TorchScript file");
+    }
+    module.eval();
+    for (const torch::Tensor& parameter : module.parameters()) {
+        parameter.set_requires_grad(false);
+    }
+    const auto prior = std::make_shared<const TorchScriptPrior>(params, std::move(shape), std::move(module));
+    prior->try_out();
+    return prior;
+}
+
+const Registration<Prior> registration{
+    {"torchscript", "TorchScript denoiser", "A denoiser out of a TorchScript file, which runs code of its own.",
+     describe(fields)},
+    [](const ParamSet& set, const MakeContext& context) { return make_prior(typed(fields, set), context); }};
+
+}  // namespace
+}  // namespace drift
