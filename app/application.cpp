@@ -4,6 +4,7 @@
 #include "app/paths.h"
 #include "app/playback.h"
 #include "app/shortcuts.h"
+#include "core/threads.h"
 
 #include <imgui.h>
 #include <imgui_internal.h>
@@ -108,6 +109,11 @@ PanelContext Application::context() {
             .graphics = graphics.get(),
             .memory = &memory_,
             .act = [this](const std::string& action) { act(action); }};
+}
+
+void Application::draw_in_software() {
+    view_.low_fill = true;
+    runner_.post(UseThreads{cores() - 1});
 }
 
 void Application::begin_frame() {

@@ -63,6 +63,9 @@ public:
     bool wants_picture = false;  // save the next frame as a picture
     bool wants_exit = false;
 
+    /// OpenGL runs on the processor: draw less, and leave it a core.
+    void draw_in_software();
+
     /// True where nothing would be lost; else asks the user, who may set wants_exit.
     bool may_exit();
 

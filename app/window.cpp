@@ -121,7 +121,7 @@ void start_gl(Application& application) {
     const std::string name = renderer == nullptr ? "" : renderer;
     for (const char* software : {"llvmpipe", "softpipe", "SwiftShader", "Software"}) {
         if (name.find(software) != std::string::npos) {
-            application.view().low_fill = true;
+            application.draw_in_software();
         }
     }
     application.log().add(Level::Info, "OpenGL on " + name + (application.view().low_fill ? ", in software." : "."));

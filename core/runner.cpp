@@ -1,5 +1,7 @@
 #include "core/runner.h"
 
+#include "core/threads.h"
+
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -47,7 +49,7 @@ void Runner::post(Command command) {
         const bool replaces = std::holds_alternative<Start>(command);
         if (replaces) {
             // What was asked of the run that this one replaces is void; Play and Step of before are, too.
-            commands_.clear();
+            std::erase_if(commands_, [](const Command& old) { return !std::holds_alternative<UseThreads>(old); });
         } else if (std::holds_alternative<Adjust>(command) && !commands_.empty() &&
                    std::holds_alternative<Adjust>(commands_.back())) {
             commands_.pop_back();
@@ -123,6 +125,7 @@ void Runner::work(const std::stop_token& stop) {
         },
         [&](const Play& play) { worker.playing = play.on; },
         [&](const Step&) { worker.single_step = true; },
+        [&](const UseThreads& threads) { use_threads(threads.count); },
     };
     const auto interrupted = [&] {
         const std::scoped_lock lock(mutex_);

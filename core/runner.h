@@ -36,7 +36,11 @@ struct Play {
 };
 /// One step, then pause.
 struct Step {};
-using Command = std::variant<Start, Adjust, Play, Step>;
+/// Compute on so many threads from now on; numbers do not depend on it.
+struct UseThreads {
+    int count = 1;
+};
+using Command = std::variant<Start, Adjust, Play, Step, UseThreads>;
 
 /// What happened since the window last asked, oldest first. News of a run that was replaced is dropped.
 struct News {
