@@ -32,9 +32,7 @@ struct Lane {
 /// No smoothed edges while it lives: neighbouring areas meet without a seam.
 class SharpFill {
 public:
-    explicit SharpFill(ImDrawList& list) : list_(list), before_(list.Flags) {
-        list.Flags &= ~ImDrawFlags_AAFill;
-    }
+    explicit SharpFill(ImDrawList& list) : list_(list), before_(list.Flags) { list.Flags &= ~ImDrawFlags_AAFill; }
     ~SharpFill() { list_.Flags = before_; }
     SharpFill(const SharpFill&) = delete;
     SharpFill& operator=(const SharpFill&) = delete;
