@@ -77,8 +77,8 @@ void draw_presets(PanelContext& context, ScheduleView& schedule, const CurveSour
 void draw_interpolation(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
     const char* names[] = {"smooth", "linear", "steps"};
     int chosen = static_cast<int>(schedule.editor.curve().interpolation());
-    flow(4.8F * ImGui::GetFontSize());
-    ImGui::SetNextItemWidth(4.8F * ImGui::GetFontSize());
+    flow(5.2F * ImGui::GetFontSize());
+    ImGui::SetNextItemWidth(5.2F * ImGui::GetFontSize());
     if (ImGui::Combo("##interpolation", &chosen, names, 3) &&
         schedule.editor.set_interpolation(static_cast<Interpolation>(chosen))) {
         store_edit(context, schedule, source, true);
