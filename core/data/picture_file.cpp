@@ -45,6 +45,10 @@ NpyHeader read_npy_header(const std::string& path, const std::string& bytes) {
         refuse(path, "is not an NPY file of version 1");
     }
     const size_t length = static_cast<uint8_t>(bytes[8]) + 256U * static_cast<uint8_t>(bytes[9]);
+    // Real headers have some 120 characters. Matching a long one would overflow the stack of std::regex.
+    if (length > 512) {
+        refuse(path, "has an NPY header of " + std::to_string(length) + " bytes; 512 are accepted");
+    }
     const std::string header = bytes.substr(preamble, length);
     static const std::regex type_pattern(R"('descr': *'([<|=][a-z][0-9]+)')");
     static const std::regex order_pattern(R"('fortran_order': *False)");

@@ -42,6 +42,9 @@ double learning_rate_at(const FitSettings& settings, int64_t iteration) {
 
 void adam_step(const FitSettings& settings, FitState& state, torch::Tensor gradient) {
     const double norm = gradient.norm().item<double>();
+    if (!std::isfinite(norm)) {
+        return;  // one such batch would make weights, moments and the next checkpoint useless
+    }
     if (norm > settings.clip) {
         gradient.mul_(settings.clip / norm);
     }
