@@ -133,9 +133,9 @@ void tds() {
     const GridProblem problem;
     const std::vector<double> sigma = edm_schedule(20, .02, 100);
     double plain_per_particle = 0;
+    double log_z_plain = 0;
     for (const int64_t n : {1000, 100000, 1000000}) {
         double log_z = 0;
-        double log_z_plain = 0;
         KernelTds run(problem, n);
         const double count = 100 * static_cast<double>(n);
         const double ours = seconds([&] { log_z = run.run(sigma); }, .5);
