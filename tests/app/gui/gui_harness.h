@@ -15,7 +15,7 @@ struct Gui {
     ImGuiTestContext& hands;
     Application& app;
 
-    /// Draws frames until `condition` holds; a failure of the test where it does not within ten seconds.
+    /// Draws frames until `condition` holds; a failure of the test where it does not within a minute.
     void wait_until(const std::function<bool()>& condition, const std::string& what);
     /// Until the run of the newest edit has finished and is on screen.
     void wait_for_run();

@@ -16,10 +16,10 @@
 namespace drift::test {
 
 void Gui::wait_until(const std::function<bool()>& condition, const std::string& what) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (!condition()) {
         if (std::chrono::steady_clock::now() > deadline) {
-            ADD_FAILURE() << "did not come about in ten seconds: " << what;
+            ADD_FAILURE() << "did not come about within a minute: " << what;
             return;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
