@@ -60,7 +60,8 @@ std::vector<std::string> warnings_about(const Task& task) {
     std::vector<std::string> warnings;
     const double wanted = 10 * std::sqrt(task.problem.prior->data_variance());
     if (task.schedule.at(0) < wanted) {
-        warnings.push_back("The run starts at sigma " + shown(task.schedule.at(0)) + ", below " + shown(wanted) +
+        warnings.push_back("The run starts at sigma " + shown(task.schedule.at(0)) + ", below " +
+                           shown(std::round(wanted * 10) / 10) +
                            ", ten times the spread of the data: the start is biased");
     }
     if (!task.problem.prior->warning().empty()) {
