@@ -16,7 +16,9 @@ constexpr const char* format = "driftscope-weights";
 class ArrayFileTest : public testing::Test {
 protected:
     void SetUp() override {
-        path_ = std::filesystem::path(testing::TempDir()) / "drift_array_file";
+        // Tests run side by side: a file for each.
+        const std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
+        path_ = std::filesystem::path(testing::TempDir()) / ("drift_array_file_" + test);
         ArrayFile file;
         file.header = {{"format", format}, {"note", "hello"}};
         file.arrays = {{"a", torch::arange(6, torch::kFloat32).view({2, 3}).to(torch::kFloat16)},
