@@ -7,6 +7,8 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
+#include <omp.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -96,6 +98,11 @@ double fit_step(FitTask& task, const FitSettings& settings, FitState& state) {
     // machine that does other things as well costs more than half of the time.
     at::parallel_for(0, parts, 1, [&](int64_t first, int64_t last) {
         at::AutoGradMode with_gradients(true);
+        if (omp_in_parallel() != 0) {
+            // oneDNN's gradient of a convolution's weights waits for as many threads as it believes to have: for ever,
+            // if it counts those that are busy with the other part. This holds for the parallel region alone.
+            omp_set_num_threads(1);
+        }
         for (int64_t part = first; part < last; ++part) {
             FitBatch own;
             for (const torch::Tensor& rows_of : batch) {
