@@ -47,18 +47,27 @@ test_everything() {
     rm -f build/ctest-summary.txt
     stage "everyday build" build dev
     stage "tests" run_tests dev --output-log build/ctest.log
-    stage "core under address and undefined-behaviour sanitizers, build" build asan
-    stage "core under address and undefined-behaviour sanitizers, tests" ctest --preset asan
-    stage "runner under thread sanitizer, build" build tsan
-    stage "runner under thread sanitizer, tests" ctest --preset tsan
     if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then
         stage "CUDA kernels compiled, program linked (not run)" build cuda --target driftscope
     else
         stages+=("  SKIPPED  CUDA kernels: there is no nvcc on this machine")
     fi
+    report_stages
+    grep -E 'tests passed|Total Test time' build/ctest.log | tee build/ctest-summary.txt
+}
+
+test_under_sanitizers() {
+    stages=()
+    stage "core under address and undefined-behaviour sanitizers, build" build asan
+    stage "core under address and undefined-behaviour sanitizers, tests" ctest --preset asan
+    stage "runner under thread sanitizer, build" build tsan
+    stage "runner under thread sanitizer, tests" ctest --preset tsan
+    report_stages
+}
+
+report_stages() {
     printf '\n== What each stage took\n'
     printf '%s\n' "${stages[@]}"
-    grep -E 'tests passed|Total Test time' build/ctest.log | tee build/ctest-summary.txt
 }
 
 clang_tool() {  # the version that .clang-format and .clang-tidy were written for, where there is one
@@ -77,7 +86,7 @@ changed_sources() {
         base=$(git merge-base HEAD "$main" 2>/dev/null) && break
     done
     if [ -z "$base" ] || { [ "$base" = "$(git rev-parse HEAD)" ] && git diff --quiet HEAD; }; then
-        base=$(git rev-parse -q --verify HEAD~1) || base=$(git hash-object -t tree /dev/null)
+        base=$(git rev-parse -q --verify HEAD~1) || base=HEAD
     fi
     { git diff --name-only --diff-filter=d "$base"; git ls-files -o --exclude-standard; } |
         grep -E '^(core|app|tests)/.*\.cpp$' | sort -u || true
