@@ -6,7 +6,7 @@ packages_for() {
     build)
         echo g++:g++ cmake:cmake ninja-build:ninja ccache:ccache lld:ld.lld git:git python3:python3 python3-pip \
             nlohmann-json3-dev libcli11-dev libspdlog-dev libpng-dev zlib1g-dev libglfw3-dev libgl-dev libgl1-mesa-dri \
-            libgtest-dev libbenchmark-dev dataset-fashion-mnist ca-certificates
+            libgtest-dev dataset-fashion-mnist ca-certificates
         ;;
     test) echo xvfb:xvfb-run xauth:xauth imagemagick:import ;;
     check) echo clang-14:clang++-14 clang-format-14:clang-format-14 clang-tidy-14:clang-tidy-14 ;;

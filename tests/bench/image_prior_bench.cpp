@@ -6,14 +6,13 @@
 #include "core/nets/frechet.h"
 #include "core/random.h"
 
-#include <ATen/Parallel.h>
-#include <benchmark/benchmark.h>
+#include "bench/bench.h"
+
 #include <c10/core/InferenceMode.h>
-#include <torch/csrc/autograd/autograd.h>
 
-#include <filesystem>
+#include <cstdio>
 
-namespace drift {
+namespace drift::bench {
 namespace {
 
 constexpr int64_t pictures = 64;
@@ -33,62 +32,56 @@ torch::Tensor labels(int64_t count) {
     return torch::zeros({count}, torch::kInt64);
 }
 
-void evaluate_in_chunks(benchmark::State& state) {
-    const TrainedDenoiser net = denoiser();
-    const torch::Tensor x = noise(), label = labels(chunk_size);
-    for (auto _ : state) {
-        benchmark::DoNotOptimize(
-            in_chunks([&](const torch::Tensor& piece) { return net.denoise(piece, 1, label); }, x));
-    }
+void print_time(const char* what, const std::function<void()>& call) {
+    std::printf("  %-52s %8.1f ms\n", what, 1e3 * seconds(call));
 }
 
-void evaluate_whole_batch(benchmark::State& state) {
-    const bool inference = state.range(0) == 1;
-    const TrainedDenoiser net = denoiser(state.range(1) == 1 ? torch::kBFloat16 : torch::kFloat32);
-    const torch::Tensor x = noise(), label = labels(pictures);
+void evaluate_whole_batch(const char* what, bool inference, torch::ScalarType type) {
+    const TrainedDenoiser net = denoiser(type);
+    const torch::Tensor x = noise();
+    const torch::Tensor label = labels(pictures);
     const at::NoGradGuard no_gradients;
-    for (auto _ : state) {
+    print_time(what, [&] {
         const c10::InferenceMode mode(inference);
-        benchmark::DoNotOptimize(net.denoise(x, 1, label));
-    }
+        net.denoise(x, 1, label);
+    });
 }
 
-void evaluate_and_pull_back(benchmark::State& state) {
+void measure_times() {
     const TrainedDenoiser net = denoiser();
-    const torch::Tensor x = noise(), label = labels(chunk_size);
-    for (auto _ : state) {
-        const auto f = [&](const torch::Tensor& piece) { return net.denoise(piece, 1, label); };
-        benchmark::DoNotOptimize(linearise_in_chunks(f, x).pullback(x));
-    }
+    const torch::Tensor x = noise();
+    const torch::Tensor label = labels(chunk_size);
+    const ChunkFunction f = [&](const torch::Tensor& piece) { return net.denoise(piece, 1, label); };
+    print_time("64 pictures in chunks across threads (used)", [&] { in_chunks(f, x); });
+    evaluate_whole_batch("64 pictures in one batch, float32", false, torch::kFloat32);
+    evaluate_whole_batch("the same in inference mode", true, torch::kFloat32);
+    evaluate_whole_batch("64 pictures in one batch, bfloat16", false, torch::kBFloat16);
+    evaluate_whole_batch("the same in inference mode", true, torch::kBFloat16);
+    print_time("chunks, and the gradient with respect to the input", [&] { linearise_in_chunks(f, x).pullback(x); });
 }
 
-void quality_of_the_shipped_weights(benchmark::State& state) {
+void measure_quality() {
     constexpr int64_t count = 5000;
-    for (auto _ : state) {
-        const LabelledPictures train = read_fashion_mnist(fashion_mnist_folder, "train");
-        const LabelledPictures test = read_fashion_mnist(fashion_mnist_folder, "t10k");
-        const Classifier judge = read_classifier(find_weights("weights", "fashion_classifier.weights", ""));
-        const TrainedDenoiser net(find_weights("weights", "fashion_diffusion.weights", ""));
-        const auto features = [&](const LabelledPictures& set) {
-            return picture_features(judge, set.normalised(torch::arange(count)));
-        };
-        const torch::Tensor real = features(train);
-        torch::Tensor white = torch::empty({count, 1, 28, 28});
-        Random{1}.fill_normals(white, kernels::Purpose::metric, 0);
-        state.counters["prior"] = frechet_distance(picture_features(judge, sample_prior(net, count, 24, 1)), real);
-        state.counters["held_out"] = frechet_distance(features(test), real);
-        state.counters["noise"] = frechet_distance(picture_features(judge, white.clamp(-1, 1)), real);
-    }
+    const LabelledPictures train = read_fashion_mnist(fashion_mnist_folder, "train");
+    const LabelledPictures test = read_fashion_mnist(fashion_mnist_folder, "t10k");
+    const Classifier judge = read_classifier(find_weights("weights", "fashion_classifier.weights", ""));
+    const TrainedDenoiser net(find_weights("weights", "fashion_diffusion.weights", ""));
+    const auto features = [&](const LabelledPictures& set) {
+        return picture_features(judge, set.normalised(torch::arange(count)));
+    };
+    const torch::Tensor real = features(train);
+    torch::Tensor white = torch::empty({count, 1, 28, 28});
+    Random{1}.fill_normals(white, kernels::Purpose::metric, 0);
+    const auto print = [&](const char* what, const torch::Tensor& of) {
+        std::printf("  %-52s %8.2f\n", what, frechet_distance(of, real));
+    };
+    print("held-out pictures", features(test));
+    print("noise", picture_features(judge, white.clamp(-1, 1)));
+    print("the prior, 24 steps", picture_features(judge, sample_prior(net, count, 24, 1)));
 }
 
-BENCHMARK(evaluate_in_chunks)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(evaluate_whole_batch)
-    ->ArgNames({"inference", "bfloat16"})
-    ->ArgsProduct({{0, 1}, {0, 1}})
-    ->Unit(benchmark::kMillisecond)
-    ->UseRealTime();
-BENCHMARK(evaluate_and_pull_back)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(quality_of_the_shipped_weights)->Iterations(1)->Unit(benchmark::kSecond)->UseRealTime();
+const Section times("Image prior: one evaluation", measure_times);
+const Section quality("Image prior: Frechet distance of 5,000 pictures to real ones (takes minutes)", measure_quality);
 
 }  // namespace
-}  // namespace drift
+}  // namespace drift::bench
