@@ -18,24 +18,6 @@ std::string folder_of(const std::string& path) {
 
 }  // namespace
 
-Choice& part_of(Scenario& scenario, Kind kind) {
-    switch (kind) {
-        case Kind::Prior:
-            return scenario.prior;
-        case Kind::Condition:
-            return scenario.condition;
-        case Kind::Schedule:
-            return scenario.schedule;
-        case Kind::Sampler:
-            break;
-    }
-    return scenario.sampler;
-}
-
-const Choice& part_of(const Scenario& scenario, Kind kind) {
-    return part_of(const_cast<Scenario&>(scenario), kind);
-}
-
 Session::Session(Scenario scenario, std::string path) : state_{scenario, scenario, std::move(path)} {}
 
 bool Session::edit(const std::string& name, const Change& change, bool finished) {

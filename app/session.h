@@ -11,10 +11,6 @@
 
 namespace drift {
 
-/// The part of a scenario that a kind of choice fills.
-Choice& part_of(Scenario& scenario, Kind kind);
-const Choice& part_of(const Scenario& scenario, Kind kind);
-
 class Session {
 public:
     using Change = std::function<void(Scenario&)>;

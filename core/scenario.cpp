@@ -15,7 +15,31 @@ bool only_live_changes(const Choice& before, const Choice& now) {
            });
 }
 
+/// One switch for both forms: a constant part of a constant scenario.
+template <class AnyScenario>
+auto& chosen_part(AnyScenario& scenario, Kind kind) {
+    switch (kind) {
+        case Kind::Prior:
+            return scenario.prior;
+        case Kind::Condition:
+            return scenario.condition;
+        case Kind::Schedule:
+            return scenario.schedule;
+        case Kind::Sampler:
+            break;
+    }
+    return scenario.sampler;
+}
+
 }  // namespace
+
+Choice& part_of(Scenario& scenario, Kind kind) {
+    return chosen_part(scenario, kind);
+}
+
+const Choice& part_of(const Scenario& scenario, Kind kind) {
+    return chosen_part(scenario, kind);
+}
 
 Scenario load_scenario(const std::string& path) {
     constexpr size_t max_bytes = size_t{64} << 20;

@@ -22,6 +22,10 @@ struct Scenario {
     std::string folder;  // of the file it came from: relative paths inside start there; not saved
 };
 
+/// The part of a scenario that a kind of choice fills.
+Choice& part_of(Scenario& scenario, Kind kind);
+const Choice& part_of(const Scenario& scenario, Kind kind);
+
 inline constexpr int64_t max_particles = 10'000'000;
 inline constexpr int64_t max_steps = 100'000;
 

@@ -9,23 +9,6 @@
 namespace drift {
 namespace {
 
-Choice& part_of(Scenario& scenario, Kind kind) {
-    switch (kind) {
-        case Kind::Prior:
-            return scenario.prior;
-        case Kind::Condition:
-            return scenario.condition;
-        case Kind::Schedule:
-            return scenario.schedule;
-        default:
-            return scenario.sampler;
-    }
-}
-
-const Choice& part_of(const Scenario& scenario, Kind kind) {
-    return part_of(const_cast<Scenario&>(scenario), kind);
-}
-
 CurveSource source_of(Kind kind, const Param& param, const Curve& curve) {
     CurveSource source;
     source.target = {kind, param.key};
