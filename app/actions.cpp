@@ -1,11 +1,13 @@
 // What the commands of app/shortcuts.h do.
 #include "app/application.h"
+#include "app/capture.h"
 #include "app/file_browser.h"
 #include "app/paths.h"
 #include "app/playback.h"
 #include "app/shortcuts.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -19,6 +21,10 @@ constexpr char open_prefix[] = "file.open:";
 /// related.
 uint64_t another_seed(uint64_t seed) {
     return (seed * 48271 + 11) % 2147483647;
+}
+
+bool is_shipped(const std::string& path) {
+    return !path.empty() && path.starts_with(assets_folder() + "/");
 }
 
 }  // namespace
@@ -64,14 +70,23 @@ void Application::save(bool ask) {
         }
     };
     const std::string path = session_.path();
-    const bool shipped = !path.empty() && path.starts_with(assets_folder() + "/");
-    if (!ask && !path.empty() && !shipped) {
+    if (!ask && !path.empty() && !is_shipped(path)) {
         write(path);
         return;
     }
-    const std::string folder = path.empty() || shipped ? join_path("~", "") : folder_of(path);
     const std::string name = path.empty() ? "scenario.json" : path.substr(path.find_last_of('/') + 1);
-    dialog_.save(folder, name, write);
+    dialog_.save(users_folder(), name, write);
+}
+
+std::string Application::users_folder() const {
+    const std::string& path = session_.path();
+    return path.empty() || is_shipped(path) ? join_path("~", "") : folder_of(path);
+}
+
+std::string Application::next_picture() const {
+    const std::string& path = session_.path();
+    const std::string stem = path.empty() ? "driftscope" : std::filesystem::path(path).stem().string();
+    return free_picture_path(users_folder(), stem);
 }
 
 bool Application::may_exit() {

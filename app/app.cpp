@@ -61,10 +61,10 @@ void save_picture_when_wanted(Application& application, std::unique_ptr<Capture>
         const Picture picture = capture->finish();
         capture.reset();
         application.wants_picture = false;
-        const std::string path = "driftscope.png";
+        const std::string path = application.next_picture();
         try {
             write_png(picture, path);
-            application.log().toast(Level::Good, "Saved " + path + " in the current folder.");
+            application.log().toast(Level::Good, "Saved the window as " + path + ".");
         } catch (const UserError& error) {
             application.log().toast(Level::Error, error.what());
         }

@@ -63,6 +63,9 @@ public:
     bool wants_picture = false;  // save the next frame as a picture
     bool wants_exit = false;
 
+    /// Where such a picture goes: beside the scenario, in the home folder for scenarios without a file of the user's.
+    std::string next_picture() const;
+
     /// OpenGL runs on the processor: draw less, and leave it a core.
     void draw_in_software();
 
@@ -83,6 +86,8 @@ private:
     void draw_about();
     void draw_exit_question();
     void save(bool ask);
+    /// Beside the scenario, or the home folder where that has no file or is one that came with the program.
+    std::string users_folder() const;
     void set_type_size(double size);
 
     Log log_;

@@ -2,7 +2,10 @@
 // hidden or drawn in software.
 #pragma once
 
+#include "app/gl/objects.h"
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,25 +17,23 @@ struct Picture {
     std::vector<uint8_t> rgb;  // rows from the top
 };
 
-/// A framebuffer to draw one frame into. Needs a current GL context all its life.
+/// A place to draw one frame into. Needs a current GL context all its life.
 class Capture {
 public:
     Capture(int width, int height);
-    ~Capture();
-    Capture(const Capture&) = delete;
-    Capture& operator=(const Capture&) = delete;
 
-    void begin() const;      ///< what is drawn from here on goes into it, cleared first
-    Picture finish() const;  ///< reads it and gives drawing back to the window
+    void begin();      ///< what is drawn from here on goes into it, cleared first
+    Picture finish();  ///< reads it and gives drawing back to the window
 
 private:
-    unsigned framebuffer_ = 0;
-    unsigned texture_ = 0;
-    int width_;
-    int height_;
+    gl::Canvas canvas_;
+    std::optional<gl::Canvas::Scope> drawing_;
 };
 
 /// Writes a temporary file beside `path`, then renames. Throws UserError where that fails.
 void write_png(const Picture& picture, const std::string& path);
+
+/// FOLDER/STEM_1.png, or with the first number after it that no file has yet.
+std::string free_picture_path(const std::string& folder, const std::string& stem);
 
 }  // namespace drift

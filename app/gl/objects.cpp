@@ -25,59 +25,7 @@ void load_functions() {
     loaded = true;
 }
 
-void delete_buffer(GLuint name) {
-    glDeleteBuffers(1, &name);
-}
-void delete_vertex_array(GLuint name) {
-    glDeleteVertexArrays(1, &name);
-}
-void delete_texture(GLuint name) {
-    glDeleteTextures(1, &name);
-}
-void delete_framebuffer(GLuint name) {
-    glDeleteFramebuffers(1, &name);
-}
-void delete_renderbuffer(GLuint name) {
-    glDeleteRenderbuffers(1, &name);
-}
-void delete_program(GLuint name) {
-    glDeleteProgram(name);
-}
-void delete_shader(GLuint name) {
-    glDeleteShader(name);
-}
-
-Buffer make_buffer() {
-    GLuint name = 0;
-    glGenBuffers(1, &name);
-    return Buffer(name);
-}
-
-VertexArray make_vertex_array() {
-    GLuint name = 0;
-    glGenVertexArrays(1, &name);
-    return VertexArray(name);
-}
-
 namespace {
-
-Texture make_texture() {
-    GLuint name = 0;
-    glGenTextures(1, &name);
-    return Texture(name);
-}
-
-Framebuffer make_framebuffer() {
-    GLuint name = 0;
-    glGenFramebuffers(1, &name);
-    return Framebuffer(name);
-}
-
-Renderbuffer make_renderbuffer() {
-    GLuint name = 0;
-    glGenRenderbuffers(1, &name);
-    return Renderbuffer(name);
-}
 
 void set_sampling(GLint filter) {
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, filter);
@@ -122,21 +70,21 @@ void Canvas::resize(int width, int height, int samples) {
         return;
     }
     const KeepBindings keep;
-    texture_ = make_texture();
+    texture_ = make<Texture>(glGenTextures);
     glBindTexture(GL_TEXTURE_2D, texture_.name());
     glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, width, height, 0, GL_RGBA, GL_UNSIGNED_BYTE, nullptr);
     set_sampling(GL_LINEAR);
-    target_ = make_framebuffer();
+    target_ = make<Framebuffer>(glGenFramebuffers);
     glBindFramebuffer(GL_FRAMEBUFFER, target_.name());
     glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, texture_.name(), 0);
     check_complete();
     many_ = {};
     many_colours_ = {};
     if (samples > 1) {
-        many_colours_ = make_renderbuffer();
+        many_colours_ = make<Renderbuffer>(glGenRenderbuffers);
         glBindRenderbuffer(GL_RENDERBUFFER, many_colours_.name());
         glRenderbufferStorageMultisample(GL_RENDERBUFFER, samples, GL_RGBA8, width, height);
-        many_ = make_framebuffer();
+        many_ = make<Framebuffer>(glGenFramebuffers);
         glBindFramebuffer(GL_FRAMEBUFFER, many_.name());
         glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER, many_colours_.name());
         check_complete();
@@ -176,7 +124,7 @@ void PixelTexture::upload(int width, int height, int channels, const unsigned ch
         glBindTexture(GL_TEXTURE_2D, texture_.name());
         glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, format, GL_UNSIGNED_BYTE, pixels);
     } else {
-        texture_ = make_texture();
+        texture_ = make<Texture>(glGenTextures);
         glBindTexture(GL_TEXTURE_2D, texture_.name());
         const GLint kind = channels == 1 ? GL_R8 : GL_RGBA8;
         glTexImage2D(GL_TEXTURE_2D, 0, kind, width, height, 0, format, GL_UNSIGNED_BYTE, pixels);

@@ -13,8 +13,16 @@ namespace drift::gl {
 /// Makes the functions of OpenGL callable. Throws RunError below version 3.3, naming the version and the driver.
 void load_functions();
 
-/// Owns one GL name, released by Delete; 0 is none.
-template <void (*Delete)(GLuint)>
+// OpenGL deletes most of its objects by the list and programs one at a time.
+inline void release(void (*of_list)(GLsizei, const GLuint*), GLuint name) {
+    of_list(1, &name);
+}
+inline void release(void (*of_one)(GLuint), GLuint name) {
+    of_one(name);
+}
+
+/// Owns one GL name, released by the function behind Delete; 0 is none.
+template <auto& Delete>
 class Object {
 public:
     Object() = default;
@@ -37,31 +45,28 @@ public:
 private:
     void reset() {
         if (name_ != 0) {
-            Delete(std::exchange(name_, 0));
+            release(Delete, std::exchange(name_, 0));
         }
     }
 
     GLuint name_ = 0;
 };
 
-void delete_buffer(GLuint name);
-void delete_vertex_array(GLuint name);
-void delete_texture(GLuint name);
-void delete_framebuffer(GLuint name);
-void delete_renderbuffer(GLuint name);
-void delete_program(GLuint name);
-void delete_shader(GLuint name);
+using Buffer = Object<glDeleteBuffers>;
+using VertexArray = Object<glDeleteVertexArrays>;
+using Texture = Object<glDeleteTextures>;
+using Framebuffer = Object<glDeleteFramebuffers>;
+using Renderbuffer = Object<glDeleteRenderbuffers>;
+using Program = Object<glDeleteProgram>;
+using Shader = Object<glDeleteShader>;
 
-using Buffer = Object<delete_buffer>;
-using VertexArray = Object<delete_vertex_array>;
-using Texture = Object<delete_texture>;
-using Framebuffer = Object<delete_framebuffer>;
-using Renderbuffer = Object<delete_renderbuffer>;
-using Program = Object<delete_program>;
-using Shader = Object<delete_shader>;
-
-Buffer make_buffer();
-VertexArray make_vertex_array();
+/// make<Texture>(glGenTextures)
+template <class Owner>
+Owner make(void (*generate)(GLsizei, GLuint*)) {
+    GLuint name = 0;
+    generate(1, &name);
+    return Owner(name);
+}
 
 /// A colour texture to draw into and to show. With `samples` > 1 it is drawn multisampled and resolved afterwards.
 class Canvas {

@@ -44,8 +44,8 @@ private:
 PointPicture::PointPicture() {
     gl::load_functions();
     program_ = gl::load_program("points");
-    array_ = gl::make_vertex_array();
-    buffer_ = gl::make_buffer();
+    array_ = gl::make<gl::VertexArray>(glGenVertexArrays);
+    buffer_ = gl::make<gl::Buffer>(glGenBuffers);
     const KeepState keep;
     glBindVertexArray(array_.name());
     glBindBuffer(GL_ARRAY_BUFFER, buffer_.name());

@@ -1,6 +1,7 @@
 // What a user does first, on the real program without a display.
 #include "gui_harness.h"
 
+#include "app/file_browser.h"
 #include "app/paths.h"
 #include "app/playback.h"
 #include "app/shortcuts.h"
@@ -141,6 +142,22 @@ TEST(Window, EveryShippedScenarioOpensFromTheList) {
         }
         EXPECT_EQ(gui.last_toast(), "");
     });
+}
+
+TEST(Window, PicturesOfItLieBesideTheScenarioAndAreNumbered) {
+    const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "driftscope_pictures";
+    std::filesystem::create_directories(folder);
+    const std::string scenario = (folder / "mine.json").string();
+    std::filesystem::copy_file(asset_path("scenarios/two_moons.json"), scenario,
+                               std::filesystem::copy_options::overwrite_existing);
+    drive({}, [&](Gui& gui) {
+        EXPECT_EQ(gui.app.next_picture(), join_path("~", "scene_a_1.png")) << "not into the program's own folder";
+        gui.app.open_file(scenario);
+        EXPECT_EQ(gui.app.next_picture(), (folder / "mine_1.png").string());
+        std::ofstream(folder / "mine_1.png") << "taken";
+        EXPECT_EQ(gui.app.next_picture(), (folder / "mine_2.png").string());
+    });
+    std::filesystem::remove_all(folder);
 }
 
 TEST(Window, EveryCommandOfTheTableIsKnown) {
