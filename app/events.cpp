@@ -35,6 +35,17 @@ std::string percent(double share) {
     return printed(share < 0.1 ? "%.1f %%" : "%.0f %%", 100 * share);
 }
 
+std::string duration_text(double seconds) {
+    if (seconds < 1) {
+        return short_number(1000 * seconds) + " ms";
+    }
+    if (seconds < 120) {
+        return short_number(seconds) + " s";
+    }
+    const auto whole = static_cast<int64_t>(std::llround(seconds));
+    return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
+}
+
 std::string sentence_of_resampling(const StepNumbers& numbers, int64_t particles) {
     const double dropped =
         1 - static_cast<double>(numbers.distinct_parents) / static_cast<double>(particles > 0 ? particles : 1);
@@ -85,7 +96,7 @@ std::string sentence_of_start(const Scenario& scenario, const Scene& scene) {
 }
 
 std::string sentence_of_end(const Summary& summary, bool weighted) {
-    std::string text = "Finished in " + short_number(summary.seconds) + " s";
+    std::string text = "Finished in " + duration_text(summary.seconds);
     if (weighted) {
         text += ": log Z " + printed("%.3f", summary.log_z);
         if (!std::isnan(summary.exact_log_z)) {

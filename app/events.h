@@ -26,5 +26,7 @@ std::string grouped(int64_t number);
 /// Three significant digits, "-" for what is not a number.
 std::string short_number(double value);
 std::string percent(double share);
+/// "0.63 ms", "1.39 s", "2 min 5 s"
+std::string duration_text(double seconds);
 
 }  // namespace drift

@@ -21,6 +21,9 @@ struct Pen {
     void bar(float x, float width = 0.1F, float half = 0.25F) const {
         list.AddRectFilled(at(x, 0.5F - half), at(x + width, 0.5F + half), colour);
     }
+    void outline(float left, float top, float right, float bottom) const {
+        list.AddRect(at(left, top), at(right, bottom), colour, 0.04F * size, 0.07F * size);
+    }
 };
 
 void draw_symbol(const Pen& pen, Icon icon) {
@@ -67,6 +70,16 @@ void draw_symbol(const Pen& pen, Icon icon) {
             pen.list.AddLine(pen.at(0.2F, 0.5F), pen.at(0.6F, 0.5F), pen.colour, 0.09F * pen.size);
             pen.triangle(0.7F, 0.46F, 0.2F);
             pen.bar(0.74F, 0.08F, 0.3F);
+            break;
+        case Icon::Copy:  // a sheet in front of another
+            pen.outline(0.24F, 0.2F, 0.6F, 0.64F);
+            pen.list.AddRectFilled(pen.at(0.4F, 0.36F), pen.at(0.76F, 0.8F), pen.colour, 0.04F * pen.size);
+            break;
+        case Icon::Paste:  // a clipboard
+            pen.outline(0.26F, 0.26F, 0.74F, 0.8F);
+            pen.list.AddRectFilled(pen.at(0.38F, 0.18F), pen.at(0.62F, 0.36F), pen.colour, 0.04F * pen.size);
+            pen.list.AddLine(pen.at(0.37F, 0.5F), pen.at(0.63F, 0.5F), pen.colour, 0.06F * pen.size);
+            pen.list.AddLine(pen.at(0.37F, 0.64F), pen.at(0.63F, 0.64F), pen.colour, 0.06F * pen.size);
             break;
     }
 }

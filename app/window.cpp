@@ -49,19 +49,19 @@ HelloImGui::DockingParams make_layout(Application& application, const std::strin
     return layout;
 }
 
-/// For looking: problem and method on the left, numbers on the right, time and schedules along the foot; the rest, the
-/// largest part, is the picture.
+/// For looking: problem and method on the left, numbers and schedules on the right, time along the foot; the rest, the
+/// largest part, is the picture. The editor has a column's height, because what the schedule did is drawn below it.
 HelloImGui::DockingParams explore_layout(Application& application) {
     return make_layout(application, "Explore",
-                       {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.32F},
-                        {"Foot", "FootRight", ImGuiDir_Right, 0.46F},
-                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.25F},
-                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.27F},
+                       {{"MainDockSpace", "Right", ImGuiDir_Right, 0.29F},
+                        {"Right", "RightLow", ImGuiDir_Down, 0.505F},
+                        {"MainDockSpace", "Foot", ImGuiDir_Down, 0.28F},
+                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.33F},
                         {"Left", "LeftLow", ImGuiDir_Down, 0.5F}},
                        {{"Scenario", "Left"},
                         {"Method", "LeftLow"},
                         {"Data", "MainDockSpace"},
-                        {"Schedule", "FootRight"},
+                        {"Schedule", "RightLow"},
                         {"Numbers", "Right"},
                         {"Time", "Foot"},
                         {"Log", "Foot"}});

@@ -34,6 +34,10 @@ void line(PanelContext& context, const char* title, const std::string& value, co
     ImGui::TextUnformatted(value.c_str());
     help_tooltip(help);
     if (!reference.empty()) {
+        const float gap = ImGui::GetFontSize();
+        if (ImGui::CalcTextSize((value + reference).c_str()).x + gap < ImGui::GetContentRegionAvail().x) {
+            ImGui::SameLine(0, gap);
+        }
         ImGui::PushStyleColor(ImGuiCol_Text, palette(context.view.light).faint);
         ImGui::TextWrapped("%s", reference.c_str());
         ImGui::PopStyleColor();
@@ -92,8 +96,7 @@ void draw_run_numbers(PanelContext& context, const Frame& frame, const Scene& sc
     }
     line(context, "Calls", grouped(frame.numbers.denoiser_calls), "",
          {"Particles times evaluations of the prior's denoiser so far.", {}, "The budget to compare methods by."});
-    line(context, "Time", short_number(frame.numbers.seconds) + " s", "",
-         {"Seconds of sampling up to this state.", {}, {}});
+    line(context, "Time", duration_text(frame.numbers.seconds), "", {"Time of sampling up to this state.", {}, {}});
 }
 
 const ModeShares& shares_of(PanelContext& context, const Frame& frame, const MixtureView& modes) {
@@ -121,6 +124,16 @@ void draw_bar(PanelContext& context, double share, double truth, double scale) {
     const float x = x_of(truth);
     list.AddRectFilled({x - 1.5F, from.y - 1}, {x + 1.5F, from.y + height + 1}, to_u32(colours.playhead));
     ImGui::SetItemTooltip("here %s, exact posterior %s", percent(share).c_str(), percent(truth).c_str());
+}
+
+/// A square in the colour that the picture may give a mode: as text some of these colours could not be read.
+void draw_swatch(const ImVec4& colour) {
+    const float side = 0.62F * ImGui::GetFontSize();
+    const ImVec2 from = ImGui::GetCursorScreenPos();
+    const float top = from.y + (ImGui::GetTextLineHeight() - side) / 2;
+    ImGui::GetWindowDrawList()->AddRectFilled({from.x, top}, {from.x + side, top + side}, to_u32(colour), 2);
+    ImGui::Dummy({side, side});
+    ImGui::SameLine(0, 0.4F * ImGui::GetFontSize());
 }
 
 void draw_modes(PanelContext& context, const Scene& scene) {
@@ -152,7 +165,8 @@ void draw_modes(PanelContext& context, const Scene& scene) {
     for (const size_t j : order) {
         ImGui::TableNextRow();
         ImGui::TableNextColumn();
-        ImGui::TextColored(category_colour(static_cast<int64_t>(j), context.view.light), "%d", static_cast<int>(j) + 1);
+        draw_swatch(category_colour(static_cast<int64_t>(j), context.view.light));
+        ImGui::Text("%d", static_cast<int>(j) + 1);
         ImGui::TableNextColumn();
         draw_bar(context, shares.share.at(j), modes.weights[j], std::max(scale, 1e-9) * 1.05);
         ImGui::TableNextColumn();

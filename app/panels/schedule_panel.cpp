@@ -14,6 +14,10 @@
 namespace drift {
 namespace {
 
+// In lines of text; where the panel is lower than both together it scrolls.
+constexpr float least_curve = 7;
+constexpr float least_strip = 3.6F;
+
 void update_sources(const PanelContext& context, ScheduleView& schedule) {
     if (schedule.sources_revision == context.session.revision() && schedule.fitted_recording == context.recording_id &&
         !schedule.sources.empty()) {
@@ -75,22 +79,20 @@ void draw_schedule_panel(PanelContext& context) {
     }
     schedule.editor.show(source->curve, source->limits);
     draw_curve_toolbar(context, schedule, *source);
-    const float line = ImGui::GetFrameHeightWithSpacing();
-    const float room = ImGui::GetContentRegionAvail().y - line - ImGui::GetTextLineHeightWithSpacing() -
-                       2 * ImGui::GetStyle().ItemSpacing.y;
-    const bool strip = room > 14 * ImGui::GetFontSize();
-    const float strip_height = strip ? std::clamp(0.28F * room, 5 * ImGui::GetFontSize(), 9 * ImGui::GetFontSize()) : 0;
+    const float em = ImGui::GetFontSize();
+    const float gap = ImGui::GetStyle().ItemSpacing.y;
+    const float room = ImGui::GetContentRegionAvail().y - ImGui::GetFrameHeightWithSpacing() -
+                       ImGui::GetTextLineHeightWithSpacing() - 2 * gap;
+    const float strip = std::clamp(0.28F * room, least_strip * em, 9 * em);
     if (ImPlot::BeginAlignedPlots("schedule")) {
-        const float title = strip ? 0 : ImGui::GetTextLineHeightWithSpacing();
-        draw_curve_plot(context, schedule, *source, std::max(room - strip_height + title, 6.5F * ImGui::GetFontSize()));
+        draw_curve_plot(context, schedule, *source, std::max(room - strip, least_curve * em));
         draw_knot_fields(context, schedule, *source);
-        if (strip) {
-            ImGui::TextDisabled("%s", "What it did: |guidance| / |score|, median and 10 to 90 % of the particles");
-            ImGui::SetItemTooltip(
-                "Above 1 the measurement pulls harder than the model: too much of it tears particles\n"
-                "off the data, too little ignores the measurement.");
-            draw_force_strip(context, schedule, strip_height);
-        }
+        ImGui::TextDisabled("%s", "What it did: |guidance| / |score|");
+        ImGui::SetItemTooltip(
+            "Median (line) and 10 to 90 %% (band) of the particles, step by step. Above 1 the measurement\n"
+            "pulls harder than the model: too much of it tears particles off the data, too little ignores\n"
+            "the measurement.");
+        draw_force_strip(context, schedule, strip);
         ImPlot::EndAlignedPlots();
     }
 }

@@ -38,7 +38,7 @@ void draw_status_line(PanelContext& context) {
     if (scene != nullptr) {
         part(context, state_of(context), "What the worker is doing");
         part(context, scene->device, "Where the sampler computes");
-        part(context, short_number(context.ms_per_step) + " ms a step", "Time of the sampler for one step");
+        part(context, duration_text(context.ms_per_step / 1000) + " a step", "Time of the sampler for one step");
         part(context, "recording " + mebibytes(recording.bytes()) + " of " + mebibytes(recording.max_bytes()),
              "Memory of the recording and its bound");
         if (recording.thinned()) {
@@ -59,8 +59,10 @@ void draw_status_line(PanelContext& context) {
                  "ESS is below 5 %: a few heavy particles make the picture", Level::Warning);
         }
     }
-    part(context, short_number(context.memory->frames_per_second) + " fps",
-         "Redraws a second, while something moves; none otherwise");
+    if (context.running || context.view.playing) {  // at rest nothing is redrawn, this line neither
+        part(context, short_number(context.memory->frames_per_second) + " fps",
+             "Redraws a second, while something moves; none otherwise");
+    }
     ImGui::NewLine();
 }
 

@@ -98,6 +98,17 @@ void draw_label(const Lane& lane, float left, const char* text, ImU32 colour) {
     lane.list.AddText({left, lane.top + std::max(0.0F, (lane.height - size) / 2)}, colour, text);
 }
 
+/// What the top and the foot of a lane stand for, right of it.
+void draw_scale(const Lane& lane, const std::string& high, const std::string& low, ImU32 colour) {
+    const float size = 0.82F * ImGui::GetFontSize();
+    const float left = lane.time.left + lane.time.width + 0.5F * ImGui::GetFontSize();
+    ImFont* const font = ImGui::GetFont();
+    if (lane.height >= 1.8F * size) {
+        lane.list.AddText(font, size, {left, lane.top - 1}, colour, high.c_str());
+        lane.list.AddText(font, size, {left, lane.top + lane.height - size}, colour, low.c_str());
+    }
+}
+
 void draw_ess(const PanelContext& context, const Lane& lane) {
     const Palette& colours = palette(context.view.light);
     const Recording& recording = context.recording;
@@ -150,11 +161,10 @@ std::pair<double, double> log_z_range(const Recording& recording) {
     return {low - margin, high + margin};
 }
 
-void draw_log_z(const PanelContext& context, const Lane& lane) {
+void draw_log_z(const PanelContext& context, const Lane& lane, double low, double high) {
     const Palette& colours = palette(context.view.light);
     const Recording& recording = context.recording;
-    const auto [low, high] = log_z_range(recording);
-    const auto y_of = [&, low = low, high = high](double value) { return lane.y_of((value - low) / (high - low)); };
+    const auto y_of = [&](double value) { return lane.y_of((value - low) / (high - low)); };
     lane.list.AddRectFilled({lane.time.left, lane.top}, {lane.time.left + lane.time.width, lane.top + lane.height},
                             to_u32(colours.lane, 0.5F), 2);
     const SharpFill sharp(lane.list);
@@ -201,6 +211,18 @@ void draw_noise(const PanelContext& context, const Lane& lane) {
                       "This method has no weights: no ESS, no log Z, no resampling.");
 }
 
+/// The name of the newest state's mark, on the side of it that has room.
+void draw_now(const Lane& lane, float newest, float right, ImU32 colour) {
+    const char* text = "now";
+    const ImVec2 size = ImGui::CalcTextSize(text);
+    const float pad = 4;
+    const float left = newest + 2 * pad + size.x < right ? newest + pad : newest - pad - size.x;
+    const float top = lane.top + (lane.height - size.y) / 2;
+    lane.list.AddRectFilled({left - 1, top}, {left + size.x + 1, top + size.y}, ImGui::GetColorU32(ImGuiCol_WindowBg),
+                            3);
+    lane.list.AddText({left, top}, colour, text);
+}
+
 void draw_scrubber(const PanelContext& context, const Lane& lane) {
     const Palette& colours = palette(context.view.light);
     const float middle = lane.top + lane.height / 2;
@@ -211,7 +233,7 @@ void draw_scrubber(const PanelContext& context, const Lane& lane) {
     if (context.running) {
         lane.list.AddRectFilled({newest - 1.5F, lane.top}, {newest + 1.5F, lane.top + lane.height},
                                 to_u32(colours.score));
-        lane.list.AddText({newest + 5, lane.top - 2}, to_u32(colours.score), "now");
+        draw_now(lane, newest, right, to_u32(colours.score));
     }
 }
 
@@ -239,6 +261,9 @@ void hover_text(const PanelContext& context, int64_t k) {
         ImGui::Text("resampled here: %s distinct parents, %s first ancestors alive",
                     grouped(numbers.distinct_parents).c_str(), grouped(numbers.eves).c_str());
     }
+    if (context.scene()->exact_log_z) {
+        ImGui::TextDisabled("exact log Z %s, the broken line", short_number(*context.scene()->exact_log_z).c_str());
+    }
     ImGui::EndTooltip();
 }
 
@@ -259,8 +284,8 @@ void draw_lanes(PanelContext& context) {
     const bool weighted = context.scene() != nullptr && context.scene()->weighted;
     const ImVec2 from = ImGui::GetCursorScreenPos();
     const ImVec2 room = ImGui::GetContentRegionAvail();
-    const float gutter = ImGui::CalcTextSize("noise   ").x;
-    const float edge = ImGui::CalcTextSize("   data").x;
+    const float gutter = ImGui::CalcTextSize("noise σ  ").x;
+    const float edge = ImGui::CalcTextSize("  -0.001").x;  // the widest number of a scale, and "data"
     const TimeAxis time{from.x + gutter, std::max(room.x - gutter - edge, 10.0F), last_step(context.recording)};
     const float bar = font * 1.25F;
     const float rest = std::max(room.y - bar - 10, font);
@@ -275,15 +300,22 @@ void draw_lanes(PanelContext& context) {
         const Lane ess{list, time, from.y + bar + 2, height};
         draw_ess(context, ess);
         draw_label(ess, from.x, "ESS", faint);
+        draw_scale(ess, "100 %", "0", faint);
         if (rest > 3.2F * font) {
             const Lane log_z{list, time, ess.top + height + 8, height - 2};
-            draw_log_z(context, log_z);
+            const auto [low, high] = log_z_range(context.recording);
+            draw_log_z(context, log_z, low, high);
+            draw_scale(log_z, short_number(high), short_number(low), faint);
             draw_label(log_z, from.x, "log Z", faint);
         }
     } else if (!context.recording.empty()) {
         const Lane noise{list, time, from.y + bar + 2, std::max(rest - 8, font)};
         draw_noise(context, noise);
-        draw_label(noise, from.x, "log σ", faint);
+        draw_label(noise, from.x, "noise σ", faint);
+        const std::vector<double>& sigma = context.scene()->sigma;
+        if (sigma.size() > 2) {
+            draw_scale(noise, short_number(sigma.front()), short_number(sigma[sigma.size() - 2]), faint);
+        }
     }
     draw_playhead(context, time, from.y + bar / 2 - 8, from.y + room.y);
     if (!context.recording.empty()) {

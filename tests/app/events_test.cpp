@@ -27,6 +27,9 @@ TEST(Events, NumbersAreShortAndGrouped) {
     EXPECT_EQ(short_number(std::nan("")), "-");
     EXPECT_EQ(percent(0.5), "50 %");
     EXPECT_EQ(percent(0.0123), "1.2 %");
+    EXPECT_EQ(duration_text(0.000625), "0.625 ms");
+    EXPECT_EQ(duration_text(1.394), "1.39 s");
+    EXPECT_EQ(duration_text(125.4), "2 min 5 s");
 }
 
 TEST(Events, AResamplingSaysWhatItCost) {
@@ -58,7 +61,7 @@ TEST(Events, TheEndNamesTheExactValueWhereThereIsOne) {
     EXPECT_TRUE(contains(sentence_of_end(summary, true), "log Z -3.200 (exact -3.250)"));
     summary.exact_log_z = std::numeric_limits<double>::quiet_NaN();
     EXPECT_FALSE(contains(sentence_of_end(summary, true), "exact"));
-    EXPECT_EQ(sentence_of_end(summary, false), "Finished in 0.5 s.");
+    EXPECT_EQ(sentence_of_end(summary, false), "Finished in 500 ms.");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "app/panels/schedule/curve_keys.h"
 
+#include "app/icon_button.h"
 #include "app/panels/flow.h"
 #include "app/panels/schedule/curve_plot.h"
 
@@ -116,17 +117,15 @@ void draw_more(PanelContext& context, ScheduleView& schedule, const CurveSource&
 }
 
 void draw_clipboard_buttons(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
-    flow(ImGui::CalcTextSize("Copy").x + 2 * ImGui::GetStyle().FramePadding.x);
-    if (ImGui::Button("Copy")) {
+    flow(ImGui::GetFrameHeight());
+    if (icon_button("##copy", Icon::Copy, "Copy the curve as one line of text (Ctrl+C)")) {
         copy_curve(context, schedule);
     }
-    ImGui::SetItemTooltip("The curve as one line of text (Ctrl+C)");
-    flow(ImGui::CalcTextSize("Paste").x + 2 * ImGui::GetStyle().FramePadding.x);
-    if (ImGui::Button("Paste")) {
+    flow(ImGui::GetFrameHeight());
+    if (icon_button("##paste", Icon::Paste,
+                    "Paste a curve (Ctrl+V): that line, JSON, a list of pairs, or a table of two columns")) {
         paste_curve(context, schedule, source);
     }
-    ImGui::SetItemTooltip(
-        "A curve from the clipboard (Ctrl+V): that line, JSON, a list of pairs, or a table of two columns");
 }
 
 /// A number that is taken on Enter or when the field is left.

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <imgui_internal.h>
 #include <imgui_test_engine/imgui_te_context.h>
 
 #include <variant>
@@ -60,6 +61,22 @@ TEST(ScheduleEditor, DraggingAKnotIsOneStepOfTheHistoryAndTheRunAnswers) {
     });
 }
 
+TEST(ScheduleEditor, TheStripOfWhatItDidIsSeenWithoutScrolling) {
+    WindowOptions options;
+    options.width = 1280;
+    options.height = 800;
+    drive(options, [](Gui& gui) {
+        begin(gui);
+        const ImGuiWindow* panel = gui.hands.GetWindowByRef("//Schedule");
+        ASSERT_NE(panel, nullptr);
+        EXPECT_EQ(panel->ScrollMax.y, 0);
+        const ImGuiTestItemInfo strip = gui.hands.ItemInfo("//Schedule/##strip");
+        ASSERT_NE(strip.ID, 0U);
+        EXPECT_GT(strip.RectFull.GetHeight(), 3 * ImGui::GetFontSize());
+        EXPECT_LE(strip.RectFull.Max.y, panel->InnerClipRect.Max.y);
+    });
+}
+
 TEST(ScheduleEditor, RightClickRemovesAndTheKeyboardNudges) {
     drive({}, [](Gui& gui) {
         begin(gui);
@@ -82,15 +99,15 @@ TEST(ScheduleEditor, RightClickRemovesAndTheKeyboardNudges) {
 TEST(ScheduleEditor, ACurveGoesThroughTheClipboard) {
     drive({}, [](Gui& gui) {
         begin(gui);
-        gui.hands.ItemClick("**/Copy");
+        gui.hands.ItemClick("**/##copy");
         EXPECT_EQ(curve_from_text(ImGui::GetClipboardText()), guidance(gui));
         ImGui::SetClipboardText("[(0, 0.5), (1, 2)]");
-        gui.hands.ItemClick("**/Paste");
+        gui.hands.ItemClick("**/##paste");
         gui.hands.Yield(2);
         ASSERT_EQ(guidance(gui).knots().size(), 2U);
         EXPECT_DOUBLE_EQ(guidance(gui).knots()[1].value, 2);
         ImGui::SetClipboardText("no curve at all");
-        gui.hands.ItemClick("**/Paste");
+        gui.hands.ItemClick("**/##paste");
         gui.hands.Yield(2);
         EXPECT_NE(gui.last_toast().find("clipboard"), std::string::npos) << gui.last_toast();
         EXPECT_EQ(guidance(gui).knots().size(), 2U);
