@@ -131,7 +131,9 @@ void Application::fill_actions() {
         ordered_revision_ = session_.revision();
         view_.playhead = 0;
         view_.playing = true;
-        live_.restart(session_.scenario(), session_.revision());
+        ordered_ = session_.scenario();
+        gesture_asked_ = false;
+        live_.restart(ordered_);
     };
     actions_["run.new_seed"] = [this] {
         session_.edit("seed", [](Scenario& scenario) { scenario.seed = another_seed(scenario.seed); });

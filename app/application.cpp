@@ -3,6 +3,7 @@
 #include "app/events.h"
 #include "app/paths.h"
 #include "app/playback.h"
+#include "app/preview.h"
 #include "app/shortcuts.h"
 #include "core/threads.h"
 
@@ -19,6 +20,7 @@ namespace {
 
 constexpr double slow_frame_seconds = 0.1;
 constexpr int64_t max_resamplings_told = 30;
+constexpr double long_run_seconds = 2;  // as the runner judges it: shorter ones begin again
 
 Session first_session(const WindowOptions& options, Log& log) {
     if (options.scenario) {
@@ -101,6 +103,8 @@ PanelContext Application::context() {
             .summary = live_.summary(),
             .step = shown_step(view_, recording),
             .stale = live_.stale(),
+            .preview = live_.preview(),
+            .failure = live_.error(),
             .running = live_.running(),
             .ms_per_step = per_step,
             .session = session_,
@@ -120,8 +124,8 @@ void Application::begin_frame() {
     frame_start_ = Log::now();
     slowest_panel_seconds_ = 0;
     slowest_panel_.clear();
-    order_edits();
     take_news();
+    order_edits();
     play_on(view_, frame_start_ - last_frame_, live_.shown(), live_.running());
     last_frame_ = frame_start_;
     view_.hovered = {};
@@ -145,7 +149,8 @@ void Application::tell(const LiveRun::Changes& changes) {
         log_.toast(Level::Error, changes.error);
     }
     const Recording& recording = live_.shown();
-    if (!changes.finished || session_.editing() || told_recording_ == live_.recording_id() || !recording.scene()) {
+    if (!changes.finished || session_.editing() || live_.preview() || told_recording_ == live_.recording_id() ||
+        !recording.scene()) {
         return;
     }
     told_recording_ = live_.recording_id();
@@ -163,16 +168,35 @@ void Application::tell(const LiveRun::Changes& changes) {
     log_.add(Level::Good, sentence_of_end(*live_.summary(), recording.scene()->weighted));
 }
 
+/// A long run under way takes live parameters over where it is; there a drag needs no preview.
+bool Application::goes_on_with(const Scenario& scenario) const {
+    return live_.running() && !live_.preview_ordered() && only_live_changes(ordered_, scenario) &&
+           expected_seconds(live_.shown(), scenario.particles) > long_run_seconds;
+}
+
 void Application::order_edits() {
-    if (session_.revision() == ordered_revision_) {
+    const bool gesture = session_.editing();
+    const bool whole_missing = live_.preview_ordered() && !gesture;
+    if (session_.revision() == ordered_revision_ && !whole_missing) {
         return;
+    }
+    if (gesture && gesture_asked_ && live_.running()) {
+        return;  // the newest draft follows when this one has been answered
     }
     const bool first = ordered_revision_ == 0;
     ordered_revision_ = session_.revision();
-    if (first && session_.scenario().sampler.type.empty()) {
+    Scenario scenario = session_.scenario();
+    if (first && scenario.sampler.type.empty()) {
         return;  // nothing could be loaded
     }
-    live_.order(session_.scenario(), session_.revision());
+    const bool goes_on = goes_on_with(scenario);
+    if (gesture && !goes_on) {
+        const double seconds = expected_seconds(live_.shown(), scenario.particles);
+        scenario.particles = preview_particles(scenario.particles, seconds, answer_within);
+    }
+    gesture_asked_ = gesture && !goes_on;
+    ordered_ = scenario;
+    live_.order(scenario, scenario.particles < session_.scenario().particles);
 }
 
 void Application::draw_panel(const std::string& name) {
@@ -251,13 +275,17 @@ void Application::frame_shown() {
 }
 
 double Application::next_redraw() const {
-    if (settle_frames_ > 0 || live_.stale() || session_.revision() != ordered_revision_) {
+    const bool draft_waits = gesture_asked_ && live_.running();  // for news, which wake the window
+    if (settle_frames_ > 0 || (session_.revision() != ordered_revision_ && !draft_waits)) {
         return 0;
     }
     double due = std::numeric_limits<double>::infinity();
     if (view_.playing) {
         // Nothing moves between two states: on a software rasteriser the pause goes to the sampler.
         due = view_.low_fill ? 1 / std::max(view_.speed, 1.0) : 0;
+    }
+    if (live_.stale()) {
+        due = std::min(due, 0.1);  // the old picture goes after a while even where no news come
     }
     if (toasts_.visible()) {
         due = std::min(due, 0.25);

@@ -66,6 +66,9 @@ public:
     /// Where such a picture goes: beside the scenario, in the home folder for scenarios without a file of the user's.
     std::string next_picture() const;
 
+    /// Seconds within which a drag is answered, by a preview if need be.
+    double answer_within = 0.1;
+
     /// OpenGL runs on the processor: draw less, and leave it a core.
     void draw_in_software();
 
@@ -79,6 +82,7 @@ private:
     void take_news();
     void tell(const LiveRun::Changes& changes);
     void order_edits();
+    bool goes_on_with(const Scenario& scenario) const;
     void handle_keys();
     void draw_menu(const char* name);
     void draw_recent();
@@ -100,6 +104,8 @@ private:
     std::map<std::string, std::function<void()>> actions_;
     std::vector<std::string> recent_files_;
     uint64_t ordered_revision_ = 0;
+    Scenario ordered_;            // what the newest run was asked for
+    bool gesture_asked_ = false;  // the newest order was given in the middle of a gesture
     uint64_t told_recording_ = 0;
     double last_frame_ = 0;
     double frame_start_ = 0;

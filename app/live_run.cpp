@@ -11,28 +11,34 @@ constexpr double patience_seconds = 0.25;
 }  // namespace
 
 LiveRun::LiveRun(std::function<void(Command)> post, int64_t max_bytes)
-    : post_(std::move(post)), max_bytes_(max_bytes), shown_{Recording(max_bytes), {}, 0, -1} {}
+    : post_(std::move(post)), max_bytes_(max_bytes), shown_{Recording(max_bytes), {}, 0, -1, false} {}
 
-void LiveRun::order(const Scenario& scenario, uint64_t revision) {
-    if (!running_ || !computing_) {
-        restart(scenario, revision);
-        return;
+void LiveRun::order(const Scenario& scenario, bool preview) {
+    const bool under_way = running_ && computing_;
+    expect(preview);
+    if (under_way) {
+        post_(Adjust{scenario, revision_});
+    } else {
+        computing_ = true;
+        post_(Start{scenario, revision_, false});
     }
-    expect(revision);
-    post_(Adjust{scenario, revision});
 }
 
-void LiveRun::expect(uint64_t revision) {
-    revision_ = revision;
+void LiveRun::expect(bool preview) {
+    ++revision_;
+    order_is_preview_ = preview;
+    if (preview) {
+        previews_.insert(revision_);
+    }
     awaiting_ = true;
     running_ = true;
     error_.clear();
 }
 
-void LiveRun::restart(const Scenario& scenario, uint64_t revision) {
-    expect(revision);
+void LiveRun::restart(const Scenario& scenario) {
+    expect(false);
     computing_ = true;
-    post_(Start{scenario, revision, false});
+    post_(Start{scenario, revision_, false});
 }
 
 void LiveRun::compute(bool on) {
@@ -51,7 +57,8 @@ bool LiveRun::ready(double playhead, double now) const {
 LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
     Changes changes;
     if (news.scene) {
-        coming_ = Take{Recording(max_bytes_), {}, ++last_id_, -1};
+        coming_ = Take{Recording(max_bytes_), {}, ++last_id_, -1, previews_.contains(news.revision)};
+        previews_.erase(previews_.begin(), previews_.lower_bound(news.revision));
         coming_->recording.start(news.scene);
         changes.any = true;
     }

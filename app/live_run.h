@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,10 +20,10 @@ public:
     explicit LiveRun(std::function<void(Command)> post, int64_t max_bytes = int64_t{1} << 30);
 
     /// The scenario as edited: goes on where only live parameters changed in a run that is under way, else starts
-    /// again.
-    void order(const Scenario& scenario, uint64_t revision);
+    /// again. A preview has fewer particles than the scenario asks for and is followed by another order.
+    void order(const Scenario& scenario, bool preview = false);
     /// Begins again whatever changed.
-    void restart(const Scenario& scenario, uint64_t revision);
+    void restart(const Scenario& scenario);
     void compute(bool on);  ///< lets the worker go on or rest
 
     /// What news() changed, for the log and the playhead.
@@ -41,7 +42,9 @@ public:
     bool stale() const { return awaiting_ || coming_.has_value(); }
     bool running() const { return running_; }
     bool computing() const { return computing_; }
-    const std::string& error() const { return error_; }  ///< why the newest scenario could not run, else empty
+    bool preview() const { return shown_.preview; }             ///< the recording on screen is one
+    bool preview_ordered() const { return order_is_preview_; }  ///< the newest order was for one
+    const std::string& error() const { return error_; }         ///< why the newest scenario could not run, else empty
 
 private:
     struct Take {
@@ -49,16 +52,19 @@ private:
         std::optional<Summary> summary;
         uint64_t id = 0;
         double first_frame = -1;
+        bool preview = false;
     };
 
-    void expect(uint64_t revision);
+    void expect(bool preview);
     bool ready(double playhead, double now) const;
 
     std::function<void(Command)> post_;
     int64_t max_bytes_;
     Take shown_;
     std::optional<Take> coming_;
-    uint64_t revision_ = 0;
+    uint64_t revision_ = 0;        // of the newest order
+    std::set<uint64_t> previews_;  // orders whose news have not come yet
+    bool order_is_preview_ = false;
     uint64_t last_id_ = 0;
     bool awaiting_ = false;  // ordered, and no news of it yet
     bool running_ = false;

@@ -132,6 +132,8 @@ void draw_badges(const PanelContext& context, const DataView& data) {
     }
     if (context.stale) {
         draw_badge("waiting for the new run", colours.warning, false, 0);
+    } else if (context.preview) {
+        draw_badge(preview_text(context), colours.warning, false, 0);
     }
 }
 
@@ -177,8 +179,7 @@ void make_points(DataView& data) {
 
 void draw_data_panel(PanelContext& context) {
     if (context.graphics == nullptr || context.recording.empty() || context.scene() == nullptr) {
-        ImGui::TextDisabled("%s",
-                            context.running ? "The first state is being computed." : "Nothing has been sampled yet.");
+        ImGui::TextWrapped("%s", empty_text(context).c_str());
         return;
     }
     DataView& data = context.graphics->data;

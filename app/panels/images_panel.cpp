@@ -26,6 +26,7 @@ struct WallScene {
     const Frame& frame;
     PictureShape shape;
     bool gl;
+    float most_weight = 0;
 };
 
 /// Pixels stay squares at every size: Dear ImGui's own sampler would smooth them.
@@ -102,6 +103,13 @@ void draw_toolbar(WallScene& s) {
     flow(ImGui::CalcTextSize(text).x);
     ImGui::AlignTextToFramePadding();
     ImGui::TextDisabled("%s", text);
+    const std::string wait = s.context.stale     ? "waiting for the new run"
+                             : s.context.preview ? preview_text(s.context)
+                                                 : "";
+    if (!wait.empty()) {
+        flow(ImGui::CalcTextSize(wait.c_str()).x);
+        ImGui::TextColored(palette(s.context.view.light).warning, "%s", wait.c_str());
+    }
 }
 
 void draw_reference(const WallScene& s, const gl::PixelTexture& texture, const char* title, const char* help) {
@@ -158,11 +166,11 @@ void draw_weight(const WallScene& s, int32_t particle, const ImVec2& at, float w
     const float weight = s.frame.weights[static_cast<size_t>(particle)];
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const Palette& colours = palette(s.context.view.light);
-    const float most = *std::max_element(s.frame.weights.begin(), s.frame.weights.end());
     const float bar = std::min(0.35F * height, 5.0F);
     list.AddRectFilled({at.x, at.y + 1}, {at.x + width, at.y + 1 + bar}, to_u32(colours.lane));
     const double t = weight_on_scale(static_cast<double>(weight), s.frame.count);
-    list.AddRectFilled({at.x, at.y + 1}, {at.x + width * (most > 0 ? weight / most : 0), at.y + 1 + bar},
+    list.AddRectFilled({at.x, at.y + 1},
+                       {at.x + width * (s.most_weight > 0 ? weight / s.most_weight : 0), at.y + 1 + bar},
                        to_u32(viridis(s.context.view.light ? 0.92 * t : 0.12 + 0.88 * t)));
     const float font = std::min(0.8F * ImGui::GetFontSize(), height - bar - 1);
     if (font > 9 && width > 3.2F * font) {
@@ -307,12 +315,14 @@ void draw_wall(WallScene& s) {
 void draw_images_panel(PanelContext& context) {
     const Frame* frame = context.frame_with_arrays();
     if (context.graphics == nullptr || frame == nullptr || context.scene() == nullptr || !context.scene()->pictures()) {
-        ImGui::TextDisabled(
-            "%s", context.running ? "The first pictures are being computed." : "Nothing has been sampled yet.");
+        ImGui::TextWrapped("%s", empty_text(context).c_str());
         return;
     }
     const auto& shape = context.scene()->sample_shape;
     WallScene s{context, context.graphics->wall, *frame, {shape[0], shape[1], shape[2]}, context.graphics->gl};
+    if (!frame->weights.empty()) {
+        s.most_weight = *std::max_element(frame->weights.begin(), frame->weights.end());
+    }
     update_wall(context, s.wall, *frame, s.gl);
     draw_toolbar(s);
     draw_references(s);

@@ -194,7 +194,7 @@ void draw_numbers_panel(PanelContext& context) {
     const Frame* frame = context.frame();
     const Scene* scene = context.scene();
     if (frame == nullptr || scene == nullptr) {
-        ImGui::TextDisabled("Waiting for the first state.");
+        ImGui::TextWrapped("%s", empty_text(context).c_str());
         return;
     }
     ImGui::BeginDisabled(context.stale);

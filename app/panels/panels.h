@@ -33,6 +33,8 @@ struct PanelContext {
     const Summary* summary = nullptr;  // of this recording once its run has finished, else null
     int64_t step = 0;                  // the state shown: an index of `recording`, 0 where it is empty
     bool stale = false;                // the scenario was edited and its frames are not here yet: dim the picture
+    bool preview = false;              // fewer particles than asked for, while something is dragged
+    std::string failure = {};          // why the newest scenario could not run
     bool running = false;              // frames are still coming
     double ms_per_step = 0;            // of sampling, measured by the run
     Session& session;
@@ -54,6 +56,11 @@ struct PanelContext {
     /// Session::edit(); where the change is refused, the reason appears as a toast and nothing is lost.
     bool edit(const std::string& name, const Session::Change& change, bool gesture_finished = true);
 };
+
+/// What a panel without anything to show says: that it is waiting, or why there is nothing.
+std::string empty_text(const PanelContext& context);
+/// "preview with 256 of 4,096 particles"
+std::string preview_text(const PanelContext& context);
 
 /// Particles in the plane, trails, arrows, truth, the measurement to drag. For samples that are pictures the caller
 /// shows draw_images_panel in the same place.

@@ -27,6 +27,9 @@ std::string state_of(const PanelContext& context) {
     if (context.stale) {
         return "waiting for the new run";
     }
+    if (context.preview) {
+        return preview_text(context);
+    }
     return context.running ? "sampling" : "finished";
 }
 

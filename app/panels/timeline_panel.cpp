@@ -328,7 +328,7 @@ void draw_lanes(PanelContext& context) {
 void draw_timeline_panel(PanelContext& context) {
     draw_controls(context);
     const std::string sentence = sentence_of_state(context.recording, context.step);
-    ImGui::TextUnformatted(sentence.empty() ? "Waiting for the first state." : sentence.c_str());
+    ImGui::TextUnformatted(sentence.empty() ? empty_text(context).c_str() : sentence.c_str());
     draw_lanes(context);
 }
 

@@ -46,7 +46,7 @@ struct Bench {
 
 TEST(LiveRun, ShowsTheFirstRunFromItsFirstState) {
     Bench bench;
-    bench.live.order({}, 1);
+    bench.live.order({});
     EXPECT_TRUE(bench.live.stale());
     EXPECT_TRUE(bench.begins(1, 1, 0).replaced);
     EXPECT_FALSE(bench.live.stale());
@@ -56,11 +56,11 @@ TEST(LiveRun, ShowsTheFirstRunFromItsFirstState) {
 
 TEST(LiveRun, KeepsTheOldPictureUntilTheNewRunHasReachedThePlayhead) {
     Bench bench;
-    bench.live.order({}, 1);
+    bench.live.order({});
     bench.begins(1, 11, 0);
     bench.ends(1, 0);
     const uint64_t old = bench.live.recording_id();
-    bench.live.order({}, 2);
+    bench.live.order({});
     EXPECT_TRUE(bench.live.stale());
     bench.begins(2, 3, 7);
     EXPECT_EQ(bench.live.recording_id(), old);
@@ -74,20 +74,20 @@ TEST(LiveRun, KeepsTheOldPictureUntilTheNewRunHasReachedThePlayhead) {
 
 TEST(LiveRun, ASlowRunIsShownAfterAMomentAllTheSame) {
     Bench bench;
-    bench.live.order({}, 1);
+    bench.live.order({});
     bench.begins(1, 11, 0);
     bench.ends(1, 0);
-    bench.live.order({}, 2);
+    bench.live.order({});
     EXPECT_FALSE(bench.begins(2, 1, 7, 1.0).replaced);
     EXPECT_TRUE(bench.goes_on(2, 1, 2, 7, 2.0).replaced);
 }
 
 TEST(LiveRun, AnErrorEndsTheWaitAndKeepsThePicture) {
     Bench bench;
-    bench.live.order({}, 1);
+    bench.live.order({});
     bench.begins(1, 11, 0);
     bench.ends(1, 0);
-    bench.live.order({}, 2);
+    bench.live.order({});
     News news;
     news.revision = 2;
     news.error = "sampler: no";
@@ -100,21 +100,21 @@ TEST(LiveRun, AnErrorEndsTheWaitAndKeepsThePicture) {
 
 TEST(LiveRun, AFinishedRunIsStartedAgain) {
     Bench bench;
-    bench.live.order({}, 1);
+    bench.live.order({});
     bench.begins(1, 11, 0);
     bench.ends(1, 0);
     bench.posted.clear();
-    bench.live.order({}, 2);
+    bench.live.order({});
     ASSERT_FALSE(bench.posted.empty());
     EXPECT_TRUE(std::holds_alternative<Start>(bench.posted.front()));
 }
 
 TEST(LiveRun, ARunUnderWayIsAdjustedAndMayGoOn) {
     Bench bench;
-    bench.live.order({}, 1);
+    bench.live.order({});
     bench.begins(1, 3, 0);
     bench.posted.clear();
-    bench.live.order({}, 2);
+    bench.live.order({});
     ASSERT_EQ(bench.posted.size(), 1U);
     EXPECT_TRUE(std::holds_alternative<Adjust>(bench.posted.front()));
     EXPECT_TRUE(bench.live.stale());
@@ -125,12 +125,46 @@ TEST(LiveRun, ARunUnderWayIsAdjustedAndMayGoOn) {
 
 TEST(LiveRun, TheEndOfARunThatWasReplacedIsNotTheEnd) {
     Bench bench;
-    bench.live.order({}, 1);
+    bench.live.order({});
     bench.begins(1, 11, 0);
-    bench.live.order({}, 2);
+    bench.live.order({});
     EXPECT_FALSE(bench.ends(1, 0).finished);
     EXPECT_TRUE(bench.live.running());
     EXPECT_EQ(bench.live.summary(), nullptr);
+}
+
+TEST(LiveRun, APreviewIsKnownAsOneUntilTheWholeRunTakesItsPlace) {
+    Bench bench;
+    bench.live.order({});
+    bench.begins(1, 11, 0);
+    bench.ends(1, 0);
+    bench.live.order({}, true);
+    EXPECT_TRUE(bench.live.preview_ordered());
+    EXPECT_FALSE(bench.live.preview()) << "the old picture is still there";
+    bench.begins(2, 11, 5);
+    bench.ends(2, 5);
+    EXPECT_TRUE(bench.live.preview());
+    EXPECT_FALSE(bench.live.running());
+    bench.live.order({});
+    EXPECT_FALSE(bench.live.preview_ordered());
+    EXPECT_TRUE(bench.live.preview());
+    EXPECT_TRUE(bench.live.stale());
+    bench.begins(3, 11, 5);
+    EXPECT_FALSE(bench.live.preview());
+}
+
+TEST(LiveRun, NewsOfAPreviewAreNotTakenForTheWholeRun) {
+    Bench bench;
+    bench.live.order({});
+    bench.begins(1, 11, 0);
+    bench.ends(1, 0);
+    bench.live.order({}, true);
+    bench.live.order({});  // the knob was let go before the preview had answered
+    bench.begins(2, 11, 5);
+    EXPECT_TRUE(bench.live.preview());
+    EXPECT_FALSE(bench.ends(2, 5).finished);
+    EXPECT_TRUE(bench.live.running());
+    EXPECT_TRUE(bench.live.stale());
 }
 
 }  // namespace

@@ -29,8 +29,12 @@ void Gui::wait_until(const std::function<bool()>& condition, const std::string& 
 
 void Gui::wait_for_run() {
     hands.Yield(2);  // the edit is ordered at the begin of a frame
-    wait_until([this] { return !app.live().running() && !app.live().stale() && !app.live().shown().empty(); },
-               "the end of the run");
+    wait_until(
+        [this] {
+            return !app.live().running() && !app.live().stale() && !app.live().preview_ordered() &&
+                   !app.live().shown().empty();
+        },
+        "the end of the run");
 }
 
 std::string Gui::last_toast() const {

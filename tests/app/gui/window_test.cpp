@@ -8,10 +8,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace drift {
 namespace {
@@ -178,6 +180,34 @@ TEST(Window, TheKeysAreShownAndHidden) {
         EXPECT_GT(gui.app.view().type_size, 1);
         gui.press(ImGuiMod_Ctrl | ImGuiKey_T);
         EXPECT_TRUE(gui.app.view().light);
+    });
+}
+
+TEST(Window, ADragIsAnsweredByFewParticlesAndOneStepOfTheHistory) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        gui.press(ImGuiKey_Space);
+        gui.app.answer_within = 1e-5;  // everything is slow
+        const size_t undo = gui.app.session().undo_size();
+        gui.hands.SetRef("Method");
+        const ImGuiTestItemInfo slider = gui.hands.ItemInfo("**/guidance/##value");
+        ASSERT_NE(slider.ID, 0U);
+        gui.hands.MouseMoveToPos(slider.RectFull.GetCenter());
+        gui.hands.MouseDown();
+        gui.hands.MouseMoveToPos({slider.RectFull.GetCenter().x + 20, slider.RectFull.GetCenter().y});
+        gui.wait_until([&] { return gui.app.live().preview(); }, "the preview");
+        EXPECT_LT(gui.app.live().shown().at(0)->count, 1024);
+        EXPECT_GT(gui.app.live().shown().at(0)->count, 3);
+        const std::vector<float> few = gui.app.live().shown().at(0)->x;
+        gui.hands.MouseMoveToPos({slider.RectFull.GetCenter().x + 30, slider.RectFull.GetCenter().y});
+        gui.hands.MouseUp();
+        gui.wait_for_run();
+        EXPECT_FALSE(gui.app.live().preview()) << "the whole run comes back";
+        const Frame& start = *gui.app.live().shown().at(0);
+        EXPECT_EQ(start.count, 1024);
+        EXPECT_TRUE(std::equal(few.begin(), few.end(), start.x.begin())) << "the same particles among more";
+        EXPECT_EQ(gui.app.session().undo_size(), undo + 1);
+        EXPECT_EQ(gui.app.session().scenario().particles, 1024);
     });
 }
 
