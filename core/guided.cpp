@@ -1,7 +1,6 @@
 #include "core/guided.h"
 
 #include "core/exec.h"
-#include "core/kernels/reverse_step.h"
 #include "core/kernels/weights.h"
 
 #include <cmath>
@@ -31,12 +30,13 @@ void allocate(State& state, int64_t n, const Task& task, bool with_pull) {
         state.at_x.pull = torch::zeros(shape, task.options);
     }
     state.log_weights = torch::zeros({n}, weights);
-    state.ancestors = torch::arange(n, indices);
-    state.parents = torch::arange(n, indices);
-    state.eves = torch::arange(n, indices);
+    state.ancestors = torch::empty({n}, indices);
+    state.parents = torch::empty({n}, indices);
+    state.eves = torch::empty({n}, indices);
     state.scratch = {torch::empty(shape, task.options), torch::empty({n}, weights),
                      torch::empty({n}, weights),        torch::empty({n}, weights),
-                     torch::empty({n + 1}, weights),    torch::empty({kernels::weight_scratch_size(n + 1)}, weights)};
+                     torch::empty({n + 1}, weights),    torch::empty({kernels::weight_scratch_size(n + 1)}, weights),
+                     torch::empty({1}, indices)};
 }
 
 class GuidedDiffusion final : public Sampler {
@@ -55,7 +55,7 @@ public:
         first.step = 0;
         first.log_z_base = 0;
         first.moved_families = false;
-        at::arange_out(first.eves, count);
+        first.families = false;
         twist_->evaluate(first.x, task_.schedule.at(0), first.at_x);
         first.numbers = {};
         first.numbers.denoiser_calls = count * twist_->calls();
@@ -68,21 +68,13 @@ public:
         allocate(next, n, task_, twist_->has_pull());
         const Move move = move_from(now.step);
         const bool has_ratio = options_.weighted && twist_->has_pull() && !move.last;
-        const double* old_twist = take_step(now, next, move, has_ratio, random);
-
-        next.step = now.step + 1;
-        next.log_z_base = now.resampled ? now.numbers.log_z : now.log_z_base;
-        next.moved_families = now.resampled;
-        next.ancestors.copy_(now.parents);
-        if (now.resampled) {
-            gather(now.eves, now.parents, next.eves);
-        } else {
-            next.eves.copy_(now.eves);
-        }
         next.numbers = {};
         next.numbers.denoiser_calls = now.numbers.denoiser_calls;
         next.numbers.tau = move.tau;
-        evaluate(next, move);
+        const double* old_twist = move_particles(now, next, move, has_ratio, random);
+        next.step = now.step + 1;
+        next.log_z_base = now.resampled ? now.numbers.log_z : now.log_z_base;
+        inherit_families(now, next);
         weigh(next, {now.resampled ? nullptr : now.log_weights.const_data_ptr<double>(), log_twist_of(next), old_twist,
                      has_ratio ? next.scratch.log_ratio.const_data_ptr<double>() : nullptr});
         finish(next, random);
@@ -90,6 +82,23 @@ public:
 
 private:
     static const double* log_twist_of(const State& state) { return state.at_x.log_twist.const_data_ptr<double>(); }
+
+    static void inherit_families(const State& now, State& next) {
+        next.moved_families = now.resampled;
+        next.families = now.families || now.resampled;
+        if (!now.resampled) {
+            if (now.families) {
+                next.eves.copy_(now.eves);
+            }
+            return;
+        }
+        next.ancestors.copy_(now.parents);
+        if (now.families) {
+            gather(now.eves, now.parents, next.eves);
+        } else {
+            next.eves.copy_(now.parents);
+        }
+    }
 
     Move move_from(int64_t k) const {
         Move move;
@@ -118,53 +127,51 @@ private:
         }
     }
 
-    /// Moves the particles of `now`, or those chosen by its resampling, into next.x. Returns their log psi at `now`.
-    const double* take_step(const State& now, State& next, const Move& move, bool has_ratio,
-                            const Random& random) const {
-        const torch::Tensor* x = &now.x;
-        const torch::Tensor* denoised = &now.at_x.denoised;
-        const torch::Tensor* pull = &now.at_x.pull;
+    /// Moves the particles of `now`, or those chosen by its resampling, to next.x and evaluates there. Returns their
+    /// log psi at `now`.
+    const double* move_particles(const State& now, State& next, const Move& move, bool has_ratio,
+                                 const Random& random) const {
         const torch::Tensor* log_twist = &now.at_x.log_twist;
+        ReverseMove step;
+        step.c = move.c;
+        step.tau = move.tau;
+        step.shift_scale = move.shift_scale;
+        step.noise = {random.seed, kernels::Purpose::proposal, static_cast<uint32_t>(now.step)};
+        // With weights the last step is the unguided one of the model, whose density is a point (1.6.8).
+        const bool guided = twist_->has_pull() && !(options_.weighted && move.last);
         if (now.resampled) {
             // The buffers of `next` hold the parents until its own evaluation overwrites them.
             gather(now.x, now.parents, next.scratch.x);
             gather(now.at_x.denoised, now.parents, next.at_x.denoised);
             gather(now.at_x.log_twist, now.parents, next.scratch.log_twist);
-            if (twist_->has_pull()) {
+            if (guided) {
                 gather(now.at_x.pull, now.parents, next.at_x.pull);
             }
-            x = &next.scratch.x;
-            denoised = &next.at_x.denoised;
-            pull = &next.at_x.pull;
             log_twist = &next.scratch.log_twist;
         }
-        // With weights the last step is the unguided one of the model, whose density is a point (1.6.8).
-        const bool guided = twist_->has_pull() && !(options_.weighted && move.last);
-        AT_DISPATCH_FLOATING_TYPES(now.x.scalar_type(), "reverse_step", [&] {
-            kernels::ReverseStep<scalar_t> step;
-            step.n = now.x.size(0);
-            step.dims = now.x.numel() / step.n;
-            step.c = move.c;
-            step.tau = move.tau;
-            step.shift_scale = move.shift_scale;
-            step.noise = {random.seed, kernels::Purpose::proposal, static_cast<uint32_t>(now.step)};
-            step.x = x->const_data_ptr<scalar_t>();
-            step.denoised = denoised->const_data_ptr<scalar_t>();
-            step.pull = guided ? pull->const_data_ptr<scalar_t>() : nullptr;
-            step.next = next.x.data_ptr<scalar_t>();
-            step.log_ratio = has_ratio ? next.scratch.log_ratio.data_ptr<double>() : nullptr;
-            kernels::reverse_step(exec_on(now.x.device()), step);
-        });
+        step.x = now.resampled ? next.scratch.x : now.x;
+        step.denoised = now.resampled ? next.at_x.denoised : now.at_x.denoised;
+        if (guided) {
+            step.pull = now.resampled ? next.at_x.pull : now.at_x.pull;
+        }
+        step.next = next.x;
+        if (has_ratio) {
+            step.log_ratio = next.scratch.log_ratio;
+        }
+        step.not_finite = next.scratch.not_finite.zero_();
+        if (move.last) {
+            take(step);
+            evaluate_clean(next);
+        } else {
+            twist_->step_and_evaluate(step, move.sigma_next, next.at_x);
+            next.numbers.denoiser_calls += next.x.size(0) * twist_->calls();
+        }
+        next.numbers.non_finite = step.not_finite.item<int32_t>();
         return log_twist->const_data_ptr<double>();
     }
 
-    void evaluate(State& next, const Move& move) const {
-        if (!move.last) {
-            twist_->evaluate(next.x, move.sigma_next, next.at_x);
-            next.numbers.denoiser_calls += next.x.size(0) * twist_->calls();
-            return;
-        }
-        next.at_x.denoised.copy_(next.x);  // the clean sample
+    void evaluate_clean(State& next) const {
+        next.at_x.denoised.copy_(next.x);
         if (twist_->has_pull()) {
             next.at_x.pull.zero_();
         }
@@ -187,7 +194,9 @@ private:
         const kernels::Exec exec = exec_on(state.x.device());
         auto* log_weights = state.log_weights.data_ptr<double>();
         auto* sums = state.scratch.sums.data_ptr<double>();
-        const kernels::WeightSummary summary = kernels::update_log_weights(exec, n, update, log_weights, sums);
+        kernels::WeightUpdate with_families = update;
+        with_families.eves = state.families ? state.eves.const_data_ptr<int32_t>() : nullptr;
+        const kernels::WeightSummary summary = kernels::update_log_weights(exec, n, with_families, log_weights, sums);
         if (summary.positive == 0) {
             throw RunError("no particle explains the observation at step " + std::to_string(state.step) + " of " +
                            std::to_string(task_.schedule.steps()) + ": all " + std::to_string(n) + " weights are zero");
@@ -196,16 +205,14 @@ private:
         numbers.ess = summary.ess;
         numbers.perplexity = summary.perplexity;
         numbers.max_weight = summary.max_weight;
-        numbers.non_finite = summary.not_a_number;
+        numbers.non_finite = std::max(numbers.non_finite, summary.not_a_number);
         numbers.log_z = state.log_z_base + summary.log_sum - std::log(static_cast<double>(n));
 
         // rv = sum_e W_e^2 - 1 / N over families; sd(log Z) is its root as long as that is small (guidance.md 2.5).
-        const kernels::EveSummary eves =
-            kernels::summarise_eves(exec, n, state.eves.const_data_ptr<int32_t>(), log_weights, summary.log_sum, sums);
-        const double relative_variance = std::max(0.0, eves.sum_of_squares - 1.0 / static_cast<double>(n));
-        numbers.eves = eves.survivors;
+        const double relative_variance = std::max(0.0, summary.eve_squares - 1.0 / static_cast<double>(n));
+        numbers.eves = summary.eves;
         numbers.log_z_sd = std::sqrt(relative_variance);
-        numbers.log_z_sd_is_lower_bound = relative_variance >= 0.3 || eves.survivors == 1;
+        numbers.log_z_sd_is_lower_bound = relative_variance >= 0.3 || summary.eves == 1;
     }
 
     /// Decides on resampling and completes the row of numbers.
@@ -228,8 +235,6 @@ private:
         numbers.distinct_parents = state.x.size(0);
         if (state.resampled) {
             numbers.distinct_parents = choose_parents(state, options_.resampling, random);
-        } else {
-            at::arange_out(state.parents, state.x.size(0));
         }
     }
 

@@ -10,39 +10,60 @@
 namespace drift {
 namespace {
 
-/// More rows than this say nothing new about a median.
-constexpr int64_t rows_for_quantiles = 4096;
+/// More rows than this say little more about a median.
+constexpr int64_t rows_for_quantiles = 512;
 
-double quantile(std::vector<double>& values, double share) {
-    if (values.empty()) {
-        return 0;
+/// |shift| / |D - x| of every row: both forces carry the same 1 / sigma^2.
+template <class T>
+std::vector<double> force_ratios(const State& state, int64_t stride) {
+    const auto chosen = [stride](const torch::Tensor& tensor) {
+        return tensor.is_cpu() ? tensor : tensor.slice(0, 0, tensor.size(0), stride).to(torch::kCPU).contiguous();
+    };
+    const torch::Tensor x = chosen(state.x);
+    const torch::Tensor denoised = chosen(state.at_x.denoised);
+    const torch::Tensor pull = chosen(state.at_x.pull);
+    const int64_t step = x.size(0) == state.x.size(0) ? stride : 1;
+    const int64_t d = x.numel() / x.size(0);
+    const T* at = x.const_data_ptr<T>();
+    const T* to = denoised.const_data_ptr<T>();
+    const T* guidance = pull.const_data_ptr<T>();
+    std::vector<double> ratios;
+    ratios.reserve(static_cast<size_t>(2 * rows_for_quantiles));
+    const int64_t rows = x.size(0);
+    for (int64_t row = 0; row < rows; row += step) {
+        double shift = 0;
+        double score = 0;
+        for (int64_t k = row * d; k < (row + 1) * d; ++k) {
+            const double away = static_cast<double>(to[k]) - static_cast<double>(at[k]);
+            shift += static_cast<double>(guidance[k]) * static_cast<double>(guidance[k]);
+            score += away * away;
+        }
+        const double ratio = std::abs(state.shift_scale) * std::sqrt(shift / score);
+        if (std::isfinite(ratio)) {
+            ratios.push_back(ratio);
+        }
     }
-    const auto at = static_cast<ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), values.begin() + at, values.end());
-    return values[static_cast<size_t>(at)];
+    return ratios;
 }
 
-/// |guidance| / |score| = |shift| / |D - x| over the particles: both forces carry the same 1 / sigma^2.
 void measure_forces(const State& state, StepNumbers& numbers) {
     const int64_t stride = std::max<int64_t>(1, state.x.size(0) / rows_for_quantiles);
-    const auto rows = [stride](const torch::Tensor& tensor) {
-        return tensor.slice(0, 0, tensor.size(0), stride).flatten(1).to(torch::kFloat64);
-    };
-    const torch::Tensor guidance = rows(state.at_x.pull).norm(2, 1) * std::abs(state.shift_scale);
-    const torch::Tensor score = (rows(state.at_x.denoised) - rows(state.x)).norm(2, 1);
-    std::vector<double> ratios = to_doubles(guidance / score);
-    std::erase_if(ratios, [](double ratio) { return !std::isfinite(ratio); });
-    numbers.force_low = quantile(ratios, 0.1);
-    numbers.force_median = quantile(ratios, 0.5);
-    numbers.force_high = quantile(ratios, 0.9);
-}
-
-int64_t non_finite_rows(const torch::Tensor& x) {
-    // A sum is finite when all its terms are; only where it is not do the rows need a look.
-    if (std::isfinite(x.sum(torch::kFloat64).item<double>())) {
-        return 0;
+    std::vector<double> ratios;
+    AT_DISPATCH_FLOATING_TYPES(state.x.scalar_type(), "force_ratios",
+                               [&] { ratios = force_ratios<scalar_t>(state, stride); });
+    if (ratios.empty()) {
+        return;
     }
-    return x.flatten(1).isfinite().all(1).logical_not().sum().item<int64_t>();
+    const auto at = [&ratios](double share) {
+        return ratios.begin() + static_cast<ptrdiff_t>(share * static_cast<double>(ratios.size() - 1));
+    };
+    const auto middle = at(0.5);
+    std::nth_element(ratios.begin(), middle, ratios.end());
+    std::nth_element(ratios.begin(), at(0.1), middle);
+    std::nth_element(middle, at(0.9), ratios.end());
+    numbers.force_low = *at(0.1);
+    numbers.force_median = *middle;
+    numbers.force_high = *at(0.9);
 }
 
 std::vector<LineMeasurement> lines_of(const LinearGaussian& measurement) {
@@ -111,7 +132,6 @@ FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool 
     frame->numbers = state.numbers;
     frame->count = state.x.size(0);
     frame->dimension = state.x.numel() / state.x.size(0);
-    frame->numbers.non_finite = std::max(state.numbers.non_finite, non_finite_rows(state.x));
     const bool pulled = traits.guided && state.at_x.pull.defined() && state.numbers.sigma > 0;
     if (pulled) {
         measure_forces(state, frame->numbers);

@@ -22,17 +22,19 @@ struct Scratch {
     torch::Tensor cumulative;  // [n] of the weights
     torch::Tensor positions;   // [n + 1] of multinomial resampling
     torch::Tensor sums;        // of the reductions
+    torch::Tensor not_finite;  // [1] int32, the particles that a step left without a finite place
 };
 
 struct State {
     torch::Tensor x;              // [n, ...] at noise sigma_k
     Evaluation at_x;              // what guidance knows there; at the last state denoised is x itself
     torch::Tensor log_weights;    // [n] float64, unnormalised, since the last resampling
-    torch::Tensor ancestors;      // [n] int32, the parent of each particle in the state before
-    torch::Tensor parents;        // [n] int32, who goes on from here: chosen where this state was resampled
-    torch::Tensor eves;           // [n] int32, the first ancestor of each particle
-    bool moved_families = false;  // ancestors is not the identity
-    bool resampled = false;       // parents is not the identity
+    torch::Tensor ancestors;      // [n] int32, the parent of each particle in the state before; see moved_families
+    torch::Tensor parents;        // [n] int32, who goes on from here; see resampled
+    torch::Tensor eves;           // [n] int32, the first ancestor of each particle; see families
+    bool moved_families = false;  // ancestors is written, and else stands for the identity
+    bool resampled = false;       // likewise parents
+    bool families = false;        // likewise eves
     int64_t step = 0;             // k
     double log_z_base = 0;        // log Z up to the last resampling
     double log_sum = 0;           // logsumexp of log_weights

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/problem.h"
+#include "core/reverse_move.h"
 
 #include <torch/types.h>
 
@@ -38,6 +39,11 @@ public:
     virtual ~Twist() = default;
     /// Fills `out` for particles x [n, ...] at noise sigma > 0. Immutable and deterministic.
     virtual void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const = 0;
+    /// Takes the step and evaluates where it leads. The step may read from `out`, which is overwritten after that.
+    virtual void step_and_evaluate(const ReverseMove& move, double sigma, Evaluation& out) const {
+        take(move);
+        evaluate(move.next, sigma, out);
+    }
     virtual bool has_pull() const { return true; }
     /// Denoiser calls per particle that one evaluation costs.
     virtual int64_t calls() const { return 1; }

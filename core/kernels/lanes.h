@@ -89,6 +89,22 @@ DRIFT_INLINE typename L::Scalar lane(const typename L::Real& value, int l) {
     }
 }
 
+/// Whether a comparison of lanes, `mask`, holds in any of them.
+template <class L, class Mask>
+DRIFT_INLINE bool any_lane(const Mask& mask) {
+    if constexpr (L::bytes == 0) {
+        return mask;
+    } else {
+        const auto words = same_bits<typename L::Wide>(mask);
+        uint64_t any = 0;
+        DRIFT_UNROLL
+        for (int l = 0; l < L::bytes / 8; ++l) {
+            any |= words[l];
+        }
+        return any != 0;
+    }
+}
+
 template <class L>
 DRIFT_INLINE void set_lane(typename L::Real& value, int l, typename L::Scalar number) {
     if constexpr (L::bytes == 0) {

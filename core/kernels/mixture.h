@@ -32,7 +32,8 @@ struct MixtureLevel {
     CovarianceKind kind = CovarianceKind::scalar;
     bool shared_variance = false;  // scalar, and the same for all components: the fast case
     double sigma = 0;
-    double variance = 0;  // of each component where shared_variance
+    double variance = 0;      // of each component where shared_variance
+    double logit_offset = 0;  // taken from all logits, in units of ln 2: where shared_variance, none is above 0
     const T* coefficients = nullptr;
 };
 

@@ -165,6 +165,12 @@ public:
                 reference_[k] += weight * precision(covariances_.back(), static_cast<int64_t>(k));
             }
         }
+        if (layout_.shared_variance) {
+            logit_offset_ = logit(0);
+            for (int64_t j = 1; j < mixture_.components; ++j) {
+                logit_offset_ = std::max(logit_offset_, logit(j));
+            }
+        }
         put(layout_.centre(), centre_.data(), mixture_.dims);
         put(layout_.reference(), reference_.data(), mixture_.dims);
         put(layout_.direction(0), directions, layout_.directions * mixture_.dims);
@@ -172,6 +178,8 @@ public:
             write_component(j, directions);
         }
     }
+
+    double logit_offset() const { return logit_offset_; }
 
 private:
     const double* mean(int64_t j) const { return mixture_.means + j * mixture_.dims; }
@@ -187,12 +195,17 @@ private:
         }
     }
 
+    /// Of a particle at the mean of component j.
+    double logit(int64_t j) const {
+        return log2_e * mixture_.log_weights[j] - 0.5 * (static_cast<double>(mixture_.dims) * log2_two_pi +
+                                                         covariances_[static_cast<size_t>(j)].log2_determinant());
+    }
+
     void write_component(int64_t j, const double* directions) {
         const NoisyCovariance& covariance = covariances_[static_cast<size_t>(j)];
         const int64_t d = mixture_.dims;
         T* to = out_ + layout_.component(j);
-        *to++ = static_cast<T>(log2_e * mixture_.log_weights[j] -
-                               0.5 * (static_cast<double>(d) * log2_two_pi + covariance.log2_determinant()));
+        *to++ = static_cast<T>(logit(j) - logit_offset_);
         std::vector<double> b(static_cast<size_t>(d));
         for (size_t k = 0; k < b.size(); ++k) {
             b[k] = mean(j)[k] - centre_[k];
@@ -253,6 +266,7 @@ private:
     double sigma_;
     MixtureLayout layout_;
     T* out_;
+    double logit_offset_ = 0;
     std::vector<double> centre_, reference_;
     std::vector<NoisyCovariance> covariances_;
 };
@@ -271,7 +285,8 @@ MixtureLevel<T> prepare_mixture_level(const Mixture& mixture, double sigma, cons
         throw std::invalid_argument("a mixture has at least one component and 1 to 1024 dimensions");
     }
     const bool shared = shares_variance(mixture);
-    LevelWriter<T>(mixture, sigma, {mixture.dims, rows, mixture.kind, shared}, coefficients).write(directions);
+    LevelWriter<T> writer(mixture, sigma, {mixture.dims, rows, mixture.kind, shared}, coefficients);
+    writer.write(directions);
     MixtureLevel<T> level;
     level.components = mixture.components;
     level.dims = mixture.dims;
@@ -280,6 +295,7 @@ MixtureLevel<T> prepare_mixture_level(const Mixture& mixture, double sigma, cons
     level.shared_variance = shared;
     level.sigma = sigma;
     level.variance = shared ? mixture.covariances[0] : 0;
+    level.logit_offset = writer.logit_offset();
     level.coefficients = coefficients;
     return level;
 }

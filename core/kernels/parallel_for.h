@@ -33,6 +33,15 @@ void copy_to_host(Exec exec, void* to, const void* from, size_t bytes);
 /// Copies `bytes` from the host to where the kernels of `exec` read, before anything started later runs.
 void copy_from_host(Exec exec, void* to, const void* from, size_t bytes);
 
+/// Raises a counter that all threads share.
+DRIFT_INLINE void add_one(int32_t* counter) {
+#ifdef __CUDA_ARCH__
+    atomicAdd(counter, 1);
+#else
+    __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+#endif
+}
+
 namespace detail {
 
 /// How many items one call of tile() takes: a register of lanes, or Body::tile_size where it names one.

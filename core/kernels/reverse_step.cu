@@ -1,79 +1,8 @@
 #include "core/kernels/reverse_step.h"
 
-#include "core/kernels/normal_lanes.h"
+#include "core/kernels/reverse_step_tile.h"
 
 namespace drift::kernels {
-
-/// Dims coordinates, or any number of them where Dims is 0.
-template <class T, int Dims>
-struct TakeReverseStep {
-    using Real = T;
-    ReverseStep<T> step;
-
-    /// Four coordinates of a tile of particles, or as many as there are.
-    static constexpr int width = Dims == 0 ? 4 : Dims;
-
-    template <class L>
-    DRIFT_INLINE void tile(int64_t first, int valid) const {
-        typename L::Real ratio{};
-        for (int64_t k = 0; k < (Dims == 0 ? step.dims : Dims); k += width) {
-            typename L::Real z[4]{};
-            if (step.tau > 0) {
-                typename L::Bits word[4];
-                words_for_particles<L>(step.noise, first, k / 4, word);
-                normals_from_words<L, width>(word, z);
-            }
-            move<L>(first, valid, k, z, ratio);
-        }
-        if (step.log_ratio != nullptr) {
-            store_doubles<L>(step.log_ratio + first, valid, ratio);
-        }
-    }
-
-    template <class L>
-    DRIFT_INLINE void load(const T* from, int64_t first, int valid, int64_t k, typename L::Real (&value)[width]) const {
-        if constexpr (Dims > 0) {
-            load_rows<L>(from + first * Dims, valid, value);
-        } else {
-            for (int i = 0; i < width && k + i < step.dims; ++i) {
-                value[i] = load_column<L>(from + first * step.dims, step.dims, k + i, valid);
-            }
-        }
-    }
-
-    template <class L>
-    DRIFT_INLINE void move(int64_t first, int valid, int64_t k, const typename L::Real (&z)[4],
-                           typename L::Real& ratio) const {
-        using V = typename L::Real;
-        const T c = static_cast<T>(step.c);
-        const T rest = static_cast<T>(1 - step.c);
-        const T tau = static_cast<T>(step.tau);
-        const T shift = static_cast<T>((1 - step.c) * step.shift_scale);
-        const T inverse_tau = step.tau > 0 ? static_cast<T>(1 / step.tau) : T(0);
-        V x[width]{}, denoised[width]{}, next[width], pull[width]{};
-        load<L>(step.x, first, valid, k, x);
-        load<L>(step.denoised, first, valid, k, denoised);
-        if (step.pull != nullptr) {
-            load<L>(step.pull, first, valid, k, pull);
-        }
-        for (int i = 0; i < width; ++i) {
-            next[i] = rest * denoised[i] + (c * x[i] + tau * z[i]);
-            if (step.pull != nullptr) {
-                const V delta = shift * pull[i];
-                const V scaled = delta * inverse_tau;
-                next[i] += delta;
-                ratio -= scaled * (z[i] + T(0.5) * scaled);
-            }
-        }
-        if constexpr (Dims > 0) {
-            store_rows<L>(step.next + first * Dims, valid, next);
-        } else {
-            for (int i = 0; i < width && k + i < step.dims; ++i) {
-                store_column<L>(step.next + first * step.dims, step.dims, k + i, valid, next[i]);
-            }
-        }
-    }
-};
 
 DRIFT_ON_GPU(TakeReverseStep<float, 0>)
 DRIFT_ON_GPU(TakeReverseStep<float, 2>)
@@ -84,9 +13,7 @@ DRIFT_ON_GPU(TakeReverseStep<double, 2>)
 
 template <class T>
 void reverse_step(Exec exec, const ReverseStep<T>& step) {
-    if (step.log_ratio != nullptr && step.pull != nullptr && !(step.tau > 0)) {
-        throw std::invalid_argument("a guided step without noise has no density ratio");
-    }
+    check_step(step);
     if (step.dims == 2) {
         parallel_for(exec, step.n, TakeReverseStep<T, 2>{step});
     } else {

@@ -11,15 +11,16 @@ template <class T>
 struct ReverseStep {
     int64_t n = 0;
     int64_t dims = 0;
-    double c = 0;                 // sqrt(sigma'^2 - tau^2) / sigma
-    double tau = 0;               // standard deviation of the injected noise; 0 draws none
-    double shift_scale = 1;       // zeta
-    RandomStream noise;           // purpose proposal and the step
-    const T* x = nullptr;         // [n, dims]
-    const T* denoised = nullptr;  // [n, dims]
-    const T* pull = nullptr;      // [n, dims], or null for an unguided step
-    T* next = nullptr;            // [n, dims], another buffer than x
-    double* log_ratio = nullptr;  // [n] log p(x' | x) / q(x' | x), or null; needs tau > 0 where there is a pull
+    double c = 0;                   // sqrt(sigma'^2 - tau^2) / sigma
+    double tau = 0;                 // standard deviation of the injected noise; 0 draws none
+    double shift_scale = 1;         // zeta
+    RandomStream noise;             // purpose proposal and the step
+    const T* x = nullptr;           // [n, dims]
+    const T* denoised = nullptr;    // [n, dims]
+    const T* pull = nullptr;        // [n, dims], or null for an unguided step
+    T* next = nullptr;              // [n, dims], another buffer than x
+    double* log_ratio = nullptr;    // [n] log p(x' | x) / q(x' | x), or null; needs tau > 0 where there is a pull
+    int32_t* not_finite = nullptr;  // one number, raised by the particles with a coordinate that is not finite; or null
 };
 
 /// Takes the step. With delta = (1 - c) shift_scale pull, log_ratio = -(z . delta / tau + |delta|^2 / (2 tau^2)), which

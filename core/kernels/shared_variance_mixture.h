@@ -6,8 +6,9 @@
 
 namespace drift::kernels {
 
-/// All components have the covariance v I. With few coordinates and directions everything stays in registers: one pass
-/// over the components for the largest logit, one for the sums.
+/// All components have the covariance v I. With few coordinates and directions everything stays in registers, and one
+/// pass over the components is enough: no logit is above 0, so nothing can overflow. Only where a particle is so far
+/// from all components that the sums would lose it, a second pass starts from its own largest logit.
 template <class T, int Dims, int Directions, bool Vectors>
 struct SharedVarianceMixture {
     using Real = T;
@@ -39,10 +40,20 @@ struct SharedVarianceMixture {
             u[k] -= head[k];
         }
         const T half_precision = static_cast<T>(-0.5 * 1.4426950408889634) / (v + noise);
-        const V largest = largest_logit<L>(layout, u, half_precision, first, valid);
-        const Sums<L> sums = add_up<L>(layout, u, w, half_precision, largest);
+        V largest{};
+        Sums<L> sums = add_up<L>(layout, u, w, half_precision, largest);
+        const auto lost = sums.weight < smallest_sum;
+        if (any_lane<L>(lost) || task.component != nullptr) {
+            const V own = largest_logit<L>(layout, u, half_precision, first, valid);
+            // A lane keeps what it had unless it needs better: a particle's numbers do not depend on its neighbours.
+            largest = lost ? own : largest;
+            sums = add_up<L>(layout, u, w, half_precision, largest);
+        }
         finish<L>(first, valid, u, w, sums, largest, gain);
     }
+
+    /// Terms stop at the smallest normal number: far below this.
+    static constexpr T smallest_sum = sizeof(T) == 4 ? T(1e-12) : T(1e-100);
 
     template <class L>
     DRIFT_INLINE typename L::Real logit(const T* c, const typename L::Real (&u)[Dims], T half_precision) const {
@@ -130,7 +141,8 @@ struct SharedVarianceMixture {
             store_rows<L>(task.denoised + first * Dims, valid, out);
         }
         if (task.log_density != nullptr) {
-            const V log_density = (largest * T(0.6931471805599453)) + log_lanes<L>(sums.weight);
+            const V log2_density = largest + static_cast<T>(level.logit_offset);
+            const V log_density = log2_density * T(0.6931471805599453) + log_lanes<L>(sums.weight);
             store_doubles<L>(task.log_density + first, valid, log_density);
         }
         for (int slot = 0; slot < Directions + (Vectors ? 1 : 0); ++slot) {

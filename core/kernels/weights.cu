@@ -9,7 +9,7 @@
 namespace drift::kernels {
 
 /// Adds the terms of an update, where `out` is wanted, and sums up a tile: its largest log weight and, relative to
-/// that, the sums of the weights e, of e^2 and of e log e.
+/// that, the sums of the weights e, of e^2 and of e log e; where first ancestors are given, also what each of them has.
 struct SumUpWeights {
     using Real = double;
     static constexpr int tile_size = weight_tile;
@@ -56,10 +56,14 @@ struct SumUpWeights {
         partial[0] = largest_lane<L>(largest);
         partial[4] = sum_of_lanes<L>(refused);
         sum_up<L>(buffer, count, partial);
+        if (update.eves != nullptr) {
+            sum_up_families<L>(update.eves + first, buffer, count, partial + 6);
+        }
     }
 
+    /// Replaces the log weights in `buffer` by the weights relative to the largest.
     template <class L>
-    DRIFT_INLINE void sum_up(const double* buffer, int count, double* partial) const {
+    DRIFT_INLINE void sum_up(double* buffer, int count, double* partial) const {
         using V = typename L::Real;
         const double shift = partial[0] > -__builtin_inf() ? partial[0] : 0;
         V sum{}, squares{}, logs{}, positive{};
@@ -68,6 +72,7 @@ struct SumUpWeights {
             __builtin_memcpy(&kept, buffer + i, sizeof(kept));
             const V relative = kept - shift;
             const V e = exp_nonpositive<L>(relative);
+            __builtin_memcpy(buffer + i, &e, sizeof(e));
             sum += e;
             squares += e * e;
             logs += e > 0 ? V(e * relative) : V{};
@@ -77,6 +82,42 @@ struct SumUpWeights {
         partial[2] = sum_of_lanes<L>(squares);
         partial[3] = sum_of_lanes<L>(logs);
         partial[5] = sum_of_lanes<L>(positive);
+    }
+
+    /// Runs of equal first ancestors. The first and the last run may go on in the neighbours: their ancestor and weight
+    /// are given apart from the sum of squares and the number of those between. Old families are long, young ones
+    /// short: whole registers where a register has one family, and no branch to mispredict where it has several.
+    template <class L>
+    DRIFT_INLINE void sum_up_families(const int32_t* eve, const double* weight, int count, double* partial) const {
+        using V = typename L::Real;
+        double run = 0, squares = 0, first_weight = 0;
+        int families = 0;  // that have ended in this tile
+        V long_run{};
+        for (int i = 0; i < count; i += L::count) {
+            const int end = i + L::count < count ? i + L::count : count;
+            if (i > 0 && end - i == L::count && eve[end - 1] == eve[i - 1]) {
+                V each;
+                __builtin_memcpy(&each, weight + i, sizeof(each));
+                long_run += each;
+                continue;
+            }
+            run += sum_of_lanes<L>(long_run);
+            long_run = V{};
+            for (int j = i; j < end; ++j) {
+                const bool ends = j > 0 && eve[j] != eve[j - 1];
+                first_weight = ends && families == 0 ? run : first_weight;
+                squares += ends && families > 0 ? run * run : 0;
+                families += ends ? 1 : 0;
+                run = ends ? weight[j] : run + weight[j];
+            }
+        }
+        run += sum_of_lanes<L>(long_run);
+        partial[0] = static_cast<double>(eve[0]);
+        partial[1] = families == 0 ? run : first_weight;
+        partial[2] = squares;
+        partial[3] = families > 0 ? families - 1 : 0;
+        partial[4] = families > 0 ? static_cast<double>(eve[count - 1]) : -1;
+        partial[5] = run;
     }
 };
 
@@ -151,65 +192,48 @@ struct Subtract {
     }
 };
 
-/// Runs of equal first ancestors in a tile. The first and the last run may go on in the neighbours: their ancestor and
-/// weight are given apart from the sum of squares and the number of those between.
-struct SumUpEves {
-    using Real = double;
-    static constexpr int tile_size = weight_tile;
-    const int32_t* eves;
-    const double* log_weights;
-    double log_sum;
-    double* scratch;
-
-    template <class L>
-    DRIFT_INLINE void tile(int64_t first, int count) const {
-        double* partial = scratch + first / weight_tile * partials_per_tile;
-        double weight[weight_tile];
-        for (int i = 0; i < count; i += L::count) {
-            const typename L::Real w =
-                exp_nonpositive<L>(load_doubles<L>(log_weights + first + i, count - i, -__builtin_inf()) - log_sum);
-            __builtin_memcpy(weight + i, &w, sizeof(w));
-        }
-        const int32_t* eve = eves + first;
-        int i = 0;
-        partial[0] = static_cast<double>(eve[0]);
-        partial[1] = run(eve, weight, count, i);
-        partial[2] = partial[3] = partial[5] = 0;
-        partial[4] = -1;
-        while (i < count) {
-            partial[4] = static_cast<double>(eve[i]);
-            const double sum = run(eve, weight, count, i);
-            if (i < count) {
-                partial[2] += sum * sum;
-                partial[3] += 1;
-            } else {
-                partial[5] = sum;
-            }
-        }
-    }
-
-    /// Weight of the run that starts at i, which moves on to the next.
-    DRIFT_INLINE double run(const int32_t* eve, const double* weight, int count, int& i) const {
-        const int32_t current = eve[i];
-        double sum = 0;
-        for (; i < count && eve[i] == current; ++i) {
-            sum += weight[i];
-        }
-        return sum;
-    }
-};
-
 DRIFT_ON_GPU(SumUpWeights)
 DRIFT_ON_GPU(SumUpIncrements)
 DRIFT_ON_GPU(FindLargest)
 DRIFT_ON_GPU(Subtract)
-DRIFT_ON_GPU(SumUpEves)
 
 #ifndef __CUDACC__
 
 int64_t weight_scratch_size(int64_t n) {
     return weight_tiles(n) * partials_per_tile;
 }
+
+namespace {
+
+/// Joins the families of the tiles in order; weights in units of the largest one.
+void join_families(const Partials& tiles, double largest, WeightSummary& summary) {
+    double eve = -1;
+    double weight = 0;
+    const auto close_run = [&] {
+        summary.eves += eve >= 0 ? 1 : 0;
+        summary.eve_squares += weight * weight;
+        weight = 0;
+    };
+    for (int64_t t = 0; t < tiles.tiles(); ++t) {
+        const double scale = std::exp(tiles[t][0] - largest);
+        const double* partial = tiles[t] + 6;
+        if (partial[0] != eve) {
+            close_run();
+            eve = partial[0];
+        }
+        weight += scale * partial[1];
+        if (partial[4] >= 0) {
+            close_run();
+            summary.eves += static_cast<int64_t>(partial[3]);
+            summary.eve_squares += scale * scale * partial[2];
+            eve = partial[4];
+            weight = scale * partial[5];
+        }
+    }
+    close_run();
+}
+
+}  // namespace
 
 WeightSummary update_log_weights(Exec exec, int64_t n, const WeightUpdate& update, double* log_weights,
                                  double* scratch) {
@@ -242,6 +266,14 @@ WeightSummary update_log_weights(Exec exec, int64_t n, const WeightUpdate& updat
     summary.ess = sum * sum / squares;
     summary.perplexity = std::exp(std::log(sum) - logs / sum);
     summary.max_weight = 1 / sum;
+    summary.eves = n;
+    summary.eve_squares = squares;
+    if (update.eves != nullptr) {
+        summary.eves = 0;
+        summary.eve_squares = 0;
+        join_families(tiles, largest, summary);
+    }
+    summary.eve_squares /= sum * sum;
     return summary;
 }
 
@@ -280,37 +312,6 @@ double conditional_ess(Exec exec, int64_t n, const double* log_weights, const do
         second += tiles[t][2];
     }
     return second > 0 ? static_cast<double>(n) * first * first / (second * weights) : 0;
-}
-
-EveSummary summarise_eves(Exec exec, int64_t n, const int32_t* eves, const double* log_weights, double log_sum,
-                          double* scratch) {
-    parallel_for(exec, n, SumUpEves{eves, log_weights, log_sum, scratch});
-    const Partials tiles(exec, scratch, n);
-    EveSummary summary;
-    double eve = -1;
-    double weight = 0;
-    const auto close_run = [&] {
-        summary.survivors += eve >= 0 ? 1 : 0;
-        summary.sum_of_squares += weight * weight;
-        weight = 0;
-    };
-    for (int64_t t = 0; t < tiles.tiles(); ++t) {
-        const double* partial = tiles[t];
-        if (partial[0] != eve) {
-            close_run();
-            eve = partial[0];
-        }
-        weight += partial[1];
-        if (partial[4] >= 0) {
-            close_run();
-            summary.survivors += static_cast<int64_t>(partial[3]);
-            summary.sum_of_squares += partial[2];
-            eve = partial[4];
-            weight = partial[5];
-        }
-    }
-    close_run();
-    return summary;
 }
 
 #endif

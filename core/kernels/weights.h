@@ -13,17 +13,22 @@ struct WeightSummary {
     double max_weight = 0;     // largest W_i
     int64_t not_a_number = 0;  // log weights that were NaN or +infinity and count as -infinity
     int64_t positive = 0;      // weights above zero; 0 means that no particle explains y
+    int64_t eves = 0;          // first ancestors that still have descendants
+    double eve_squares = 0;    // sum over them of the squared W of all their descendants: the error of log Z (2.5)
 };
 
 /// Doubles of scratch memory that the functions of this file and of ancestors.h want for n particles.
 int64_t weight_scratch_size(int64_t n);
 
-/// lw_i = previous_i + new_twist_i - old_twist_i + log_ratio_i; each term may be null and is then zero.
+/// lw_i = previous_i + new_twist_i - old_twist_i + log_ratio_i; each term may be null and is then zero. `eves` [n] is
+/// the first ancestor of each particle, in non-decreasing order, as it stays when every resampling's ancestors are
+/// sorted; null where every particle is its own.
 struct WeightUpdate {
     const double* previous = nullptr;
     const double* new_twist = nullptr;
     const double* old_twist = nullptr;
     const double* log_ratio = nullptr;
+    const int32_t* eves = nullptr;
 };
 
 /// Writes the new log weights [n], NaN and +infinity replaced by -infinity, and summarises them in the same pass.
@@ -39,17 +44,5 @@ void normalise_log_weights(Exec exec, int64_t n, const double* log_weights, doub
 
 /// Conditional ESS of an increment u on the weights W: n (sum W u)^2 / sum W u^2, with u = exp(log_increment).
 double conditional_ess(Exec exec, int64_t n, const double* log_weights, const double* log_increment, double* scratch);
-
-/// The genealogy's share of the error bar of log Z (2.5): how many first ancestors still have descendants, and the sum
-/// over them of the squared weight of their descendants.
-struct EveSummary {
-    int64_t survivors = 0;
-    double sum_of_squares = 0;
-};
-
-/// `eves` [n] is the first ancestor of each particle, in non-decreasing order, as it stays when every resampling's
-/// ancestors are sorted; `log_weights` need not be normalised, `log_sum` is their logsumexp.
-EveSummary summarise_eves(Exec exec, int64_t n, const int32_t* eves, const double* log_weights, double log_sum,
-                          double* scratch);
 
 }  // namespace drift::kernels

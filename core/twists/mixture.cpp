@@ -2,7 +2,7 @@
 // kernels, for every error model (guidance.md 1.5, 1.8). The fast path of the closed-form scenarios.
 
 #include "core/exec.h"
-#include "core/kernels/linear_twist.h"
+#include "core/kernels/mixture_twist.h"
 #include "core/priors/mixture_prior.h"
 #include "core/twist.h"
 
@@ -33,38 +33,49 @@ public:
     }
 
     void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
-        AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "mixture_twist", [&] { compute<scalar_t>(x, sigma, out); });
+        AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "mixture_twist", [&] {
+            Memory memory;
+            kernels::mixture_twist(exec_on(x.device()), task<scalar_t>(x, sigma, out, memory));
+        });
+    }
+
+    void step_and_evaluate(const ReverseMove& move, double sigma, Evaluation& out) const override {
+        AT_DISPATCH_FLOATING_TYPES(move.next.scalar_type(), "step_and_twist", [&] {
+            Memory memory;
+            kernels::step_and_twist(exec_on(move.next.device()), kernel_step<scalar_t>(move),
+                                    task<scalar_t>(move.next, sigma, out, memory));
+        });
     }
 
 private:
+    struct Memory {  // what the kernel wants to know of a noise level
+        torch::Tensor level, twist;
+    };
+
     template <class T>
-    void compute(const torch::Tensor& x, double sigma, Evaluation& out) const {
-        const kernels::Exec exec = exec_on(x.device());
+    kernels::MixtureTwistTask<T> task(const torch::Tensor& x, double sigma, Evaluation& out, Memory& memory) const {
         if (!out.scratch.defined()) {
             out.scratch = torch::empty({x.size(0), matrix_.size(0), x.size(1)}, x.options());
         }
-        torch::Tensor mixture_memory;
-        kernels::MixtureTask<T> denoise;
-        denoise.n = x.size(0);
-        denoise.x = x.const_data_ptr<T>();
-        denoise.denoised = out.denoised.data_ptr<T>();
-        denoise.jacobian_directions = out.scratch.data_ptr<T>();
-        kernels::mixture_denoise(exec, kernel_.level<T>(sigma, matrix_, x, mixture_memory), denoise);
+        kernels::MixtureTwistTask<T> task;
+        task.level = kernel_.level<T>(sigma, matrix_, x, memory.level);
+        task.denoise.n = x.size(0);
+        task.denoise.x = x.const_data_ptr<T>();
+        task.denoise.denoised = out.denoised.data_ptr<T>();
+        task.denoise.jacobian_directions = out.scratch.data_ptr<T>();
 
-        torch::Tensor memory =
-            torch::empty({kernels::linear_twist_size(observation_)}, torch::CppTypeToScalarType<T>::value);
-        kernels::LinearTwist<T> twist =
+        memory.twist = torch::empty({kernels::linear_twist_size(observation_)}, torch::CppTypeToScalarType<T>::value);
+        task.twist =
             kernels::prepare_linear_twist(observation_, kernel_model(options_.model), sigma,
-                                          denoised_variance(sigma, options_.spread), memory.data_ptr<T>());
-        memory = memory.to(x.device());
-        twist.coefficients = memory.const_data_ptr<T>();
-        kernels::TwistTask<T> task;
-        task.n = x.size(0);
-        task.denoised = denoise.denoised;
-        task.jacobian_directions = denoise.jacobian_directions;
-        task.log_psi = out.log_twist.data_ptr<double>();
-        task.pull = out.pull.data_ptr<T>();
-        kernels::linear_gaussian_twist(exec, twist, task);
+                                          denoised_variance(sigma, options_.spread), memory.twist.data_ptr<T>());
+        memory.twist = memory.twist.to(x.device());
+        task.twist.coefficients = memory.twist.const_data_ptr<T>();
+        task.guide.n = x.size(0);
+        task.guide.denoised = task.denoise.denoised;
+        task.guide.jacobian_directions = task.denoise.jacobian_directions;
+        task.guide.log_psi = out.log_twist.data_ptr<double>();
+        task.guide.pull = out.pull.data_ptr<T>();
+        return task;
     }
 
     TwistOptions options_;

@@ -12,7 +12,7 @@ struct Section {
     Section(const char* name, void (*run)());
 };
 
-/// Shortest time of one call in seconds, of as many calls as `budget` seconds allow and at least one.
+/// Shortest time of one call in seconds, of as many calls as `budget` seconds allow and at least three.
 double seconds(const std::function<void()>& call, double budget = 1);
 
 /// By how much one call raises the memory of the process at its peak, in bytes.

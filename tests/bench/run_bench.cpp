@@ -28,8 +28,6 @@ std::string scenario_text(int64_t particles) {
 void whole_runs() {
     const torch::NoGradGuard no_gradients;
     const GridProblem problem;
-    const std::vector<double> sigma = edm_schedule(20, .02, 100);
-    double plain_per_particle = 0;
     for (const int64_t n : {1000, 100000, 1000000}) {
         const Scenario scenario = scenario_from_json(scenario_text(n), "bench");
         RunOptions options;
@@ -42,11 +40,8 @@ void whole_runs() {
         };
         const double count = 100 * static_cast<double>(n);
         const double ours = seconds(run_all, .5);
-        if (n <= 100000) {  // a million would take LibTorch minutes, at the same speed
-            plain_per_particle = seconds([&] { plain_tds(problem, sigma, n); }, .5) / static_cast<double>(n);
-        }
-        const double plain = plain_per_particle * static_cast<double>(n);
-        row("TDS, 100 steps, n = " + std::to_string(n), count / ours, count / plain,
+        double log_z = 0;
+        row("TDS, 100 steps, n = " + std::to_string(n), count / ours, plain_tds_per_second(problem, n, log_z),
             "peak +" + std::to_string(static_cast<int>(peak_memory(run_all) / 1e6)) + " MB");
     }
 }

@@ -156,26 +156,50 @@ TEST(Weights, ConditionalEffectiveSampleSize) {
     EXPECT_NEAR(conditional_ess({}, 8, lw.data(), increment.data(), scratch.data()), 8 * first * first / second, 1e-12);
 }
 
-TEST(Eves, SummaryCountsSurvivorsAndSquaresTheirWeights) {
+/// Families of `lengths`, taken in turn, and what they weigh.
+struct Families {
+    Families(const std::vector<double>& log_weights, double log_sum, const std::vector<int64_t>& lengths) {
+        size_t turn = 0;
+        int64_t left = 0;
+        double weight = 0;
+        for (size_t i = 0; i < log_weights.size(); ++i, --left) {
+            if (left == 0) {
+                squares += weight * weight;
+                weight = 0;
+                ++count;
+                left = lengths[turn++ % lengths.size()];
+                first = static_cast<int32_t>(i);
+            }
+            eves.push_back(first);
+            weight += std::exp(log_weights[i] - log_sum);
+        }
+        squares += weight * weight;
+    }
+
+    std::vector<int32_t> eves;
+    int64_t count = 0;
+    double squares = 0;
+    int32_t first = 0;
+};
+
+TEST(Weights, CountsFamiliesAndSquaresTheirWeights) {
     const int64_t n = 5000;
     const std::vector<double> lw = random_log_weights(n, 1);
-    const double log_sum = summarise(lw).log_sum;
     std::vector<double> scratch(static_cast<size_t>(weight_scratch_size(n)));
-    for (const int64_t family : {1, 3, 700, 3000, 5000}) {
-        std::vector<int32_t> eves(static_cast<size_t>(n));
-        std::vector<double> weight(static_cast<size_t>(n));
-        for (int64_t i = 0; i < n; ++i) {
-            eves[static_cast<size_t>(i)] = static_cast<int32_t>(i / family * family);
-            weight[static_cast<size_t>(i / family)] += std::exp(lw[static_cast<size_t>(i)] - log_sum);
-        }
-        double squares = 0;
-        for (const double each : weight) {
-            squares += each * each;
-        }
-        const EveSummary summary = summarise_eves({}, n, eves.data(), lw.data(), log_sum, scratch.data());
-        EXPECT_EQ(summary.survivors, (n + family - 1) / family);
-        EXPECT_NEAR(summary.sum_of_squares, squares, 1e-12);
+    const double log_sum = summarise(lw).log_sum;
+    for (const std::vector<int64_t>& lengths :
+         std::vector<std::vector<int64_t>>{{1}, {3}, {8}, {700}, {3000}, {5000}, {1, 2, 40, 7, 1023, 1, 9, 300}}) {
+        const Families families(lw, log_sum, lengths);
+        WeightUpdate update;
+        update.previous = lw.data();
+        update.eves = families.eves.data();
+        const WeightSummary summary = update_log_weights({}, n, update, nullptr, scratch.data());
+        EXPECT_EQ(summary.eves, families.count) << "from lengths of " << lengths.front();
+        EXPECT_NEAR(summary.eve_squares, families.squares, 1e-12 * families.squares);
     }
+    const WeightSummary alone = summarise_weights({}, n, lw.data(), scratch.data());
+    EXPECT_EQ(alone.eves, n);
+    EXPECT_NEAR(alone.eve_squares, 1 / alone.ess, 1e-15);
 }
 
 }  // namespace

@@ -1,0 +1,64 @@
+#include "core/kernels/mixture_twist.h"
+
+#include "core/kernels/linear_twist_tile.h"
+#include "core/kernels/reverse_step_tile.h"
+#include "core/kernels/shared_variance_mixture.h"
+#include "core/kernels/then.h"
+
+namespace drift::kernels {
+
+template <class T>
+using DenoiseAndTwist = Then<SharedVarianceMixture<T, 2, 1, false>, Twist<T, 2, 1>>;
+template <class T>
+using StepAndTwist = Then<TakeReverseStep<T, 2>, DenoiseAndTwist<T>>;
+
+DRIFT_ON_GPU(DenoiseAndTwist<float>)
+DRIFT_ON_GPU(DenoiseAndTwist<double>)
+DRIFT_ON_GPU(StepAndTwist<float>)
+DRIFT_ON_GPU(StepAndTwist<double>)
+
+#ifndef __CUDACC__
+namespace {
+
+template <class T>
+bool one_pass(const MixtureTwistTask<T>& task) {
+    return task.level.shared_variance && task.level.dims == 2 && task.level.directions == 1 && task.twist.rows == 1 &&
+           task.denoise.jacobian_directions != nullptr && task.denoise.jacobian_vectors == nullptr;
+}
+
+template <class T>
+DenoiseAndTwist<T> body_of(const MixtureTwistTask<T>& task) {
+    return {{task.level, task.denoise, 0}, {task.twist, task.guide}};
+}
+
+}  // namespace
+
+template <class T>
+void mixture_twist(Exec exec, const MixtureTwistTask<T>& task) {
+    if (one_pass(task)) {
+        parallel_for(exec, task.denoise.n, body_of(task));
+    } else {
+        mixture_denoise(exec, task.level, task.denoise);
+        linear_gaussian_twist(exec, task.twist, task.guide);
+    }
+}
+
+template <class T>
+void step_and_twist(Exec exec, const ReverseStep<T>& step, const MixtureTwistTask<T>& task) {
+    if (one_pass(task)) {
+        check_step(step);
+        parallel_for(exec, step.n, StepAndTwist<T>{{step}, body_of(task)});
+    } else {
+        reverse_step(exec, step);
+        mixture_twist(exec, task);
+    }
+}
+
+template void mixture_twist(Exec, const MixtureTwistTask<float>&);
+template void mixture_twist(Exec, const MixtureTwistTask<double>&);
+template void step_and_twist(Exec, const ReverseStep<float>&, const MixtureTwistTask<float>&);
+template void step_and_twist(Exec, const ReverseStep<double>&, const MixtureTwistTask<double>&);
+
+#endif
+
+}  // namespace drift::kernels
