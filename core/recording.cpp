@@ -8,37 +8,47 @@ void Recording::start(std::shared_ptr<const Scene> scene) {
     scene_ = std::move(scene);
     frames_.clear();
     bytes_ = 0;
-    stride_ = 1;
+    stride_ = next_ = 1;
     thinned_ = false;
 }
 
 void Recording::append(FramePtr frame) {
     bytes_ += frame->bytes();
     frames_.push_back(std::move(frame));
-    while (bytes_ > max_bytes_ && stride_ < size()) {
-        stride_ *= 2;
-        thin();
+    thin();
+}
+
+/// Goes on from where the thinning before stopped, and only until the bound is kept: what one state brings is what
+/// others lose, and nobody waits for a thousand of them at once.
+void Recording::thin() {
+    while (bytes_ > max_bytes_) {
+        if (next_ + 1 >= size()) {  // the newest state is what the live view shows
+            if (stride_ >= size()) {
+                return;
+            }
+            stride_ *= 2;
+            next_ = 1;
+            continue;
+        }
+        FramePtr& frame = frames_[static_cast<size_t>(next_)];
+        if (next_ % stride_ != 0 && !frame->numbers.resampled && !frame->thinned()) {
+            drop_arrays(frame);
+        }
+        ++next_;
     }
 }
 
-void Recording::thin() {
-    // The newest state is what the live view shows; it is thinned when it no longer is the newest.
-    for (int64_t k = 1; k + 1 < size(); ++k) {
-        FramePtr& frame = frames_[static_cast<size_t>(k)];
-        if (k % stride_ == 0 || frame->numbers.resampled || frame->thinned()) {
-            continue;
-        }
-        auto light = std::make_shared<Frame>();
-        light->numbers = frame->numbers;
-        light->count = frame->count;
-        light->dimension = frame->dimension;
-        light->weights = frame->weights;
-        light->ancestors = frame->ancestors;
-        light->edited = frame->edited;
-        bytes_ += light->bytes() - frame->bytes();
-        frame = std::move(light);
-        thinned_ = true;
-    }
+void Recording::drop_arrays(FramePtr& frame) {
+    auto light = std::make_shared<Frame>();
+    light->numbers = frame->numbers;
+    light->count = frame->count;
+    light->dimension = frame->dimension;
+    light->weights = frame->weights;
+    light->ancestors = frame->ancestors;
+    light->edited = frame->edited;
+    bytes_ += light->bytes() - frame->bytes();
+    frame = std::move(light);
+    thinned_ = true;
 }
 
 int64_t Recording::with_arrays(int64_t k) const {

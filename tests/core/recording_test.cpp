@@ -40,6 +40,25 @@ TEST(Recording, StaysWithinItsBoundAndKeepsEveryResampling) {
     EXPECT_LE(recording.with_arrays(31), 31);
 }
 
+TEST(Recording, IsThinnedAFewStatesAtATime) {
+    const int64_t bound = 500'000;
+    Recording recording(bound);
+    recording.start(std::make_shared<Scene>());
+    int64_t thin_before = 0;
+    for (int64_t k = 0; k < 100; ++k) {
+        recording.append(frame(k, false));
+        int64_t thin = 0;
+        for (int64_t i = 0; i <= k; ++i) {
+            thin += recording.at(i)->thinned() ? 1 : 0;
+        }
+        // A state brings 20 kB of which dropping one frees 16.
+        EXPECT_LE(thin - thin_before, 2) << "the window would stand still meanwhile, at state " << k;
+        EXPECT_LE(recording.bytes(), bound) << k;
+        thin_before = thin;
+    }
+    EXPECT_GT(thin_before, 80);
+}
+
 TEST(Recording, IsNotThinnedBelowItsBound) {
     Recording recording;
     recording.start(std::make_shared<Scene>());
