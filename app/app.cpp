@@ -97,8 +97,12 @@ struct Shot {
 
 }  // namespace
 
-int open_window(const WindowOptions& options) {
+int open_window(const WindowOptions& given) {
     std::setlocale(LC_NUMERIC, "C");
+    WindowOptions options = given;
+    if (const char* seconds = std::getenv("DRIFT_RUN_FOR")) {
+        options.run_for = std::atof(seconds);
+    }
     check_display();
     Application application(options, [] { HelloImGui::RequestRefresh(); });
     HelloImGui::RunnerParams params = make_runner_params(application, options, true);

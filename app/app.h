@@ -20,7 +20,7 @@ struct WindowOptions {
     bool hidden = false;
     bool settings = true;      // read and write the user's layout and settings
     bool frame_times = false;  // print what the frames took at the end, as JSON; also $DRIFT_FRAME_TIMES
-    double run_for = 0;        // seconds after which the window closes by itself; 0: when the user says so
+    double run_for = 0;        // seconds after which the window closes by itself, also $DRIFT_RUN_FOR; 0: never
 };
 
 /// Opens the window and returns when it is closed, with the exit status. Throws UserError where no display or no

@@ -220,6 +220,7 @@ void Application::draw_panel(const std::string& name) {
         draw_log_panel(c);
     }
     const double seconds = Log::now() - start;
+    frame_times_.panel(name, seconds);
     if (seconds > slowest_panel_seconds_) {
         slowest_panel_seconds_ = seconds;
         slowest_panel_ = name;

@@ -11,6 +11,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr size_t most_kept = 1'000'000;
+
 double milliseconds(double seconds) {
     return std::round(seconds * 1e5) / 100;
 }
@@ -45,8 +47,15 @@ Json part(const std::vector<FrameTime>& times, bool only_sampling) {
 }  // namespace
 
 void FrameTimes::add(const FrameTime& time) {
-    if (times_.size() < 1'000'000) {
+    if (times_.size() < most_kept) {
         times_.push_back(time);
+    }
+}
+
+void FrameTimes::panel(const std::string& name, double seconds) {
+    std::vector<double>& times = panels_[name];
+    if (times.size() < most_kept) {
+        times.push_back(seconds);
     }
 }
 
@@ -67,8 +76,13 @@ std::string FrameTimes::report() const {
     for (size_t i = 1; i < times_.size(); ++i) {
         pause = std::max(pause, times_[i].start - times_[i - 1].start);
     }
+    Json panels = Json::object();
+    for (const auto& [name, times] : panels_) {
+        panels[name] = spread(times);
+    }
     const Json report = {{"all", part(times_, false)},
                          {"while_sampling", part(times_, true)},
+                         {"panels_ms", panels},
                          {"longest_pause_s", std::round(pause * 100) / 100},
                          {"first_moving_picture_s", first_motion_ < 0 ? Json(nullptr) : Json(first_motion_)}};
     return report.dump();

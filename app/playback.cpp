@@ -84,6 +84,10 @@ double TimeAxis::step_at(float x) const {
     return share * static_cast<double>(std::max<int64_t>(last, 1));
 }
 
+int64_t TimeAxis::stride() const {
+    return std::max<int64_t>(1, last / (2 * std::max<int64_t>(1, static_cast<int64_t>(width))));
+}
+
 int64_t last_step(const Recording& recording) {
     const int64_t planned = recording.scene() ? static_cast<int64_t>(recording.scene()->sigma.size()) - 1 : 0;
     return std::max<int64_t>({planned, recording.size() - 1, 1});

@@ -35,6 +35,8 @@ struct TimeAxis {
 
     float x_of(double step) const;
     double step_at(float x) const;  ///< within [0, last]
+    /// Of so many states one is drawn: about two for each pixel, however long the run.
+    int64_t stride() const;
 };
 
 /// The number of steps of the run, whether recorded yet or not.

@@ -212,7 +212,10 @@ void set_callbacks(RunnerParams& params, Application& application, const WindowO
     };
     on.ShowStatus = [&application] { application.draw_status(); };
     on.PostRenderDockableWindows = [&application] { application.draw_overlays(); };
-    on.BeforeImGuiRender = [&application] { application.end_frame(); };
+    on.BeforeImGuiRender = [&application] {
+        application.end_frame();
+        render_pictures(*application.graphics);
+    };
     on.AfterSwap = [&application, options] {
         application.frame_shown();
         RunnerParams& running = *HelloImGui::GetRunnerParams();

@@ -10,4 +10,10 @@ std::shared_ptr<Graphics> make_graphics(bool gl) {
     return graphics;
 }
 
+void render_pictures(Graphics& graphics) {
+    if (graphics.gl && graphics.data.points != nullptr) {
+        graphics.data.points->render();
+    }
+}
+
 }  // namespace drift

@@ -2,6 +2,8 @@
 
 #include "app/gl/shaders.h"
 
+#include <utility>
+
 namespace drift {
 namespace {
 
@@ -58,8 +60,18 @@ PointPicture::PointPicture() {
     }
 }
 
+void PointPicture::show(const Cloud& cloud) {
+    waiting_ = &cloud;
+    changed_ = true;
+}
+
+void PointPicture::look(const CloudView& view) {
+    canvas_.resize(view.width, view.height, view.samples);
+    changed_ = changed_ || !(view == view_);
+    view_ = view;
+}
+
 void PointPicture::upload(const Cloud& cloud) {
-    const KeepState keep;
     glBindBuffer(GL_ARRAY_BUFFER, buffer_.name());
     const size_t bytes = cloud.vertices.size() * sizeof(CloudVertex);
     if (bytes > capacity_) {
@@ -70,15 +82,17 @@ void PointPicture::upload(const Cloud& cloud) {
     glBufferSubData(GL_ARRAY_BUFFER, 0, static_cast<GLsizeiptr>(bytes), cloud.vertices.data());
     lines_ = cloud.line_vertices;
     dots_ = cloud.vertices.size() - cloud.line_vertices;
-    changed_ = true;
 }
 
-void PointPicture::draw(const CloudView& view) {
-    if (!changed_ && view == view_) {
+void PointPicture::render() {
+    if (!changed_ || canvas_.width() == 0) {
         return;
     }
-    canvas_.resize(view.width, view.height, view.samples);
+    const CloudView& view = view_;
     const KeepState keep;
+    if (waiting_ != nullptr) {
+        upload(*std::exchange(waiting_, nullptr));
+    }
     const gl::Canvas::Scope scope(canvas_);
     glEnable(GL_BLEND);
     glBlendEquation(GL_FUNC_ADD);
@@ -97,7 +111,6 @@ void PointPicture::draw(const CloudView& view) {
     glDrawArrays(GL_LINES, 0, static_cast<GLsizei>(lines_));
     glUniform1i(place("round_dots"), 1);
     glDrawArrays(GL_POINTS, static_cast<GLint>(lines_), static_cast<GLsizei>(dots_));
-    view_ = view;
     changed_ = false;
 }
 

@@ -1,5 +1,7 @@
 // The picture of a cloud: lines and dots drawn by our own program into a texture. One upload for each change of what is
-// shown, one drawing for each change of how it is looked at; nothing in frames where neither changed.
+// shown, one drawing for each change of how it is looked at; nothing in frames where neither changed. Building the
+// interface only says what is wanted and render() does it when the frame is rasterised, because a software OpenGL
+// rasterises within the call.
 #pragma once
 
 #include "app/gl/objects.h"
@@ -39,20 +41,26 @@ public:
     /// Throws RunError where OpenGL or the shader files do not allow it.
     PointPicture();
 
-    void upload(const Cloud& cloud);
-    /// Draws what was uploaded last; nothing happens where neither it nor the view has changed.
-    void draw(const CloudView& view);
+    /// Shows this cloud from the next render() on; it stays with the caller and is read then.
+    void show(const Cloud& cloud);
+    /// Looks at it like that from the next render() on. The texture is there at once.
+    void look(const CloudView& view);
+    /// Uploads and draws where something has changed since the last time.
+    void render();
     GLuint texture() const { return canvas_.texture(); }
 
 private:
+    void upload(const Cloud& cloud);
+
     gl::Program program_;
     gl::VertexArray array_;
     gl::Buffer buffer_;
     gl::Canvas canvas_;
     size_t capacity_ = 0;
+    const Cloud* waiting_ = nullptr;  // to be uploaded
     size_t lines_ = 0;
     size_t dots_ = 0;
-    bool changed_ = true;
+    bool changed_ = true;  // since it was drawn
     CloudView view_;
 };
 

@@ -55,9 +55,9 @@ void update_picture(PanelContext& context, DataView& data, bool gl) {
     data.frame = frame;
     data.moment = moment;
     data.options = options;
-    data.picture = picture_of(context.recording, moment, options);
+    build_picture(context.recording, moment, options, data.picture);
     if (gl && data.points != nullptr) {
-        data.points->upload(data.picture.cloud);
+        data.points->show(data.picture.cloud);
     }
 }
 
@@ -106,7 +106,7 @@ void show_points(const PanelContext& context, DataView& data) {
     view.rim[0] = rim.x;
     view.rim[1] = rim.y;
     view.rim[2] = rim.z;
-    data.points->draw(view);
+    data.points->look(view);
     const float tint = context.stale ? 0.45F : 1.0F;
     ImDrawList& list = *ImPlot::GetPlotDrawList();
     list.AddCallback(blend_premultiplied, nullptr);

@@ -23,6 +23,8 @@ struct Graphics;
 /// `gl` is false on the null back end of the tests: then nothing of GL is called. Call and let go of it on the
 /// interface thread, with the GL context current.
 std::shared_ptr<Graphics> make_graphics(bool gl);
+/// Draws the pictures that the panels have asked for in this frame, before ImGui's own drawing shows them.
+void render_pictures(Graphics& graphics);
 
 /// What the other panels keep, such as the text of a filter. Defined in app/panels/memory.h.
 struct PanelMemory;

@@ -119,16 +119,31 @@ void draw_ess(const PanelContext& context, const Lane& lane) {
         return frame.numbers.ess / static_cast<double>(std::max<int64_t>(frame.count, 1));
     };
     const SharpFill sharp(lane.list);
-    for (int64_t k = 0; k + 1 < recording.size(); ++k) {
+    const int64_t stride = lane.time.stride();
+    // The least of a stride stands for it, so that no collapse is missed.
+    const auto least_from = [&](int64_t k) {
+        double least = share_at(k);
+        for (int64_t i = k + 1; i < std::min(k + stride, recording.size()); ++i) {
+            least = std::min(least, share_at(i));
+        }
+        return least;
+    };
+    double share = recording.empty() ? 0 : least_from(0);
+    for (int64_t k = 0; k + 1 < recording.size(); k += stride) {
+        const int64_t next = std::min(k + stride, recording.size() - 1);
         const float x0 = lane.time.x_of(static_cast<double>(k));
-        const float x1 = lane.time.x_of(static_cast<double>(k + 1));
-        lane.list.AddQuadFilled({x0, lane.y_of(0)}, {x0, lane.y_of(share_at(k))}, {x1, lane.y_of(share_at(k + 1))},
+        const float x1 = lane.time.x_of(static_cast<double>(next));
+        const double next_share = least_from(next);
+        lane.list.AddQuadFilled({x0, lane.y_of(0)}, {x0, lane.y_of(share)}, {x1, lane.y_of(next_share)},
                                 {x1, lane.y_of(0)}, to_u32(colours.particle, 0.55F));
+        share = next_share;
     }
+    float last_mark = -INFINITY;
     for (int64_t k = 0; k < recording.size(); ++k) {
         const StepNumbers& numbers = recording.at(k)->numbers;
-        if (numbers.resampled) {
-            const float x = lane.time.x_of(static_cast<double>(k));
+        const float x = lane.time.x_of(static_cast<double>(k));
+        if (numbers.resampled && x - last_mark >= 0.5F) {
+            last_mark = x;
             const float foot = lane.top + lane.height;
             lane.list.AddLine({x, lane.top}, {x, foot}, to_u32(colours.measurement, 0.9F), 1.5F);
             lane.list.AddTriangleFilled({x - 4, foot + 6}, {x, foot}, {x + 4, foot + 6}, to_u32(colours.measurement));
@@ -168,14 +183,16 @@ void draw_log_z(const PanelContext& context, const Lane& lane, double low, doubl
     lane.list.AddRectFilled({lane.time.left, lane.top}, {lane.time.left + lane.time.width, lane.top + lane.height},
                             to_u32(colours.lane, 0.5F), 2);
     const SharpFill sharp(lane.list);
-    for (int64_t k = 0; k + 1 < recording.size(); ++k) {
+    const int64_t stride = lane.time.stride();
+    for (int64_t k = 0; k + 1 < recording.size(); k += stride) {
+        const int64_t next = std::min(k + stride, recording.size() - 1);
         const StepNumbers& a = recording.at(k)->numbers;
-        const StepNumbers& b = recording.at(k + 1)->numbers;
+        const StepNumbers& b = recording.at(next)->numbers;
         if (!std::isfinite(a.log_z) || !std::isfinite(b.log_z)) {
             continue;
         }
         const float x0 = lane.time.x_of(static_cast<double>(k));
-        const float x1 = lane.time.x_of(static_cast<double>(k + 1));
+        const float x1 = lane.time.x_of(static_cast<double>(next));
         lane.list.AddQuadFilled({x0, y_of(a.log_z - 2 * a.log_z_sd)}, {x0, y_of(a.log_z + 2 * a.log_z_sd)},
                                 {x1, y_of(b.log_z + 2 * b.log_z_sd)}, {x1, y_of(b.log_z - 2 * b.log_z_sd)},
                                 to_u32(colours.score, 0.35F));
@@ -202,7 +219,7 @@ void draw_noise(const PanelContext& context, const Lane& lane) {
     }
     const double high = std::log(sigma.front());
     const double span = std::max(high - std::log(sigma[static_cast<size_t>(levels) - 1]), 1e-9);
-    for (int64_t k = 0; k < levels; ++k) {
+    for (int64_t k = 0; k < levels; k += lane.time.stride()) {
         const double share = 1 - (high - std::log(sigma[static_cast<size_t>(k)])) / span;
         lane.list.PathLineTo({lane.time.x_of(static_cast<double>(k)), lane.y_of(share)});
     }

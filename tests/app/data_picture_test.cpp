@@ -34,6 +34,13 @@ Recording resampled_run() {
     return recording;
 }
 
+CloudPicture picture_of(const Recording& recording, const CloudMoment& moment, const CloudOptions& options) {
+    CloudPicture picture;
+    build_picture(recording, {0, 0}, {}, picture);  // whatever was there before leaves no trace
+    build_picture(recording, moment, options, picture);
+    return picture;
+}
+
 TEST(CloudTest, ShowsEveryParticleOnce) {
     const Recording recording = resampled_run();
     CloudOptions options;

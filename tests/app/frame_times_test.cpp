@@ -11,12 +11,15 @@ TEST(FrameTimes, ReportsTheInterfaceApartFromRasterising) {
     for (int i = 0; i < 100; ++i) {
         times.add({i * 0.02, 0.001 * (i + 1), 0.01, i < 10});
     }
+    times.panel("Data", 0.002);
+    times.panel("Data", 0.004);
     times.moving_picture(0.7);
     times.moving_picture(0.9);
     const auto report = nlohmann::json::parse(times.report());
     EXPECT_EQ(report["all"]["frames"], 100);
     EXPECT_DOUBLE_EQ(report["all"]["build_ms"]["worst"].get<double>(), 100);
     EXPECT_DOUBLE_EQ(report["all"]["raster_ms"]["median"].get<double>(), 10);
+    EXPECT_DOUBLE_EQ(report["panels_ms"]["Data"]["worst"].get<double>(), 4);
     EXPECT_EQ(report["while_sampling"]["frames"], 10);
     EXPECT_DOUBLE_EQ(report["first_moving_picture_s"].get<double>(), 0.7);
     EXPECT_DOUBLE_EQ(report["longest_pause_s"].get<double>(), 0.02);

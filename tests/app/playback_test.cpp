@@ -104,6 +104,13 @@ TEST(TimeAxis, MapsStepsToPlacesAndBack) {
     EXPECT_DOUBLE_EQ(axis.step_at(5000), 60);
 }
 
+TEST(TimeAxis, DrawsNoMoreOfALongRunThanCanBeSeen) {
+    EXPECT_EQ((TimeAxis{0, 600, 60}.stride()), 1);
+    EXPECT_EQ((TimeAxis{0, 600, 1000}.stride()), 1);
+    EXPECT_EQ((TimeAxis{0, 600, 12'000}.stride()), 10);
+    EXPECT_EQ((TimeAxis{0, 0, 10}.stride()), 5);
+}
+
 TEST(TimeAxis, SpansTheWholeRunBeforeItIsRecorded) {
     EXPECT_EQ(last_step(make_recording(10, 3)), 10);
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -30,10 +31,19 @@ std::array<uint32_t, 256> viridis_table(bool light) {
     return table;
 }
 
+/// Weights fall into classes of equal leading bits, an eighth of an octave wide: rising with the weight, and found
+/// without a logarithm.
+constexpr int class_shift = 20;
+constexpr size_t weight_classes = size_t{1} << (32 - class_shift);
+
+size_t weight_class(float weight) {
+    return weight > 0 ? std::bit_cast<uint32_t>(weight) >> class_shift : 0;  // 0 for NaN, too
+}
+
 class Builder {
 public:
-    Builder(const Recording& recording, const CloudMoment& moment, const CloudOptions& options)
-        : recording_(recording), options_(options), fraction_(static_cast<float>(moment.fraction)) {
+    Builder(const Recording& recording, const CloudMoment& moment, const CloudOptions& options, CloudPicture& picture)
+        : recording_(recording), options_(options), fraction_(static_cast<float>(moment.fraction)), picture_(picture) {
         picture_.step = moment.fraction > 0 ? moment.step + 1 : moment.step;
         now_ = recording.at(picture_.step).get();
         before_ = moment.fraction > 0 ? recording.at(moment.step).get() : nullptr;
@@ -42,9 +52,11 @@ public:
                   std::clamp(3.4F * std::pow(1500.0F / static_cast<float>(std::max<size_t>(n_, 1)), 0.25F), 1.1F, 4.0F);
     }
 
-    CloudPicture build() {
+    void build() {
         place_all();
+        weigh_all();
         colour_all();
+        picture_.cloud.vertices.clear();
         picture_.cloud.vertices.reserve(n_ + 2 * static_cast<size_t>(trail_steps) * std::min(n_, size_t{max_trails}));
         if (options_.trails) {
             add_trails();
@@ -58,7 +70,6 @@ public:
             add_ghost_dots();
         }
         add_particles();
-        return std::move(picture_);
     }
 
 private:
@@ -77,6 +88,7 @@ private:
 
     void place_all() {
         picture_.places.resize(n_);
+        picture_.non_finite = 0;
         for (size_t i = 0; i < n_; ++i) {
             PlanePoint place = at(*now_, now_->x, i);
             if (before_ != nullptr) {
@@ -90,25 +102,34 @@ private:
         }
     }
 
-    float weight(size_t i) const {
-        const float equal = 1.0F / static_cast<float>(n_);
-        const float own = now_->weights.empty() ? equal : now_->weights[i];
+    /// Weights on their way from one state to the next.
+    void weigh_all() {
+        const float equal = 1.0F / static_cast<float>(std::max<size_t>(n_, 1));
+        picture_.weights.assign(now_->weights.begin(), now_->weights.end());
+        picture_.weights.resize(n_, equal);
         if (before_ == nullptr || before_->weights.empty()) {
-            return own;
+            return;
         }
-        const float old = before_->weights[parent(i)];
         // Weights of a state that was resampled afterwards are gone in its children.
-        const float start = before_->numbers.resampled ? equal : old;
-        return start + fraction_ * (own - start);
+        const bool resampled = before_->numbers.resampled;
+        for (size_t i = 0; i < n_; ++i) {
+            const float start = resampled ? equal : before_->weights[parent(i)];
+            picture_.weights[i] = start + fraction_ * (picture_.weights[i] - start);
+        }
     }
 
     void colour_all() {
         picture_.colours.assign(n_, to_u32(palette(options_.light).particle));
         if (options_.colour_by == ColourBy::Weight && !now_->weights.empty()) {
             const auto table = viridis_table(options_.light);
+            std::array<uint32_t, weight_classes> of_class{};
+            for (size_t k = 0; k < weight_classes / 2; ++k) {  // the other half would be negative
+                const auto middle = static_cast<uint32_t>((k << class_shift) + (size_t{1} << (class_shift - 1)));
+                const auto weight = static_cast<double>(std::bit_cast<float>(middle));
+                of_class[k] = table[static_cast<size_t>(255 * weight_on_scale(weight, static_cast<int64_t>(n_)))];
+            }
             for (size_t i = 0; i < n_; ++i) {
-                picture_.colours[i] =
-                    table[static_cast<size_t>(255 * weight_on_scale(weight(i), static_cast<int64_t>(n_)))];
+                picture_.colours[i] = of_class[weight_class(picture_.weights[i])];
             }
         } else if (options_.colour_by == ColourBy::Mode && recording_.scene() != nullptr) {
             colour_modes(*recording_.scene());
@@ -196,30 +217,36 @@ private:
 
     void add_particles() {
         const bool sized = options_.size_by_weight && !now_->weights.empty();
-        for (const size_t i : drawing_order(sized)) {
+        sort_by_weight(sized);
+        for (const size_t i : picture_.order) {
             const PlanePoint& place = picture_.places[i];
             if (std::isnan(place.x)) {
                 continue;
             }
             float radius = radius_;
             if (sized) {
-                radius *= std::clamp(std::sqrt(weight(i) * static_cast<float>(n_)), 0.45F, 3.2F);
+                radius *= std::clamp(std::sqrt(picture_.weights[i] * static_cast<float>(n_)), 0.45F, 3.2F);
             }
             add(place, with_alpha(picture_.colours[i], options_.faded ? 0.4F : 0.92F), radius);
         }
     }
 
-    /// Heavy particles last, so that they are not covered; in order of slots where that is too many to sort.
-    std::vector<size_t> drawing_order(bool sized) const {
-        std::vector<size_t> order(n_);
-        std::iota(order.begin(), order.end(), size_t{0});
-        if (sized && n_ <= 20'000) {
-            const std::vector<float>& weights = now_->weights;
-            std::sort(order.begin(), order.end(), [&weights](size_t a, size_t b) {
-                return weights[a] != weights[b] ? weights[a] < weights[b] : a < b;
-            });
+    /// Heavy particles last, so that they are not covered; by slot within a class.
+    void sort_by_weight(bool sized) {
+        std::vector<uint32_t>& order = picture_.order;
+        order.resize(n_);
+        if (!sized) {
+            std::iota(order.begin(), order.end(), uint32_t{0});
+            return;
         }
-        return order;
+        std::array<uint32_t, weight_classes + 1> place{};
+        for (const float weight : picture_.weights) {
+            ++place[weight_class(weight) + 1];
+        }
+        std::partial_sum(place.begin(), place.end(), place.begin());
+        for (size_t i = 0; i < n_; ++i) {
+            order[place[weight_class(picture_.weights[i])]++] = static_cast<uint32_t>(i);
+        }
     }
 
     const Recording& recording_;
@@ -229,7 +256,7 @@ private:
     const Frame* before_ = nullptr;
     size_t n_ = 0;
     float radius_ = 2;
-    CloudPicture picture_;
+    CloudPicture& picture_;
 };
 
 }  // namespace
@@ -249,8 +276,9 @@ CloudMoment shown_moment(const Recording& recording, int64_t step, double fracti
     return {step, std::min(fraction, 1.0)};
 }
 
-CloudPicture picture_of(const Recording& recording, const CloudMoment& moment, const CloudOptions& options) {
-    return Builder(recording, moment, options).build();
+void build_picture(const Recording& recording, const CloudMoment& moment, const CloudOptions& options,
+                   CloudPicture& picture) {
+    Builder(recording, moment, options, picture).build();
 }
 
 std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step) {

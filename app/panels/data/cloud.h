@@ -45,13 +45,18 @@ struct CloudPicture {
     std::vector<PlanePoint> places;  // [n]; NaN where a particle is not finite
     std::vector<uint32_t> colours;   // [n]
     int64_t non_finite = 0;
+
+    // Scratch of the building, kept with the arrays above to spare allocations in every frame
+    std::vector<float> weights;
+    std::vector<uint32_t> order;
 };
 
 /// The fraction that can be shown of this moment: 0 where the next state is not there or has no particles any more.
 CloudMoment shown_moment(const Recording& recording, int64_t step, double fraction);
 
-/// Builds the picture. The recording is not empty and the state has its arrays.
-CloudPicture picture_of(const Recording& recording, const CloudMoment& moment, const CloudOptions& options);
+/// Builds the picture in place of the one before. The recording is not empty and the state has its arrays.
+void build_picture(const Recording& recording, const CloudMoment& moment, const CloudOptions& options,
+                   CloudPicture& picture);
 
 /// The first ancestor of every particle of that state.
 std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step);

@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <numeric>
-#include <unordered_map>
 
 namespace drift {
 namespace {
@@ -48,7 +48,7 @@ CellLines lines_of(int corners, bool middle_above) {
 class Marcher {
 public:
     Marcher(const std::vector<float>& values, const GridBox& box, float level)
-        : values_(values), box_(box), level_(level) {}
+        : values_(values), box_(box), level_(level), by_side_(2 * values.size(), -1) {}
 
     std::vector<Polyline> lines() {
         for (int row = 0; row + 1 < box_.rows; ++row) {
@@ -96,9 +96,11 @@ private:
         const bool horizontal = side == 0 || side == 2;
         const int c = column + (side == 1 ? 1 : 0);
         const int r = row + (side == 2 ? 1 : 0);
-        const int64_t key = (int64_t{r} * box_.columns + c) * 2 + (horizontal ? 0 : 1);
-        const auto [place, fresh] = by_side_.try_emplace(key, static_cast<int>(crossings_.size()));
-        if (fresh) {
+        int& place =
+            by_side_[(static_cast<size_t>(r) * static_cast<size_t>(box_.columns) + static_cast<size_t>(c)) * 2 +
+                     (horizontal ? 0 : 1)];
+        if (place < 0) {
+            place = static_cast<int>(crossings_.size());
             const float low = value(c, r);
             const float high = horizontal ? value(c + 1, r) : value(c, r + 1);
             const float t = high == low ? 0.5F : (level_ - low) / (high - low);
@@ -106,7 +108,7 @@ private:
             made.point = at(static_cast<float>(c) + (horizontal ? t : 0), static_cast<float>(r) + (horizontal ? 0 : t));
             crossings_.push_back(made);
         }
-        return place->second;
+        return place;
     }
 
     PlanePoint at(float column, float row) const {
@@ -153,7 +155,7 @@ private:
     const GridBox& box_;
     float level_;
     std::vector<Crossing> crossings_;
-    std::unordered_map<int64_t, int> by_side_;
+    std::vector<int> by_side_;  // the crossing of each side of the grid, -1 for none
 };
 
 }  // namespace
@@ -163,9 +165,15 @@ std::vector<Polyline> contour_lines(const std::vector<float>& values, const Grid
 }
 
 std::vector<float> levels_of_shares(const std::vector<float>& values, const std::vector<double>& shares) {
-    std::vector<float> sorted = values;
+    const double total = std::accumulate(values.begin(), values.end(), 0.0);
+    const double largest = shares.empty() ? 1 : *std::max_element(shares.begin(), shares.end());
+    // Most of a grid is almost nought. Values that together make less than what the largest share leaves out cannot be
+    // a level, and need not be sorted.
+    const double least = 0.9 * (1 - largest) * total / static_cast<double>(std::max<size_t>(values.size(), 1));
+    std::vector<float> sorted;
+    std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
+                 [least](float value) { return static_cast<double>(value) >= least; });
     std::sort(sorted.begin(), sorted.end(), std::greater<>());
-    const double total = std::accumulate(sorted.begin(), sorted.end(), 0.0);
     std::vector<float> levels;
     for (const double share : shares) {
         double sum = 0;

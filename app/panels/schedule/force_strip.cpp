@@ -12,13 +12,16 @@
 namespace drift {
 namespace {
 
+constexpr int64_t most_points = 2000;  // more than there are pixels
+
 struct ForceLines {
     std::vector<double> u, low, median, high;
 };
 
 ForceLines force_lines(const Recording& recording, int64_t steps) {
     ForceLines lines;
-    for (int64_t k = 0; k < std::min(recording.size(), steps); ++k) {
+    const int64_t stride = std::max<int64_t>(1, steps / most_points);
+    for (int64_t k = 0; k < std::min(recording.size(), steps); k += stride) {
         const StepNumbers& numbers = recording.at(k)->numbers;
         if (numbers.force_median > 0 && std::isfinite(numbers.force_high)) {
             lines.u.push_back(steps > 1 ? static_cast<double>(k) / static_cast<double>(steps - 1) : 0);
