@@ -50,7 +50,7 @@ public:
 
     void init(State& first, int64_t count, const Random& random) const override {
         allocate(first, count, task_, twist_->has_pull());
-        random.fill_normals(first.x, kernels::Purpose::initial_noise, 0);
+        random.fill_normals(first.x, kernels::Purpose::InitialNoise, 0);
         first.x.mul_(task_.schedule.at(0));
         first.step = 0;
         first.log_z_base = 0;
@@ -136,7 +136,7 @@ private:
         step.c = move.c;
         step.tau = move.tau;
         step.shift_scale = move.shift_scale;
-        step.noise = {random.seed, kernels::Purpose::proposal, static_cast<uint32_t>(now.step)};
+        step.noise = {random.seed, kernels::Purpose::Proposal, static_cast<uint32_t>(now.step)};
         // With weights the last step is the unguided one of the model, whose density is a point (1.6.8).
         const bool guided = twist_->has_pull() && !(options_.weighted && move.last);
         if (now.resampled) {

@@ -21,7 +21,7 @@ constexpr Random measuring{2'718'281'828};
 /// One direction a row, [128, d], float64.
 torch::Tensor fixed_directions(int64_t d) {
     torch::Tensor rows = torch::empty({directions, d}, torch::kFloat64);
-    measuring.fill_normals(rows, kernels::Purpose::metric, 1);  // step 0 is that of the exact draws
+    measuring.fill_normals(rows, kernels::Purpose::Metric, 1);  // step 0 is that of the exact draws
     return rows / rows.norm(2, 1, true);
 }
 
@@ -108,7 +108,7 @@ double sliced_wasserstein(const torch::Tensor& x, const torch::Tensor& log_weigh
 DistanceToExact distance_to_exact(const torch::Tensor& x, const torch::Tensor& log_weights,
                                   const GaussianMixture& exact, const Cancelled& cancelled) {
     const int64_t n = x.size(0);
-    const torch::Tensor both = exact.sample(2 * n, measuring, kernels::Purpose::metric);
+    const torch::Tensor both = exact.sample(2 * n, measuring, kernels::Purpose::Metric);
     const torch::Tensor first = both.slice(0, 0, n);
     const torch::Tensor second = both.slice(0, n);
     DistanceToExact result{};

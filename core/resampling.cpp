@@ -40,10 +40,10 @@ int64_t choose_parents(State& state, ResamplingScheme scheme, const Random& rand
     kernels::cumulative_weights(exec, n, state.log_weights.const_data_ptr<double>(), state.log_sum, cumulative, sums);
     const kernels::Resampling resampling{n, n, cumulative, state.parents.data_ptr<int32_t>()};
     if (scheme == ResamplingScheme::Systematic) {
-        const double offset = random.uniform(kernels::Purpose::resampling, state.step);
+        const double offset = random.uniform(kernels::Purpose::Resampling, state.step);
         kernels::systematic_ancestors(exec, resampling, offset);
     } else {
-        const kernels::RandomStream stream{random.seed, kernels::Purpose::resampling,
+        const kernels::RandomStream stream{random.seed, kernels::Purpose::Resampling,
                                            static_cast<uint32_t>(state.step)};
         kernels::multinomial_ancestors(exec, resampling, stream, scratch.positions.data_ptr<double>(), sums);
     }

@@ -51,7 +51,7 @@ torch::Tensor hidden_pixels(const Params& params, int64_t height, int64_t width,
     } else {
         // the pixels with the smallest of independent numbers are seen: exactly the share asked for
         torch::Tensor order = torch::empty({1, height * width}, torch::kFloat64);
-        Random{seed}.fill_normals(order, kernels::Purpose::problem, 1);
+        Random{seed}.fill_normals(order, kernels::Purpose::Problem, 1);
         const auto pixels = static_cast<double>(height * width);
         const auto seen = std::max<int64_t>(1, std::llround(params.share * pixels));
         hidden = hidden.flatten().fill_(true).index_fill_(0, order.squeeze(0).argsort().narrow(0, 0, seen), false);

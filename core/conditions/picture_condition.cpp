@@ -22,7 +22,7 @@ std::shared_ptr<const Condition> picture_condition(const PictureParams& params, 
     const torch::Tensor truth = read_picture(params.image, shape, context.folder).to(torch::kFloat64);
     const auto exact = measure->to(torch::kFloat64);
     torch::Tensor noise = torch::empty({1, exact->output_size()}, torch::kFloat64);
-    Random{context.seed}.fill_normals(noise, kernels::Purpose::problem, 0);
+    Random{context.seed}.fill_normals(noise, kernels::Purpose::Problem, 0);
     const torch::Tensor y = exact->forward(truth.view({1, -1})) + params.noise * noise;
     const torch::Tensor shown = show(y).view(shape);
     return linear_condition({measure->to(context.options), y.squeeze(0).to(context.options), params.noise},

@@ -10,10 +10,10 @@ CpuVectors detect_cpu_vectors() {
     const auto has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
     if (has_avx2) {
-        return has_avx512 ? CpuVectors::avx512 : CpuVectors::avx2;
+        return has_avx512 ? CpuVectors::Avx512 : CpuVectors::Avx2;
     }
 #endif
-    return CpuVectors::baseline;
+    return CpuVectors::Baseline;
 }
 
 CpuVectors& allowed_vectors() {

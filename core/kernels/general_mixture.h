@@ -38,9 +38,9 @@ struct GeneralMixture {
             const T* c = level.coefficients + layout.component(j);
             typename L::Real scale, weight;
             const typename L::Real logit =
-                level.kind == CovarianceKind::full ? full_logit<L>(s, c) : diagonal_logit<L>(s, c);
+                level.kind == CovarianceKind::Full ? full_logit<L>(s, c) : diagonal_logit<L>(s, c);
             weigh<L>(s, logit, static_cast<T>(j), scale, weight);
-            if (level.kind == CovarianceKind::full) {
+            if (level.kind == CovarianceKind::Full) {
                 add_full<L>(s, c, scale, weight);
             } else {
                 add_diagonal<L>(s, c, scale, weight);

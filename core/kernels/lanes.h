@@ -17,7 +17,7 @@
 namespace drift::kernels {
 
 /// The widest vector instructions that the kernels may use; every binary holds all of them.
-enum class CpuVectors { baseline, avx2, avx512 };
+enum class CpuVectors { Baseline, Avx2, Avx512 };
 
 /// What this processor has, or less if limit_cpu_vectors said so.
 CpuVectors cpu_vectors();
@@ -49,10 +49,10 @@ template <class T, int Bytes>
 struct Lanes {
     static constexpr int count = Bytes / static_cast<int>(sizeof(T));
     static constexpr int bytes = Bytes;
-    typedef T Real __attribute__((vector_size(Bytes)));
-    typedef typename BitsOf<T>::Signed Int __attribute__((vector_size(Bytes)));
-    typedef typename BitsOf<T>::Unsigned Bits __attribute__((vector_size(Bytes)));
-    typedef uint64_t Wide __attribute__((vector_size(Bytes)));
+    using Real __attribute__((vector_size(Bytes))) = T;
+    using Int __attribute__((vector_size(Bytes))) = typename BitsOf<T>::Signed;
+    using Bits __attribute__((vector_size(Bytes))) = typename BitsOf<T>::Unsigned;
+    using Wide __attribute__((vector_size(Bytes))) = uint64_t;
     using Scalar = T;
 };
 template <class T>

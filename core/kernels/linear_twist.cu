@@ -33,7 +33,7 @@ LinearTwist<T> prepare_linear_twist(const LinearObservation& observation, ErrorM
     for (int64_t r = 0; r < m; ++r) {
         for (int64_t q = 0; q < m; ++q) {
             double s = r == q ? observation.noise_variance : 0;
-            for (int64_t k = 0; k < d && error == ErrorModel::pigdm; ++k) {
+            for (int64_t k = 0; k < d && error == ErrorModel::Pigdm; ++k) {
                 s += spread_squared * matrix[r * d + k] * matrix[q * d + k];
             }
             *out++ = narrow(s);

@@ -10,7 +10,7 @@ constexpr int64_t max_twist_rows = 16;
 
 /// point: S = sigma_y^2 I. pigdm: S = sigma_y^2 I + r^2 A A^T. tweedie: S = sigma_y^2 I + sigma^2 A J A^T, per
 /// particle. unit: no S at all, the pull is J A^T e / |e| (the norm form of DPS).
-enum class ErrorModel { point, pigdm, tweedie, unit };
+enum class ErrorModel { Point, Pigdm, Tweedie, Unit };
 
 /// The observation on the host.
 struct LinearObservation {
@@ -26,7 +26,7 @@ template <class T>
 struct LinearTwist {
     int64_t rows = 0;
     int64_t dims = 0;
-    ErrorModel error = ErrorModel::point;
+    ErrorModel error = ErrorModel::Point;
     double sigma = 0;
     const T* coefficients = nullptr;
 };

@@ -56,7 +56,7 @@ struct Twist {
         if (task.pull == nullptr) {
             return;
         }
-        if (twist.error == ErrorModel::unit) {
+        if (twist.error == ErrorModel::Unit) {
             const V norm = sqrt_lanes<L>(square);
             for (int r = 0; r < rows(); ++r) {
                 whitened[r] = norm > T(0) ? e[r] / norm : norm;
@@ -99,7 +99,7 @@ struct Twist {
                 s[r][q] = every_lane<L>(shared_covariance()[r * rows() + q]);
             }
         }
-        if (twist.error != ErrorModel::tweedie) {
+        if (twist.error != ErrorModel::Tweedie) {
             return;
         }
         const T half_noise = static_cast<T>(0.5 * twist.sigma * twist.sigma);
@@ -165,7 +165,7 @@ struct Twist {
     template <class L>
     DRIFT_INLINE void store_pull(int64_t first, int valid, const typename L::Real (&v)[max_rows]) const {
         using V = typename L::Real;
-        const T scale = twist.error == ErrorModel::unit ? T(1) : static_cast<T>(twist.sigma * twist.sigma);
+        const T scale = twist.error == ErrorModel::Unit ? T(1) : static_cast<T>(twist.sigma * twist.sigma);
         if constexpr (Dims > 0 && Rows == 1) {
             V pull[Dims];
             load_rows<L>(task.jacobian_directions + first * Dims, valid, pull);

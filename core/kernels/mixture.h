@@ -6,14 +6,14 @@
 
 namespace drift::kernels {
 
-enum class CovarianceKind { scalar, diagonal, full };
+enum class CovarianceKind { Scalar, Diagonal, Full };
 
 /// sum_j exp(log_weights[j]) N(means[j], covariance_j) on the host. `covariances` is [components] variances,
 /// [components, dims] variances or [components, dims, dims] matrices.
 struct Mixture {
     int64_t components = 0;
     int64_t dims = 0;
-    CovarianceKind kind = CovarianceKind::scalar;
+    CovarianceKind kind = CovarianceKind::Scalar;
     const double* log_weights = nullptr;  // [components]; -infinity switches a component off
     const double* means = nullptr;        // [components, dims]
     const double* covariances = nullptr;
@@ -29,7 +29,7 @@ struct MixtureLevel {
     int64_t components = 0;
     int64_t dims = 0;
     int64_t directions = 0;
-    CovarianceKind kind = CovarianceKind::scalar;
+    CovarianceKind kind = CovarianceKind::Scalar;
     bool shared_variance = false;  // scalar, and the same for all components: the fast case
     double sigma = 0;
     double variance = 0;      // of each component where shared_variance

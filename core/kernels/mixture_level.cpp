@@ -14,7 +14,7 @@ constexpr double log2_two_pi = 2.6514961294723187;
 
 bool shares_variance(const Mixture& mixture) {
     const double* v = mixture.covariances;
-    return mixture.kind == CovarianceKind::scalar && mixture.dims <= max_shared_variance_dims &&
+    return mixture.kind == CovarianceKind::Scalar && mixture.dims <= max_shared_variance_dims &&
            std::all_of(v, v + mixture.components, [v](double each) { return each == v[0]; });
 }
 
@@ -44,13 +44,13 @@ public:
         const double noise = sigma * sigma;
         const auto d = static_cast<size_t>(dims_);
         diagonal_.resize(d);
-        if (mixture.kind == CovarianceKind::full) {
+        if (mixture.kind == CovarianceKind::Full) {
             covariance_ = mixture.covariances + j * dims_ * dims_;
             factor(noise);
             return;
         }
         for (int64_t k = 0; k < dims_; ++k) {
-            const double v = mixture.covariances[mixture.kind == CovarianceKind::scalar ? j : j * dims_ + k];
+            const double v = mixture.covariances[mixture.kind == CovarianceKind::Scalar ? j : j * dims_ + k];
             require_positive(v + noise);
             diagonal_[static_cast<size_t>(k)] = v;
             log2_determinant_ += std::log2(v + noise);
@@ -185,7 +185,7 @@ private:
     const double* mean(int64_t j) const { return mixture_.means + j * mixture_.dims; }
 
     double precision(const NoisyCovariance& covariance, int64_t k) const {
-        return mixture_.kind == CovarianceKind::full ? covariance.precision(k, k)
+        return mixture_.kind == CovarianceKind::Full ? covariance.precision(k, k)
                                                      : 1 / (covariance.variance(k) + sigma_ * sigma_);
     }
 
@@ -219,7 +219,7 @@ private:
                 }
                 *to++ = static_cast<T>(product);
             }
-        } else if (mixture_.kind == CovarianceKind::full) {
+        } else if (mixture_.kind == CovarianceKind::Full) {
             to = std::transform(b.begin(), b.end(), to, [](double each) { return static_cast<T>(each); });
             write_matrices(covariance, b, to);
         } else {

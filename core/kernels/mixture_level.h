@@ -31,7 +31,7 @@ struct MixtureLayout {
         if (shared_variance) {
             return 1 + dims + directions;
         }
-        return kind == CovarianceKind::full ? difference() + dims * dims : 1 + 5 * dims;
+        return kind == CovarianceKind::Full ? difference() + dims * dims : 1 + 5 * dims;
     }
     // Within the block of a component with a full covariance:
     DRIFT_HOST_DEVICE int64_t precision_b() const { return 1 + dims; }

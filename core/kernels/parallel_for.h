@@ -127,11 +127,11 @@ template <class Body>
 void run_on_cpu(const Body& body, int64_t n, int64_t begin, int64_t end) {
 #ifdef __x86_64__
     switch (cpu_vectors()) {
-        case CpuVectors::avx512:
+        case CpuVectors::Avx512:
             return run_avx512(body, n, begin, end);
-        case CpuVectors::avx2:
+        case CpuVectors::Avx2:
             return run_avx2(body, n, begin, end);
-        case CpuVectors::baseline:
+        case CpuVectors::Baseline:
             break;
     }
 #endif

@@ -11,12 +11,12 @@ namespace drift::kernels {
 
 /// What numbers are for; numbers for different purposes are independent. Values are part of what a seed means: new
 /// purposes go to the end.
-enum class Purpose : uint32_t { initial_noise, proposal, resampling, problem, metric, training, initialisation, move };
+enum class Purpose : uint32_t { InitialNoise, Proposal, Resampling, Problem, Metric, Training, Initialisation, Move };
 
 /// All random numbers of one purpose at one step.
 struct RandomStream {
     uint64_t seed = 0;
-    Purpose purpose = Purpose::initial_noise;
+    Purpose purpose = Purpose::InitialNoise;
     uint32_t step = 0;
 };
 

@@ -55,7 +55,7 @@ torch::Tensor sample_prior(const TrainedDenoiser& net, int64_t count, int64_t st
     const Random random{seed};
     torch::Tensor x = torch::empty({count, c.channels, c.image, c.image});
     torch::Tensor noise = torch::empty_like(x);
-    random.fill_normals(x, kernels::Purpose::initial_noise, 0);
+    random.fill_normals(x, kernels::Purpose::InitialNoise, 0);
     x.mul_(edm_level(0, steps));
     for (int64_t k = 0; k < steps; ++k) {
         const double from = edm_level(k, steps), to = edm_level(k + 1, steps);
@@ -69,7 +69,7 @@ torch::Tensor sample_prior(const TrainedDenoiser& net, int64_t count, int64_t st
         // guidance.md 1.3 with tau = tau_max
         const double tau = to * std::sqrt(std::max(0.0, 1 - to * to / (from * from)));
         const double keep = std::sqrt(to * to - tau * tau) / from;
-        random.fill_normals(noise, kernels::Purpose::proposal, k);
+        random.fill_normals(noise, kernels::Purpose::Proposal, k);
         x = denoised * (1 - keep) + x * keep + noise * tau;
     }
     return x;

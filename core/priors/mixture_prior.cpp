@@ -9,11 +9,11 @@ namespace {
 kernels::CovarianceKind kernel_kind(CovarianceKind kind) {
     switch (kind) {
         case CovarianceKind::Scalar:
-            return kernels::CovarianceKind::scalar;
+            return kernels::CovarianceKind::Scalar;
         case CovarianceKind::Diagonal:
-            return kernels::CovarianceKind::diagonal;
+            return kernels::CovarianceKind::Diagonal;
         default:
-            return kernels::CovarianceKind::full;
+            return kernels::CovarianceKind::Full;
     }
 }
 

@@ -12,11 +12,11 @@ namespace {
 kernels::ErrorModel kernel_model(ErrorModel model) {
     switch (model) {
         case ErrorModel::Point:
-            return kernels::ErrorModel::point;
+            return kernels::ErrorModel::Point;
         case ErrorModel::Pigdm:
-            return kernels::ErrorModel::pigdm;
+            return kernels::ErrorModel::Pigdm;
         default:
-            return kernels::ErrorModel::tweedie;
+            return kernels::ErrorModel::Tweedie;
     }
 }
 

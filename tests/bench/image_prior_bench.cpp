@@ -71,7 +71,7 @@ void measure_quality() {
     };
     const torch::Tensor real = features(train);
     torch::Tensor white = torch::empty({count, 1, 28, 28});
-    Random{1}.fill_normals(white, kernels::Purpose::metric, 0);
+    Random{1}.fill_normals(white, kernels::Purpose::Metric, 0);
     const auto print = [&](const char* what, const torch::Tensor& of) {
         std::printf("  %-52s %8.2f\n", what, frechet_distance(of, real));
     };

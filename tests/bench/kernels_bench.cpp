@@ -66,7 +66,7 @@ void noise() {
         const double count = static_cast<double>(n * dims);
         const torch::Tensor z = torch::empty({n, dims});
         const double ours = seconds([&] {
-            kernels::fill_normals({}, {1, kernels::Purpose::proposal, 3}, n, dims, z.mutable_data_ptr<float>());
+            kernels::fill_normals({}, {1, kernels::Purpose::Proposal, 3}, n, dims, z.mutable_data_ptr<float>());
         });
         const double plain = seconds([&] { z.normal_(); });
         row("normal numbers, rows of " + std::to_string(dims) + ", float32", count / ours, count / plain);
@@ -101,7 +101,7 @@ void resampling() {
     row("systematic ancestors from log weights, n = 1000000", count / ours, count / plain);
     const double multinomial = seconds([&] {
         kernels::cumulative_weights({}, n, lw, summary.log_sum, sums, scratch.data());
-        kernels::multinomial_ancestors({}, task, {1, kernels::Purpose::resampling, 0}, positions.data(),
+        kernels::multinomial_ancestors({}, task, {1, kernels::Purpose::Resampling, 0}, positions.data(),
                                        scratch.data());
     });
     const double multinomial_plain = seconds([&] {

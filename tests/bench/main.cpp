@@ -52,9 +52,9 @@ double status(const std::string& key) {
 
 const char* vectors() {
     switch (kernels::cpu_vectors()) {
-        case kernels::CpuVectors::avx512:
+        case kernels::CpuVectors::Avx512:
             return "AVX-512";
-        case kernels::CpuVectors::avx2:
+        case kernels::CpuVectors::Avx2:
             return "AVX2";
         default:
             return "baseline";

@@ -33,7 +33,7 @@ public:
     }
 
     double run(const std::vector<double>& sigma) {
-        kernels::fill_normals({}, {1, kernels::Purpose::initial_noise, 0}, n_, 2, now_.x.data());
+        kernels::fill_normals({}, {1, kernels::Purpose::InitialNoise, 0}, n_, 2, now_.x.data());
         for (float& each : now_.x) {
             each *= static_cast<float>(sigma[0]);
         }
@@ -72,7 +72,7 @@ private:
         const bool clean = sigma == 0;
         twist_coefficients_.resize(static_cast<size_t>(kernels::linear_twist_size(observation)));
         const auto twist = kernels::prepare_linear_twist(
-            observation, clean ? kernels::ErrorModel::point : kernels::ErrorModel::tweedie, sigma, 0,
+            observation, clean ? kernels::ErrorModel::Point : kernels::ErrorModel::Tweedie, sigma, 0,
             twist_coefficients_.data());
         if (clean) {
             kernels::linear_gaussian_twist({}, twist, {n_, state.x.data(), nullptr, state.log_psi.data()});
@@ -94,7 +94,7 @@ private:
     void resample(double log_sum, uint32_t k) {
         kernels::cumulative_weights({}, n_, log_weights_.data(), log_sum, cumulative_.data(), scratch_.data());
         kernels::systematic_ancestors({}, {n_, n_, cumulative_.data(), ancestors_.data()},
-                                      kernels::uniform({1, kernels::Purpose::resampling, k}, 0, 0));
+                                      kernels::uniform({1, kernels::Purpose::Resampling, k}, 0, 0));
         const int32_t* parents = ancestors_.data();
         kernels::gather_rows({}, n_, 2, parents, now_.x.data(), chosen_.x.data());
         kernels::gather_rows({}, n_, 2, parents, now_.denoised.data(), chosen_.denoised.data());
@@ -110,7 +110,7 @@ private:
         step.dims = 2;
         step.tau = last ? 0 : step_coefficients(sigma, sigma_next).tau;
         step.c = last ? 0 : step_coefficients(sigma, sigma_next).c;
-        step.noise = {1, kernels::Purpose::proposal, k};
+        step.noise = {1, kernels::Purpose::Proposal, k};
         step.x = now_.x.data();
         step.denoised = now_.denoised.data();
         step.pull = last ? nullptr : now_.pull.data();

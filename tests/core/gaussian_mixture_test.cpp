@@ -117,7 +117,7 @@ TEST(GaussianMixture, HasTheExactLikelihoodOfANoisyState) {
 TEST(GaussianMixture, SamplesItself) {
     const GaussianMixture mixture = general_mixture();
     const int64_t n = 200000;
-    const torch::Tensor x = mixture.sample(n, Random{5}, kernels::Purpose::metric);
+    const torch::Tensor x = mixture.sample(n, Random{5}, kernels::Purpose::Metric);
     const torch::Tensor mean = mixture.weights.matmul(mixture.means);
     const torch::Tensor apart = mixture.means - mean;
     const torch::Tensor covariance =
@@ -128,7 +128,7 @@ TEST(GaussianMixture, SamplesItself) {
     const torch::Tensor measured = centred.t().matmul(centred) / n;
     EXPECT_LT((measured - covariance).abs().max().item<double>(), 0.05);
     // Row i does not depend on how many rows there are.
-    EXPECT_TRUE(torch::equal(mixture.sample(100, Random{5}, kernels::Purpose::metric), x.slice(0, 0, 100)));
+    EXPECT_TRUE(torch::equal(mixture.sample(100, Random{5}, kernels::Purpose::Metric), x.slice(0, 0, 100)));
     EXPECT_NEAR(mixture.data_variance(), at::diagonal(covariance).mean().item<double>(), 1e-12);
 }
 

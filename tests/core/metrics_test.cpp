@@ -7,7 +7,7 @@ namespace {
 
 torch::Tensor normals(int64_t n, int64_t d, uint64_t seed) {
     torch::Tensor x = torch::empty({n, d}, torch::kFloat64);
-    Random{seed}.fill_normals(x, kernels::Purpose::problem, 0);
+    Random{seed}.fill_normals(x, kernels::Purpose::Problem, 0);
     return x;
 }
 

@@ -13,7 +13,7 @@ Evaluation evaluate(const Twist& twist, const torch::Tensor& x, double sigma) {
 
 torch::Tensor cloud(int64_t n, int64_t d, double spread) {
     torch::Tensor x = torch::empty({n, d}, torch::kFloat64);
-    Random{3}.fill_normals(x, kernels::Purpose::problem, 0);
+    Random{3}.fill_normals(x, kernels::Purpose::Problem, 0);
     return x * spread;
 }
 

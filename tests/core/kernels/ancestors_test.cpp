@@ -39,7 +39,7 @@ std::vector<int32_t> multinomial(const std::vector<double>& cumulative, int64_t 
     std::vector<double> positions(static_cast<size_t>(children + 1));
     std::vector<double> scratch(static_cast<size_t>(weight_scratch_size(children + 1)));
     multinomial_ancestors({}, {static_cast<int64_t>(cumulative.size()), children, cumulative.data(), ancestors.data()},
-                          {99, Purpose::resampling, step}, positions.data(), scratch.data());
+                          {99, Purpose::Resampling, step}, positions.data(), scratch.data());
     return ancestors;
 }
 
@@ -101,7 +101,7 @@ TEST(SystematicAncestors, HaveTheMomentsOfTheScheme) {
     const std::vector<double> cumulative = cumulative_of(test_vector);
     constexpr int repetitions = 200000;
     const CountMoments moments = count_moments(repetitions, [&](uint32_t step) {
-        return systematic(cumulative, 8, uniform({4, Purpose::resampling, step}, 0, 0));
+        return systematic(cumulative, 8, uniform({4, Purpose::Resampling, step}, 0, 0));
     });
     expect_moments(moments, repetitions, 1.60);
 }
@@ -150,7 +150,7 @@ TEST(Ancestors, OfOneHotWeightsAreAllTheSame) {
 TEST(Ancestors, NeverHaveWeightZero) {
     std::vector<double> weights(4000);
     for (size_t j = 0; j < weights.size(); ++j) {
-        weights[j] = j % 3 == 0 && j < 3500 ? uniform({7, Purpose::metric, 0}, j, 0) : 0;
+        weights[j] = j % 3 == 0 && j < 3500 ? uniform({7, Purpose::Metric, 0}, j, 0) : 0;
     }
     const std::vector<double> cumulative = cumulative_of(weights);
     EXPECT_TRUE(std::ranges::is_sorted(cumulative));
@@ -183,7 +183,7 @@ TEST(Ancestors, MayBeMoreOrFewerThanTheParents) {
 TEST(Ancestors, AreThoseFoundByBisectionForAnyNumberOfThreads) {
     std::vector<double> weights(20000);
     for (size_t j = 0; j < weights.size(); ++j) {
-        weights[j] = std::exp(8 * uniform({8, Purpose::metric, 0}, j, 0));
+        weights[j] = std::exp(8 * uniform({8, Purpose::Metric, 0}, j, 0));
     }
     const int threads = at::get_num_threads();
     at::set_num_threads(1);

@@ -52,16 +52,16 @@ Outputs dense(const Case& c, ErrorModel error) {
     const torch::Tensor e = c.observation - c.denoised.matmul(c.matrix.t());
     const int64_t m = c.matrix.size(0);
     torch::Tensor s = c.noise_variance * torch::eye(m, torch::kFloat64).expand({e.size(0), m, m});
-    if (error == ErrorModel::pigdm) {
+    if (error == ErrorModel::Pigdm) {
         s = s + c.spread_squared * c.matrix.matmul(c.matrix.t());
-    } else if (error == ErrorModel::tweedie) {
+    } else if (error == ErrorModel::Tweedie) {
         s = s + c.sigma * c.sigma * torch::matmul(torch::matmul(c.matrix, c.jacobian), c.matrix.t());
     }
     const torch::Tensor v = torch::linalg_solve(s, e);
     const torch::Tensor log_psi =
         -.5 * ((e * v).sum(1) + std::get<1>(torch::linalg_slogdet(s)) + static_cast<double>(m) * std::log(2 * M_PI));
     const torch::Tensor norm = e.norm(2, 1);
-    const torch::Tensor push = error == ErrorModel::unit ? e / norm.unsqueeze(1) : c.sigma * c.sigma * v;
+    const torch::Tensor push = error == ErrorModel::Unit ? e / norm.unsqueeze(1) : c.sigma * c.sigma * v;
     return {log_psi, torch::einsum("nab,rb,nr->na", {c.jacobian, c.matrix, push}), norm};
 }
 
@@ -73,7 +73,7 @@ TEST(LinearTwist, AgreesWithTheDenseFormulas) {
     for (const auto& [rows, dims] :
          std::vector<std::pair<int64_t, int64_t>>{{1, 2}, {2, 2}, {1, 1}, {4, 8}, {16, 20}}) {
         const Case c = make_case(77, rows, dims);
-        for (const auto error : {ErrorModel::point, ErrorModel::pigdm, ErrorModel::tweedie, ErrorModel::unit}) {
+        for (const auto error : {ErrorModel::Point, ErrorModel::Pigdm, ErrorModel::Tweedie, ErrorModel::Unit}) {
             SCOPED_TRACE(testing::Message() << rows << " rows, " << dims << " dims, model " << static_cast<int>(error));
             const Outputs expected = dense(c, error);
             const Outputs wide = twist<double>(c, error);
@@ -90,7 +90,7 @@ TEST(LinearTwist, AgreesWithTheDenseFormulas) {
 TEST(LinearTwist, AJacobianThatIsNotPositiveDoesNotBreakIt) {
     Case c = make_case(20, 2, 2);
     c.jacobian = -c.jacobian;
-    const Outputs out = twist<double>(c, ErrorModel::tweedie);
+    const Outputs out = twist<double>(c, ErrorModel::Tweedie);
     EXPECT_TRUE(torch::isfinite(out.log_psi).all().item<bool>());
     EXPECT_TRUE(torch::isfinite(out.pull).all().item<bool>());
 }
@@ -99,16 +99,16 @@ TEST(LinearTwist, NormFormHasNoPullWhereTheObservationIsMet) {
     Case c = make_case(3, 1, 2);
     c.matrix = torch::tensor({{1., 0.}}, torch::kFloat64);
     c.denoised = c.observation.expand({3, 2}).contiguous();
-    EXPECT_EQ(twist<double>(c, ErrorModel::unit).pull.abs().max().item<double>(), 0);
+    EXPECT_EQ(twist<double>(c, ErrorModel::Unit).pull.abs().max().item<double>(), 0);
 }
 
 TEST(LinearTwist, IsTheSameForAnyNumberOfThreads) {
     const Case c = make_case(3001, 1, 2);
     const int threads = at::get_num_threads();
     at::set_num_threads(1);
-    const Outputs one = twist<float>(c, ErrorModel::tweedie);
+    const Outputs one = twist<float>(c, ErrorModel::Tweedie);
     at::set_num_threads(3);
-    const Outputs three = twist<float>(c, ErrorModel::tweedie);
+    const Outputs three = twist<float>(c, ErrorModel::Tweedie);
     at::set_num_threads(threads);
     EXPECT_TRUE(one.log_psi.equal(three.log_psi));
     EXPECT_TRUE(one.pull.equal(three.pull));
@@ -116,7 +116,7 @@ TEST(LinearTwist, IsTheSameForAnyNumberOfThreads) {
 
 TEST(LinearTwist, RefusesTooManyRows) {
     const LinearObservation observation{17, 20, nullptr, nullptr, 1};
-    EXPECT_THROW(prepare_linear_twist<double>(observation, ErrorModel::point, 1, 0, nullptr), std::invalid_argument);
+    EXPECT_THROW(prepare_linear_twist<double>(observation, ErrorModel::Point, 1, 0, nullptr), std::invalid_argument);
 }
 
 }  // namespace

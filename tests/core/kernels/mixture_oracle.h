@@ -33,9 +33,9 @@ struct MixtureData {
     /// [components, dims, dims]
     torch::Tensor matrices() const {
         switch (kind) {
-            case kernels::CovarianceKind::scalar:
+            case kernels::CovarianceKind::Scalar:
                 return covariances.view({-1, 1, 1}) * torch::eye(dims, torch::kFloat64);
-            case kernels::CovarianceKind::diagonal:
+            case kernels::CovarianceKind::Diagonal:
                 return torch::diag_embed(covariances);
             default:
                 return covariances;
@@ -46,7 +46,7 @@ struct MixtureData {
 /// Fixed pseudo-random numbers in [-1, 1).
 inline torch::Tensor numbers(std::vector<int64_t> shape, uint64_t seed) {
     torch::Tensor out = torch::empty(shape, torch::kFloat64);
-    kernels::fill_uniforms({}, {seed, kernels::Purpose::problem, 0}, out.numel(), out.mutable_data_ptr<double>());
+    kernels::fill_uniforms({}, {seed, kernels::Purpose::Problem, 0}, out.numel(), out.mutable_data_ptr<double>());
     return out * 2 - 1;
 }
 
@@ -55,9 +55,9 @@ inline MixtureData random_mixture(int64_t components, int64_t dims, kernels::Cov
     const torch::Tensor log_weights = numbers({components}, seed).log_softmax(0);
     const torch::Tensor means = 4 * numbers({components, dims}, seed + 1);
     torch::Tensor covariances;
-    if (kind == CovarianceKind::scalar) {
+    if (kind == CovarianceKind::Scalar) {
         covariances = .55 + .45 * numbers({components}, seed + 2);
-    } else if (kind == CovarianceKind::diagonal) {
+    } else if (kind == CovarianceKind::Diagonal) {
         covariances = .55 + .45 * numbers({components, dims}, seed + 2);
     } else {
         const torch::Tensor root = numbers({components, dims, dims}, seed + 2);
@@ -76,7 +76,7 @@ inline MixtureData grid_mixture() {
     }
     return {25,
             2,
-            kernels::CovarianceKind::scalar,
+            kernels::CovarianceKind::Scalar,
             torch::full({25}, -std::log(25.), torch::kFloat64),
             means,
             torch::full({25}, .3, torch::kFloat64)};

@@ -67,7 +67,7 @@ torch::Tensor points(const MixtureData& mixture, double sigma, int64_t n, uint64
 }
 
 TEST(MixtureDenoise, AgreesWithTheMaterialisedExpression) {
-    for (const auto kind : {CovarianceKind::scalar, CovarianceKind::diagonal, CovarianceKind::full}) {
+    for (const auto kind : {CovarianceKind::Scalar, CovarianceKind::Diagonal, CovarianceKind::Full}) {
         for (const int64_t dims : {1, 2, 3, 8}) {
             for (const double sigma : {0.02, 0.5, 3., 80.}) {
                 SCOPED_TRACE(testing::Message()
@@ -92,12 +92,12 @@ TEST(MixtureDenoise, AgreesOnTheGridOfSharedVariance) {
 }
 
 TEST(MixtureDenoise, HoldsInManyDimensions) {
-    const MixtureData mixture = test::random_mixture(8, 80, CovarianceKind::full, 17);
+    const MixtureData mixture = test::random_mixture(8, 80, CovarianceKind::Full, 17);
     expect_oracle<double>(mixture, 1.5, points(mixture, 1.5, 33, 3), 1e-10);
 }
 
 TEST(MixtureDenoise, KeepsTheJacobianAtExtremeNoiseInFloat) {
-    for (const auto kind : {CovarianceKind::scalar, CovarianceKind::diagonal, CovarianceKind::full}) {
+    for (const auto kind : {CovarianceKind::Scalar, CovarianceKind::Diagonal, CovarianceKind::Full}) {
         for (const double sigma : {1e-4, 1e4}) {
             SCOPED_TRACE(testing::Message() << "kind " << static_cast<int>(kind) << " sigma " << sigma);
             const MixtureData mixture = test::random_mixture(6, 2, kind, 11);
@@ -113,7 +113,7 @@ TEST(MixtureDenoise, KeepsTheJacobianAtExtremeNoiseInFloat) {
 }
 
 TEST(MixtureDenoise, JacobianIsTheDerivativeOfTheDenoiser) {
-    for (const auto kind : {CovarianceKind::scalar, CovarianceKind::diagonal, CovarianceKind::full}) {
+    for (const auto kind : {CovarianceKind::Scalar, CovarianceKind::Diagonal, CovarianceKind::Full}) {
         const MixtureData mixture = test::random_mixture(4, 3, kind, 23);
         const double sigma = 1.3;
         const double step = 1e-5;
@@ -130,7 +130,7 @@ TEST(MixtureDenoise, JacobianIsTheDerivativeOfTheDenoiser) {
 }
 
 TEST(MixtureDenoise, ScoreIsTheGradientOfTheLogDensity) {
-    const MixtureData mixture = test::random_mixture(4, 3, CovarianceKind::full, 29);
+    const MixtureData mixture = test::random_mixture(4, 3, CovarianceKind::Full, 29);
     const double sigma = 0.7;
     const double step = 1e-5;
     const torch::Tensor x = points(mixture, sigma, 40, 9);
@@ -144,7 +144,7 @@ TEST(MixtureDenoise, ScoreIsTheGradientOfTheLogDensity) {
 
 TEST(MixtureDenoise, IsThePosteriorMeanAndCovariance) {
     // One dimension, by the trapezium rule over x0.
-    const MixtureData mixture = test::random_mixture(3, 1, CovarianceKind::scalar, 37);
+    const MixtureData mixture = test::random_mixture(3, 1, CovarianceKind::Scalar, 37);
     const double sigma = 0.9;
     const torch::Tensor x = points(mixture, sigma, 20, 9);
     const torch::Tensor grid = torch::linspace(-15, 15, 60001, torch::kFloat64).unsqueeze(1);
@@ -158,7 +158,7 @@ TEST(MixtureDenoise, IsThePosteriorMeanAndCovariance) {
 }
 
 TEST(MixtureDenoise, FarFromEveryComponentFollowsTheNearest) {
-    for (const auto kind : {CovarianceKind::scalar, CovarianceKind::full}) {
+    for (const auto kind : {CovarianceKind::Scalar, CovarianceKind::Full}) {
         const MixtureData mixture = test::random_mixture(5, 2, kind, 41);
         const torch::Tensor x = torch::tensor({{3e3, -2e3}, {-3e3, 1e3}}, torch::kFloat64);
         const test::MixtureOracle oracle = denoise_by_torch(mixture, .05, x);
@@ -170,13 +170,13 @@ TEST(MixtureDenoise, FarFromEveryComponentFollowsTheNearest) {
 }
 
 TEST(MixtureDenoise, NonFiniteParticlesStayByThemselves) {
-    for (const auto kind : {CovarianceKind::scalar, CovarianceKind::diagonal, CovarianceKind::full}) {
+    for (const auto kind : {CovarianceKind::Scalar, CovarianceKind::Diagonal, CovarianceKind::Full}) {
         const MixtureData mixture = test::grid_mixture();
         const torch::Tensor x = points(mixture, 1, 20, 3);
         torch::Tensor broken = x.clone();
         broken[7][0] = NAN;
         broken[9][1] = INFINITY;
-        MixtureData other = kind == CovarianceKind::scalar ? mixture : test::random_mixture(5, 2, kind, 3);
+        MixtureData other = kind == CovarianceKind::Scalar ? mixture : test::random_mixture(5, 2, kind, 3);
         const torch::Tensor rows = torch::eye(2, torch::kFloat64);
         const Outputs good = denoise<float>(other, 1, x, rows, x);
         const Outputs bad = denoise<float>(other, 1, broken, rows, x);
@@ -208,15 +208,15 @@ TEST(MixtureDenoise, IsTheSameForAnyNumberOfThreadsAndParticles) {
 
 TEST(MixtureDenoise, EveryInstructionSetComputesTheSame) {
     const MixtureData shared = test::grid_mixture();
-    const MixtureData full = test::random_mixture(5, 4, CovarianceKind::full, 3);
+    const MixtureData full = test::random_mixture(5, 4, CovarianceKind::Full, 3);
     for (const MixtureData& mixture : {shared, full}) {
         const torch::Tensor x = points(mixture, 1, 100, 3);
         const torch::Tensor rows = torch::eye(mixture.dims, torch::kFloat64);
         const Outputs best = denoise<double>(mixture, 1, x, rows, x);
-        for (const CpuVectors most : {CpuVectors::baseline, CpuVectors::avx2}) {
+        for (const CpuVectors most : {CpuVectors::Baseline, CpuVectors::Avx2}) {
             limit_cpu_vectors(most);
             const Outputs limited = denoise<double>(mixture, 1, x, rows, x);
-            limit_cpu_vectors(CpuVectors::avx512);
+            limit_cpu_vectors(CpuVectors::Avx512);
             EXPECT_LT(largest_difference(best.denoised, limited.denoised), 1e-12);
             EXPECT_LT(largest_difference(best.directions, limited.directions), 1e-12);
             EXPECT_LT(largest_difference(best.log_density, limited.log_density), 1e-12);
@@ -225,7 +225,7 @@ TEST(MixtureDenoise, EveryInstructionSetComputesTheSame) {
 }
 
 TEST(MixtureLevel, RefusesACovarianceThatIsNotPositive) {
-    MixtureData mixture = test::random_mixture(2, 2, CovarianceKind::full, 3);
+    MixtureData mixture = test::random_mixture(2, 2, CovarianceKind::Full, 3);
     mixture.covariances[1] = torch::tensor({{1., 2.}, {2., 1.}}, torch::kFloat64);
     const Mixture view = mixture.view();
     std::vector<double> coefficients(static_cast<size_t>(mixture_level_size(view, 0)));

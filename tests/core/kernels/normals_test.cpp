@@ -10,7 +10,7 @@
 namespace drift::kernels {
 namespace {
 
-constexpr RandomStream stream{0x123456789abcdefu, Purpose::proposal, 17};
+constexpr RandomStream stream{0x123456789abcdefu, Purpose::Proposal, 17};
 
 template <class T>
 std::vector<T> normals(RandomStream from, int64_t n, int64_t dims) {
@@ -62,7 +62,7 @@ TEST(Normals, HaveTheMomentsOfTheStandardNormal) {
 TEST(Normals, HaveTheDistributionOfTheStandardNormal) {
     for (const uint32_t step : {0, 1, 2}) {
         // Exceeded once in 10,000 times.
-        EXPECT_LT(kolmogorov_smirnov(normals<double>({5, Purpose::initial_noise, step}, 30000, 3)), 2.23);
+        EXPECT_LT(kolmogorov_smirnov(normals<double>({5, Purpose::InitialNoise, step}, 30000, 3)), 2.23);
     }
 }
 
@@ -70,7 +70,7 @@ TEST(Normals, DoNotDependOnWhatElseIsDrawn) {
     const std::vector<double> z = normals<double>(stream, 100000, 1);
     const double limit = 4;  // standard errors
     EXPECT_LT(std::abs(correlation(z, normals<double>({stream.seed + 1, stream.purpose, 17}, 100000, 1))), limit);
-    EXPECT_LT(std::abs(correlation(z, normals<double>({stream.seed, Purpose::metric, 17}, 100000, 1))), limit);
+    EXPECT_LT(std::abs(correlation(z, normals<double>({stream.seed, Purpose::Metric, 17}, 100000, 1))), limit);
     EXPECT_LT(std::abs(correlation(z, normals<double>({stream.seed, stream.purpose, 18}, 100000, 1))), limit);
     std::vector<double> next(z.begin() + 1, z.end());
     next.push_back(z[0]);
@@ -119,14 +119,14 @@ TEST(Normals, AreTheSameInFloatUpToRounding) {
 }
 
 TEST(Normals, AreTheSameOneByOneAndInEveryInstructionSet) {
-    for (const CpuVectors most : {CpuVectors::baseline, CpuVectors::avx2, CpuVectors::avx512}) {
+    for (const CpuVectors most : {CpuVectors::Baseline, CpuVectors::Avx2, CpuVectors::Avx512}) {
         limit_cpu_vectors(most);
         const std::vector<double> z = normals<double>(stream, 100, 7);
         for (uint64_t i = 0; i < 700; ++i) {
             ASSERT_NEAR(z[i], normal(stream, i / 7, i % 7), 1e-14);
         }
     }
-    limit_cpu_vectors(CpuVectors::avx512);
+    limit_cpu_vectors(CpuVectors::Avx512);
 }
 
 TEST(Uniforms, AreThoseOfTheGenerator) {

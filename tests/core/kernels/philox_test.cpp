@@ -24,7 +24,7 @@ TEST(Philox, GivesThePublishedAnswers) {
 TEST(Philox, UniformNumbersLieInTheHalfOpenInterval) {
     double sum = 0;
     for (uint64_t i = 0; i < 100000; ++i) {
-        const double u = uniform({42, Purpose::resampling, 3}, i, 0);
+        const double u = uniform({42, Purpose::Resampling, 3}, i, 0);
         ASSERT_GE(u, 0);
         ASSERT_LT(u, 1);
         sum += u;
@@ -33,14 +33,14 @@ TEST(Philox, UniformNumbersLieInTheHalfOpenInterval) {
 }
 
 TEST(Philox, EveryPartOfTheAddressMatters) {
-    const double u = uniform({42, Purpose::resampling, 3}, 5, 1);
-    EXPECT_EQ(u, uniform({42, Purpose::resampling, 3}, 5, 1));
-    EXPECT_NE(u, uniform({43, Purpose::resampling, 3}, 5, 1));
-    EXPECT_NE(u, uniform({42 + (uint64_t{1} << 40), Purpose::resampling, 3}, 5, 1));
-    EXPECT_NE(u, uniform({42, Purpose::proposal, 3}, 5, 1));
-    EXPECT_NE(u, uniform({42, Purpose::resampling, 4}, 5, 1));
-    EXPECT_NE(u, uniform({42, Purpose::resampling, 3}, 6, 1));
-    EXPECT_NE(u, uniform({42, Purpose::resampling, 3}, 5, 0));
+    const double u = uniform({42, Purpose::Resampling, 3}, 5, 1);
+    EXPECT_EQ(u, uniform({42, Purpose::Resampling, 3}, 5, 1));
+    EXPECT_NE(u, uniform({43, Purpose::Resampling, 3}, 5, 1));
+    EXPECT_NE(u, uniform({42 + (uint64_t{1} << 40), Purpose::Resampling, 3}, 5, 1));
+    EXPECT_NE(u, uniform({42, Purpose::Proposal, 3}, 5, 1));
+    EXPECT_NE(u, uniform({42, Purpose::Resampling, 4}, 5, 1));
+    EXPECT_NE(u, uniform({42, Purpose::Resampling, 3}, 6, 1));
+    EXPECT_NE(u, uniform({42, Purpose::Resampling, 3}, 5, 0));
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace {
 
 using test::numbers;
 
-constexpr RandomStream noise{77, Purpose::proposal, 12};
+constexpr RandomStream noise{77, Purpose::Proposal, 12};
 
 struct Step {
     torch::Tensor x, denoised, pull;

@@ -31,7 +31,7 @@ WeightSummary summarise(const std::vector<double>& log_weights) {
 
 std::vector<double> random_log_weights(int64_t n, double spread) {
     std::vector<double> lw(static_cast<size_t>(n));
-    fill_normals({}, {3, Purpose::metric, 1}, n, 1, lw.data());
+    fill_normals({}, {3, Purpose::Metric, 1}, n, 1, lw.data());
     for (double& each : lw) {
         each *= spread;
     }
