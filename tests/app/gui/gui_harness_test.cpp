@@ -66,6 +66,9 @@ void drive(const WindowOptions& given, const std::function<void(Gui&)>& script) 
         io.ConfigRunSpeed = ImGuiTestRunSpeed_Fast;  // Hello ImGui has set another
         io.ConfigLogToTTY = false;
         io.ConfigSavedSettings = false;
+        // The engine counts sixty frames as a second, and here they take a millisecond: on a busy machine its minute is
+        // over before a run is. Waiting has its own end.
+        io.ConfigWatchdogWarning = io.ConfigWatchdogKillTest = 1e6F;
         io.ConfigVerboseLevel = ImGuiTestVerboseLevel_Warning;
         test = IM_REGISTER_TEST(engine, "window", "script");
         test->TestFunc = [&](ImGuiTestContext* hands) {
