@@ -1,6 +1,7 @@
 #include "app/params_ui.h"
 
 #include "app/events.h"
+#include "app/panels/borderless.h"
 #include "app/params_text.h"
 #include "app/theme.h"
 
@@ -217,6 +218,7 @@ bool row(const char* title, bool changed) {
         ImGui::PushStyleColor(ImGuiCol_Button, {0, 0, 0, 0});
         ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_CheckMark));
         ImGui::SetCursorPosX(ImGui::GetCursorPosX() - ImGui::GetStyle().ItemInnerSpacing.x);
+        const Borderless star;
         clicked = ImGui::Button("*##default", {width, 0});
         ImGui::PopStyleColor(2);
         ImGui::SetItemTooltip("Changed; click for the default");

@@ -28,7 +28,8 @@ void set_colours(ImGuiStyle& style, bool light) {
     const ImVec4 raised = light ? rgb(0xE9EDF2) : rgb(0x29323E);
     const ImVec4 hover = light ? rgb(0xD5DEE9) : rgb(0x37445A);
     const ImVec4 active = light ? rgb(0xB9CCE2) : rgb(0x3F5A80);
-    const ImVec4 border = light ? rgb(0xCBD3DC) : rgb(0x323C49);
+    const ImVec4 border = light ? rgb(0xA9B5C2) : rgb(0x465366);  // of fields: an empty checkbox has to be seen
+    const ImVec4 line = light ? rgb(0xCBD3DC) : rgb(0x323C49);
     const ImVec4 bar = light ? rgb(0xE1E6EC) : rgb(0x12171D);
     const ImVec4 accent = light ? blue : sky_blue;
     const Palette& p = palette(light);
@@ -54,7 +55,7 @@ void set_colours(ImGuiStyle& style, bool light) {
     c[ImGuiCol_Button] = c[ImGuiCol_Header] = raised;
     c[ImGuiCol_ButtonHovered] = c[ImGuiCol_HeaderHovered] = hover;
     c[ImGuiCol_ButtonActive] = c[ImGuiCol_HeaderActive] = active;
-    c[ImGuiCol_Separator] = border;
+    c[ImGuiCol_Separator] = line;
     c[ImGuiCol_SeparatorHovered] = c[ImGuiCol_SeparatorActive] = accent;
     c[ImGuiCol_ResizeGrip] = {0, 0, 0, 0};
     c[ImGuiCol_ResizeGripHovered] = c[ImGuiCol_ResizeGripActive] = accent;
@@ -62,10 +63,10 @@ void set_colours(ImGuiStyle& style, bool light) {
     c[ImGuiCol_TabHovered] = hover;
     c[ImGuiCol_TabSelected] = c[ImGuiCol_TabDimmedSelected] = panel;
     c[ImGuiCol_TabSelectedOverline] = accent;
-    c[ImGuiCol_TabDimmedSelectedOverline] = border;
+    c[ImGuiCol_TabDimmedSelectedOverline] = line;
     c[ImGuiCol_DockingEmptyBg] = bar;
     c[ImGuiCol_TableHeaderBg] = raised;
-    c[ImGuiCol_TableBorderStrong] = c[ImGuiCol_TableBorderLight] = border;
+    c[ImGuiCol_TableBorderStrong] = c[ImGuiCol_TableBorderLight] = line;
     c[ImGuiCol_TextSelectedBg] = {accent.x, accent.y, accent.z, 0.35F};
     c[ImGuiCol_NavCursor] = orange;
     c[ImGuiCol_ModalWindowDimBg] = {0, 0, 0, light ? 0.3F : 0.5F};
@@ -119,6 +120,11 @@ ImVec4 viridis(double share) {
     return {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y), a.z + t * (b.z - a.z), 1};
 }
 
+ImVec4 value_colour(double share, bool light) {
+    const double t = std::clamp(std::isnan(share) ? 0.0 : share, 0.0, 1.0);
+    return viridis(light ? 0.9 * (1 - t) : 0.12 + 0.88 * t);
+}
+
 ImU32 to_u32(const ImVec4& colour, float alpha) {
     return ImGui::ColorConvertFloat4ToU32({colour.x, colour.y, colour.z, colour.w * alpha});
 }
@@ -155,7 +161,7 @@ void apply_theme(const View& view) {
     style.WindowRounding = style.ChildRounding = 4;
     style.TabRounding = 3;
     style.TabBarOverlineSize = 2;
-    style.WindowBorderSize = style.ChildBorderSize = style.PopupBorderSize = 1;
+    style.WindowBorderSize = style.ChildBorderSize = style.PopupBorderSize = style.FrameBorderSize = 1;
     style.WindowMenuButtonPosition = ImGuiDir_None;
     style.DockingSeparatorSize = 4;
     style.SeparatorTextBorderSize = 1;

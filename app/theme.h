@@ -29,6 +29,9 @@ const Palette& palette(bool light);
 ImVec4 category_colour(int64_t index, bool light);
 /// share in [0, 1]; clamped.
 ImVec4 viridis(double share);
+/// viridis so that more is easier to see: rising on dark ground and falling on light, without the last bit of the pale
+/// end.
+ImVec4 value_colour(double share, bool light);
 ImU32 to_u32(const ImVec4& colour, float alpha = 1);
 ImVec4 level_colour(Level level, bool light);
 

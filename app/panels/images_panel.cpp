@@ -171,7 +171,7 @@ void draw_weight(const WallScene& s, int32_t particle, const ImVec2& at, float w
     const double t = weight_on_scale(static_cast<double>(weight), s.frame.count);
     list.AddRectFilled({at.x, at.y + 1},
                        {at.x + width * (s.most_weight > 0 ? weight / s.most_weight : 0), at.y + 1 + bar},
-                       to_u32(viridis(s.context.view.light ? 0.92 * t : 0.12 + 0.88 * t)));
+                       to_u32(value_colour(t, s.context.view.light)));
     const float font = std::min(0.8F * ImGui::GetFontSize(), height - bar - 1);
     if (font > 9 && width > 3.2F * font) {
         char text[32];

@@ -1,6 +1,7 @@
 #include "app/theme.h"
 
 #include <gtest/gtest.h>
+#include <implot.h>
 
 #include <algorithm>
 #include <cmath>
@@ -45,6 +46,33 @@ TEST(Theme, ViridisRisesInLightnessFromEndToEnd) {
     }
     EXPECT_EQ(to_u32(viridis(-1)), to_u32(viridis(0)));
     EXPECT_EQ(to_u32(viridis(2)), to_u32(viridis(1)));
+}
+
+TEST(Theme, GreaterValuesAreEasierToSeeInBothThemes) {
+    for (const bool light : {false, true}) {
+        const ImVec4& ground = palette(light).background;
+        for (int i = 0; i < 20; ++i) {
+            EXPECT_LT(contrast(value_colour(i / 20.0, light), ground),
+                      contrast(value_colour((i + 1) / 20.0, light), ground))
+                << light << " at " << i;
+        }
+        EXPECT_GE(contrast(value_colour(0.5, light), ground), 3) << "an equal share of the weight";
+    }
+}
+
+TEST(Theme, FieldsHaveAnEdgeInBothThemes) {
+    ImGuiContext* context = ImGui::CreateContext();
+    ImPlotContext* plots = ImPlot::CreateContext();
+    for (const bool light : {false, true}) {
+        View view;
+        view.light = light;
+        apply_theme(view);
+        const ImGuiStyle& style = ImGui::GetStyle();
+        EXPECT_GT(style.FrameBorderSize, 0);
+        EXPECT_GE(contrast(style.Colors[ImGuiCol_Border], style.Colors[ImGuiCol_WindowBg]), 1.9) << light;
+    }
+    ImPlot::DestroyContext(plots);
+    ImGui::DestroyContext(context);
 }
 
 }  // namespace
