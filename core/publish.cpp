@@ -71,8 +71,8 @@ std::vector<LineMeasurement> lines_of(const LinearGaussian& measurement) {
     const torch::Tensor y = measurement.y.to(torch::kCPU, torch::kFloat64);
     std::vector<LineMeasurement> lines;
     for (int64_t row = 0; row < a.size(0); ++row) {
-        lines.push_back(
-            {{a[row][0].item<double>(), a[row][1].item<double>()}, y[row].item<double>(), measurement.noise});
+        const double along_y = a.size(1) > 1 ? a[row][1].item<double>() : 0;
+        lines.push_back({{a[row][0].item<double>(), along_y}, y[row].item<double>(), measurement.noise});
     }
     return lines;
 }
@@ -179,7 +179,7 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
         scene->discretised_log_z = discretised_log_z(problem, task.schedule, sampler.etas());
     }
     const LinearGaussian* linear = problem.condition->linear();
-    if (linear != nullptr && scene->dimension() == 2) {
+    if (linear != nullptr && scene->dimension() <= 2) {
         scene->lines = lines_of(*linear);
     }
     if (problem.condition->measurement_picture().defined()) {

@@ -49,7 +49,7 @@ struct Scene {
     std::optional<MixtureView> posterior;  // likewise
     std::optional<double> exact_log_z;
     std::optional<double> discretised_log_z;  // of the model that the steps define, where known in closed form
-    std::vector<LineMeasurement> lines;       // two-dimensional problems with a linear measurement
+    std::vector<LineMeasurement> lines;       // linear measurements of a line (a[1] = 0) or a plane
     std::vector<float> measurement_picture;   // [d] or empty; NaN where nothing is known
     std::vector<float> true_picture;          // [d] or empty
     std::vector<std::string> warnings;

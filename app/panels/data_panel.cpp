@@ -1,5 +1,7 @@
 // Particles in the plane: our own points in a texture, inside ImPlot's axes.
 #include "app/gl/graphics.h"
+#include "app/panels/borderless.h"
+#include "app/panels/data/badges.h"
 #include "app/panels/data/histogram.h"
 #include "app/panels/data/legend.h"
 #include "app/panels/data/overlay.h"
@@ -12,7 +14,6 @@
 #include <implot.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <string>
 
@@ -22,16 +23,6 @@ namespace {
 CloudMoment moment_of(const PanelContext& context) {
     const double fraction = context.view.playing ? context.view.playhead - static_cast<double>(context.step) : 0;
     return shown_moment(context.recording, context.step, fraction);
-}
-
-/// The noise level of the picture, between two states in logarithms.
-double shown_sigma(const PanelContext& context, const CloudMoment& moment) {
-    const double sigma = context.recording.at(moment.step)->numbers.sigma;
-    if (moment.fraction <= 0) {
-        return sigma;
-    }
-    const double next = context.recording.at(moment.step + 1)->numbers.sigma;
-    return next > 0 && sigma > 0 ? sigma * std::pow(next / sigma, moment.fraction) : sigma * (1 - moment.fraction);
 }
 
 /// Builds the cloud where what it shows has changed.
@@ -54,6 +45,7 @@ void update_picture(PanelContext& context, DataView& data, bool gl) {
     }
     data.frame = frame;
     data.moment = moment;
+    data.sigma = shown_sigma(context.recording, moment);
     data.options = options;
     build_picture(context.recording, moment, options, data.picture);
     if (gl && data.points != nullptr) {
@@ -62,7 +54,7 @@ void update_picture(PanelContext& context, DataView& data, bool gl) {
 }
 
 void set_limits(const PanelContext& context, DataView& data) {
-    const GridBox box = box_at(*context.scene(), shown_sigma(context, data.moment), data.axis_x, data.axis_y, 2.4);
+    const GridBox box = box_at(*context.scene(), data.sigma, data.axis_x, data.axis_y, 2.4);
     const double half = (box.x_max - box.x_min) / 2;
     const double aspect = std::max(0.2, static_cast<double>(data.plot_aspect));
     const double half_x = aspect > 1 ? half * aspect : half;
@@ -72,19 +64,6 @@ void set_limits(const PanelContext& context, DataView& data) {
     const ImPlotCond when = data.follow_noise ? ImPlotCond_Always : ImPlotCond_Once;
     ImPlot::SetupAxisLimits(ImAxis_X1, x - half_x, x + half_x, when);
     ImPlot::SetupAxisLimits(ImAxis_Y1, y - half_y, y + half_y, when);
-}
-
-/// Zooming or panning by hand takes the view over; a double click gives it back.
-void watch_hand(DataView& data) {
-    if (!ImPlot::IsPlotHovered()) {
-        return;
-    }
-    if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
-        data.follow_noise = true;
-    } else if (ImGui::GetIO().MouseWheel != 0 ||
-               (ImGui::IsMouseDragging(ImGuiMouseButton_Left) && !data.drag && !ImGui::IsAnyItemHovered())) {
-        data.follow_noise = false;
-    }
 }
 
 void blend_premultiplied(const ImDrawList*, const ImDrawCmd*) {
@@ -115,28 +94,6 @@ void show_points(const PanelContext& context, DataView& data) {
     list.AddCallback(ImGui::GetPlatformIO().DrawCallback_ResetRenderState, nullptr);
 }
 
-void draw_badges(const PanelContext& context, const DataView& data) {
-    const Palette& colours = palette(context.view.light);
-    const StepNumbers& numbers = context.recording.at(data.picture.step)->numbers;
-    char text[96];
-    std::snprintf(text, sizeof text, "step %lld   sigma %.3g", static_cast<long long>(context.step),
-                  shown_sigma(context, data.moment));
-    draw_badge(text, colours.faint, true, 0);
-    int row = 1;
-    if (data.moment.fraction > 0) {
-        draw_badge("display interpolated", colours.faint, true, row++);
-    }
-    if (data.moment.step != context.step && data.moment.fraction == 0) {
-        std::snprintf(text, sizeof text, "thinned here: particles of step %lld", static_cast<long long>(numbers.step));
-        draw_badge(text, colours.warning, true, row++);
-    }
-    if (context.stale) {
-        draw_badge("waiting for the new run", colours.warning, false, 0);
-    } else if (context.preview) {
-        draw_badge(preview_text(context), colours.warning, false, 0);
-    }
-}
-
 void draw_plane(PanelContext& context, DataView& data, bool gl, float height) {
     if (!ImPlot::BeginPlot(
             "##data", {-1, height},
@@ -158,7 +115,6 @@ void draw_plane(PanelContext& context, DataView& data, bool gl, float height) {
     draw_arrows(context, data);
     draw_measurement_lines(context, data);
     draw_selection(context, data);
-    draw_non_finite(context, data);
     draw_badges(context, data);
     watch_hand(data);
     ImPlot::EndPlot();
@@ -197,12 +153,12 @@ void draw_data_panel(PanelContext& context) {
     if (!data.failure.empty()) {
         ImGui::TextWrapped("The particles cannot be drawn: %s", data.failure.c_str());
     }
-    const auto begin = std::chrono::steady_clock::now();
     update_picture(context, data, gl);
     draw_data_toolbar(context, data);
     const bool legend_below = legend_fits();
     const float legend = legend_below ? 2.4F * ImGui::GetTextLineHeightWithSpacing() : 0;
     const float height = std::max(ImGui::GetContentRegionAvail().y - legend, 8 * ImGui::GetFontSize());
+    const Borderless plots;
     if (d == 1) {
         draw_histogram(context, data, height);
     } else {
@@ -211,7 +167,6 @@ void draw_data_panel(PanelContext& context) {
     if (legend_below) {
         draw_data_legend(context, data);
     }
-    data.build_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
 }
 
 }  // namespace drift

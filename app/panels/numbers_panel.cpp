@@ -21,6 +21,15 @@ namespace {
 
 constexpr size_t max_modes = 12;
 
+bool begin_numbers(const char* id) {
+    if (!ImGui::BeginTable(id, 2, ImGuiTableFlags_SizingStretchProp)) {
+        return false;
+    }
+    ImGui::TableSetupColumn("title", ImGuiTableColumnFlags_WidthStretch, 0.4F);
+    ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch, 0.6F);
+    return true;
+}
+
 /// One line: title, value, and in grey what to compare it with.
 void line(PanelContext& context, const char* title, const std::string& value, const std::string& reference,
           const Help& help) {
@@ -177,10 +186,11 @@ void draw_modes(PanelContext& context, const Scene& scene) {
     for (size_t j = 0; j < modes.weights.size(); ++j) {
         distance += 0.5 * std::abs(shares.share.at(j) - modes.weights[j]);
     }
-    if (ImGui::BeginTable("mode_numbers", 2, ImGuiTableFlags_SizingStretchProp)) {
-        line(context, "Mode error", percent(distance), "",
+    const bool anything = shares.non_finite < 1;
+    if (begin_numbers("mode_numbers")) {
+        line(context, "Mode error", anything ? percent(distance) : "-", "",
              {"Total variation between these shares and the exact ones.", "sum of |share - exact| / 2", {}});
-        line(context, "Off the data", percent(shares.off_manifold), "",
+        line(context, "Off the data", anything ? percent(shares.off_manifold) : "-", "",
              {"Share of the weight farther than four standard deviations from every mode.",
               {},
               "Too much guidance pushes it up."});
@@ -198,9 +208,7 @@ void draw_numbers_panel(PanelContext& context) {
         return;
     }
     ImGui::BeginDisabled(context.stale);
-    if (ImGui::BeginTable("numbers", 2, ImGuiTableFlags_SizingStretchProp)) {
-        ImGui::TableSetupColumn("title", ImGuiTableColumnFlags_WidthStretch, 0.4F);
-        ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch, 0.6F);
+    if (begin_numbers("numbers")) {
         draw_weight_numbers(context, *frame, *scene);
         draw_run_numbers(context, *frame, *scene);
         ImGui::EndTable();

@@ -21,12 +21,10 @@ uint32_t with_alpha(uint32_t colour, float alpha) {
     return (colour & 0x00FFFFFFU) | (a << 24);
 }
 
-std::array<uint32_t, 256> viridis_table(bool light) {
+std::array<uint32_t, 256> value_table(bool light) {
     std::array<uint32_t, 256> table{};
     for (size_t i = 0; i < table.size(); ++i) {
-        // The brightest yellow cannot be seen on white, nor the darkest violet on black.
-        const double t = static_cast<double>(i) / 255;
-        table[i] = to_u32(viridis(light ? 0.92 * t : 0.12 + 0.88 * t));
+        table[i] = to_u32(value_colour(static_cast<double>(i) / 255, light));
     }
     return table;
 }
@@ -121,7 +119,7 @@ private:
     void colour_all() {
         picture_.colours.assign(n_, to_u32(palette(options_.light).particle));
         if (options_.colour_by == ColourBy::Weight && !now_->weights.empty()) {
-            const auto table = viridis_table(options_.light);
+            const auto table = value_table(options_.light);
             std::array<uint32_t, weight_classes> of_class{};
             for (size_t k = 0; k < weight_classes / 2; ++k) {  // the other half would be negative
                 const auto middle = static_cast<uint32_t>((k << class_shift) + (size_t{1} << (class_shift - 1)));
@@ -274,6 +272,15 @@ CloudMoment shown_moment(const Recording& recording, int64_t step, double fracti
         return {recording.with_arrays(step), 0};
     }
     return {step, std::min(fraction, 1.0)};
+}
+
+double shown_sigma(const Recording& recording, const CloudMoment& moment) {
+    const double sigma = recording.at(moment.step)->numbers.sigma;
+    if (moment.fraction <= 0) {
+        return sigma;
+    }
+    const double next = recording.at(moment.step + 1)->numbers.sigma;
+    return next > 0 && sigma > 0 ? sigma * std::pow(next / sigma, moment.fraction) : sigma * (1 - moment.fraction);
 }
 
 void build_picture(const Recording& recording, const CloudMoment& moment, const CloudOptions& options,

@@ -54,6 +54,9 @@ struct CloudPicture {
 /// The fraction that can be shown of this moment: 0 where the next state is not there or has no particles any more.
 CloudMoment shown_moment(const Recording& recording, int64_t step, double fraction);
 
+/// The noise level of a moment, between two states in logarithms.
+double shown_sigma(const Recording& recording, const CloudMoment& moment);
+
 /// Builds the picture in place of the one before. The recording is not empty and the state has its arrays.
 void build_picture(const Recording& recording, const CloudMoment& moment, const CloudOptions& options,
                    CloudPicture& picture);

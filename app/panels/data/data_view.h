@@ -30,11 +30,12 @@ struct DataView {
     CloudPicture picture;
     CloudOptions options;
     CloudMoment moment;
+    double sigma = 0;  // the noise level of that moment
     FrameKey frame;
-    double build_ms = 0;  // the latest building and drawing of the picture
 
     ContourCache contours;
-    float plot_aspect = 1;  // width / height of the plot in the frame before
+    double line_min = 0, line_max = 0;  // of one dimension: the range of the plot in the frame before
+    float plot_aspect = 1;              // width / height of the plot in the frame before
 
     struct Drag {
         size_t line = 0;

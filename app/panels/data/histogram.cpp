@@ -1,5 +1,7 @@
 #include "app/panels/data/histogram.h"
 
+#include "app/panels/data/badges.h"
+#include "app/panels/data/overlay.h"
 #include "app/theme.h"
 
 #include "core/mixture_view.h"
@@ -7,24 +9,61 @@
 #include <imgui.h>
 #include <implot.h>
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
+#include <vector>
 
 namespace drift {
 namespace {
 
 constexpr int curve_points = 400;
+constexpr int bins = 90;
 
-void draw_density(const char* name, const MixtureView& mixture, double sigma, const GridBox& box, const ImVec4& colour,
-                  float thickness) {
-    const std::vector<float> density = density_on_line(mixture, sigma, box.x_min, box.x_max, curve_points);
-    std::vector<float> places;
+struct DensityLine {
+    std::vector<float> places, density;
+    double highest = 0;
+};
+
+DensityLine density_line(const MixtureView& mixture, double sigma, const ImPlotRange& range) {
+    DensityLine line;
+    line.density = density_on_line(mixture, sigma, range.Min, range.Max, curve_points);
     for (int i = 0; i < curve_points; ++i) {
-        places.push_back(static_cast<float>(box.x_min + (box.x_max - box.x_min) * i / (curve_points - 1)));
+        line.places.push_back(static_cast<float>(range.Min + range.Size() * i / (curve_points - 1)));
     }
+    line.highest = static_cast<double>(*std::max_element(line.density.begin(), line.density.end()));
+    return line;
+}
+
+void draw_density(const char* name, const DensityLine& line, const ImVec4& colour, float thickness) {
     ImPlotSpec spec;
     spec.LineColor = colour;
     spec.LineWeight = thickness;
-    ImPlot::PlotLine(name, places.data(), density.data(), curve_points, spec);
+    ImPlot::PlotLine(name, line.places.data(), line.density.data(), static_cast<int>(line.places.size()), spec);
+}
+
+void draw_bars(const Histogram& histogram, const ImVec4& colour, float alpha) {
+    const double width = (histogram.to - histogram.from) / static_cast<double>(histogram.density.size());
+    std::vector<double> centres;
+    for (size_t i = 0; i < histogram.density.size(); ++i) {
+        centres.push_back(histogram.from + width * (static_cast<double>(i) + 0.5));
+    }
+    ImPlotSpec bars;
+    bars.FillColor = colour;
+    bars.FillAlpha = alpha;
+    bars.LineWeight = 0;
+    ImPlot::PlotBars("particles", centres.data(), histogram.density.data(), static_cast<int>(centres.size()), width,
+                     bars);
+}
+
+/// The horizontal range of the frame before, or the one that holds the noise where the view follows it.
+ImPlotRange shown_range(const PanelContext& context, DataView& data) {
+    if (data.follow_noise || !(data.line_max > data.line_min)) {
+        const GridBox box = box_at(*context.scene(), data.sigma, 0, 0, 2.4);
+        data.line_min = box.x_min;
+        data.line_max = box.x_max;
+    }
+    return {data.line_min, data.line_max};
 }
 
 }  // namespace
@@ -44,36 +83,50 @@ Histogram histogram_of(const std::vector<float>& values, const std::vector<float
     return histogram;
 }
 
-void draw_histogram(const PanelContext& context, const DataView& data, float height) {
+void draw_histogram(PanelContext& context, DataView& data, float height) {
     const Scene& scene = *context.scene();
-    const Frame& frame = *context.recording.at(data.moment.step);
-    const double sigma = data.truth_at == TruthAt::Now ? frame.numbers.sigma : 0;
-    const GridBox box = box_at(scene, frame.numbers.sigma, 0, 0, 2.4);
+    const double sigma = data.truth_at == TruthAt::Now ? data.sigma : 0;
     const Palette& colours = palette(context.view.light);
-    if (!ImPlot::BeginPlot("##histogram", {-1, height}, ImPlotFlags_NoMouseText | ImPlotFlags_NoBoxSelect)) {
-        return;
+    const ImPlotRange range = shown_range(context, data);
+    std::vector<float> values;
+    values.reserve(data.picture.places.size());
+    for (const PlanePoint& place : data.picture.places) {
+        values.push_back(place.x);
     }
-    ImPlot::SetupAxes("x1", "density", 0, ImPlotAxisFlags_AutoFit);
-    ImPlot::SetupAxisLimits(ImAxis_X1, box.x_min, box.x_max, ImPlotCond_Always);
-    ImPlot::SetupLegend(ImPlotLocation_NorthEast);
-    const Histogram histogram = histogram_of(frame.x, frame.weights, box.x_min, box.x_max, 90);
-    const double width = (box.x_max - box.x_min) / static_cast<double>(histogram.density.size());
-    ImPlotSpec bars;
-    bars.FillColor = colours.particle;
-    bars.FillAlpha = context.stale ? 0.25F : 0.6F;
-    bars.LineWeight = 0;
-    std::vector<double> centres;
-    for (size_t i = 0; i < histogram.density.size(); ++i) {
-        centres.push_back(box.x_min + width * (static_cast<double>(i) + 0.5));
-    }
-    ImPlot::PlotBars("particles", centres.data(), histogram.density.data(), static_cast<int>(centres.size()), width,
-                     bars);
+    const Histogram histogram = histogram_of(values, data.picture.weights, range.Min, range.Max, bins);
+    std::optional<DensityLine> prior;
+    std::optional<DensityLine> posterior;
+    double highest = *std::max_element(histogram.density.begin(), histogram.density.end());
     if (data.prior && scene.prior) {
-        draw_density("prior", *scene.prior, sigma, box, colours.faint, 1.2F);
+        prior = density_line(*scene.prior, sigma, range);
+        highest = std::max(highest, prior->highest);
     }
     if (context.view.truth && scene.posterior) {
-        draw_density("exact posterior", *scene.posterior, sigma, box, colours.truth, 2.4F);
+        posterior = density_line(*scene.posterior, sigma, range);
+        highest = std::max(highest, posterior->highest);
     }
+    highest = highest > 0 ? highest : 1;
+    if (!ImPlot::BeginPlot("##histogram", {-1, height},
+                           ImPlotFlags_NoLegend | ImPlotFlags_NoMouseText | ImPlotFlags_NoBoxSelect)) {
+        return;
+    }
+    ImPlot::SetupAxes("x1", "density", 0, ImPlotAxisFlags_Lock);
+    ImPlot::SetupAxisLimits(ImAxis_X1, range.Min, range.Max, data.follow_noise ? ImPlotCond_Always : ImPlotCond_Once);
+    ImPlot::SetupAxisLimits(ImAxis_Y1, -0.015 * highest, 1.2 * highest, ImPlotCond_Always);
+    ImPlot::SetupFinish();
+    draw_measurement_bands(context, data);
+    draw_bars(histogram, colours.particle, context.stale ? 0.25F : 0.6F);
+    if (prior) {
+        draw_density("prior", *prior, colours.faint, 1.2F);
+    }
+    if (posterior) {
+        draw_density("exact posterior", *posterior, colours.truth, 2.4F);
+    }
+    draw_measurement_lines(context, data);
+    draw_badges(context, data);
+    data.line_min = ImPlot::GetPlotLimits().X.Min;
+    data.line_max = ImPlot::GetPlotLimits().X.Max;
+    watch_hand(data);
     ImPlot::EndPlot();
 }
 

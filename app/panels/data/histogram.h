@@ -17,7 +17,7 @@ struct Histogram {
 Histogram histogram_of(const std::vector<float>& values, const std::vector<float>& weights, double from, double to,
                        int bins);
 
-/// The histogram of the state shown with the exact prior and posterior.
-void draw_histogram(const PanelContext& context, const DataView& data, float height);
+/// The histogram of the state shown with the exact prior and posterior, and the measurement to drag.
+void draw_histogram(PanelContext& context, DataView& data, float height);
 
 }  // namespace drift

@@ -45,10 +45,10 @@ void draw_colour_list(View& view) {
 void draw_axis_lists(const Scene& scene, DataView& data) {
     const int64_t d = scene.dimension();
     for (int64_t* axis : {&data.axis_x, &data.axis_y}) {
-        ImGui::PushID(axis);
         flow(4 * ImGui::GetFontSize());
         ImGui::SetNextItemWidth(4 * ImGui::GetFontSize());
-        if (ImGui::BeginCombo("##axis", ("x" + std::to_string(*axis + 1)).c_str())) {
+        if (ImGui::BeginCombo(axis == &data.axis_x ? "##horizontal axis" : "##vertical axis",
+                              ("x" + std::to_string(*axis + 1)).c_str())) {
             for (int64_t i = 0; i < d; ++i) {
                 const bool taken = i == (axis == &data.axis_x ? data.axis_y : data.axis_x);
                 if (ImGui::Selectable(("x" + std::to_string(i + 1)).c_str(), i == *axis,
@@ -59,7 +59,6 @@ void draw_axis_lists(const Scene& scene, DataView& data) {
             ImGui::EndCombo();
         }
         ImGui::SetItemTooltip(axis == &data.axis_x ? "Horizontal axis" : "Vertical axis");
-        ImGui::PopID();
     }
 }
 
@@ -79,7 +78,7 @@ ImVec2 begin_entry(float sign_width, const char* text) {
     return {place.x, place.y + 0.55F * em};
 }
 
-void draw_weight_scale(const Palette& colours) {
+void draw_weight_scale(const Palette& colours, bool light) {
     const float em = ImGui::GetFontSize();
     const ImVec2 at = begin_entry(6 * em, "weight from 1/100 to 100 of an equal share");
     ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -87,7 +86,7 @@ void draw_weight_scale(const Palette& colours) {
     for (int i = 0; i < pieces; ++i) {
         const float x = at.x + 6 * em * static_cast<float>(i) / pieces;
         list.AddRectFilled({x, at.y - 0.3F * em}, {x + 6 * em / pieces + 1, at.y + 0.3F * em},
-                           to_u32(viridis(static_cast<double>(i) / (pieces - 1))));
+                           to_u32(value_colour(static_cast<double>(i) / (pieces - 1), light)));
     }
     for (const float t : {0.0F, 0.5F, 1.0F}) {
         const float x = at.x + 6 * em * t;
@@ -113,10 +112,8 @@ void draw_line_entry(const ImVec4& colour, float thickness, float alpha, const c
     ImGui::GetWindowDrawList()->AddLine(at, {at.x + 1.6F * em, at.y}, to_u32(colour, alpha), thickness);
 }
 
-/// What to show, one switch each.
-void draw_switches(PanelContext& context, DataView& data) {
-    View& view = context.view;
-    const Scene& scene = *context.scene();
+/// What can be drawn of particles in a plane.
+void draw_particle_switches(View& view, const Scene& scene) {
     flow_checkbox("Trails", view.trails, "The last eight steps of every particle, through its ancestors");
     flow_checkbox("Denoised", view.ghosts,
                   "Hollow dots: the clean sample that the model predicts from each particle, D(x)");
@@ -125,9 +122,22 @@ void draw_switches(PanelContext& context, DataView& data) {
         "Guidance", view.guidance_arrows,
         "Arrows of the guidance, shift / sigma^2, on the same scale as the score: where the measurement pulls",
         scene.guided);
-    flow_checkbox("Truth", view.truth, "Contours that hold 50, 80 and 95 % of the exact posterior",
+}
+
+/// What to show, one switch each.
+void draw_switches(PanelContext& context, DataView& data) {
+    View& view = context.view;
+    const Scene& scene = *context.scene();
+    if (scene.dimension() > 1) {
+        draw_particle_switches(view, scene);
+    }
+    flow_checkbox("Truth", view.truth,
+                  scene.dimension() > 1 ? "Contours that hold 50, 80 and 95 % of the exact posterior"
+                                        : "The density of the exact posterior",
                   scene.posterior.has_value());
-    flow_checkbox("Prior", data.prior, "Contours of what the model believes before any measurement",
+    flow_checkbox("Prior", data.prior,
+                  scene.dimension() > 1 ? "Contours of what the model believes before any measurement"
+                                        : "The density of what the model believes before any measurement",
                   scene.prior.has_value());
     const char* names[] = {"at this noise level", "without noise"};
     flow(10.5F * ImGui::GetFontSize());
@@ -161,7 +171,11 @@ void draw_switches_popup(PanelContext& context, DataView& data) {
 }  // namespace
 
 void draw_data_toolbar(PanelContext& context, DataView& data) {
-    draw_colour_list(context.view);
+    if (context.scene()->dimension() > 1) {
+        draw_colour_list(context.view);
+    } else {
+        ImGui::Dummy({0, ImGui::GetFrameHeight()});  // what flow() looks back at
+    }
     if (context.scene()->dimension() > 2) {
         draw_axis_lists(*context.scene(), data);
     }
@@ -188,11 +202,14 @@ void draw_data_legend(const PanelContext& context, const DataView& data) {
     const Palette& colours = palette(view.light);
     const Scene& scene = *context.scene();
     const bool weighted = !context.frame()->weights.empty();
+    const bool flat = scene.dimension() == 1;
     ImGui::Dummy({0, 0});  // what flow() looks back at
-    if (view.colour_by == ColourBy::Weight && weighted) {
-        draw_weight_scale(colours);
+    if (flat) {
+        draw_line_entry(colours.particle, 0.6F * ImGui::GetFontSize(), 0.6F, "particles");
+    } else if (view.colour_by == ColourBy::Weight && weighted) {
+        draw_weight_scale(colours, view.light);
     }
-    if (view.ghosts) {
+    if (view.ghosts && !flat) {
         const float em = ImGui::GetFontSize();
         const ImVec2 at = begin_entry(0.8F * em, "denoised D(x)");
         ImGui::GetWindowDrawList()->AddCircle({at.x + 0.4F * em, at.y}, 0.32F * em, to_u32(colours.text, 0.8F), 0,
@@ -205,7 +222,7 @@ void draw_data_legend(const PanelContext& context, const DataView& data) {
         draw_arrow_entry(colours.guidance, "guidance", data.arrow_scale);
     }
     if (view.truth && scene.posterior) {
-        draw_line_entry(colours.truth, 2, 1, "exact posterior 50, 80, 95 %");
+        draw_line_entry(colours.truth, 2, 1, flat ? "exact posterior" : "exact posterior 50, 80, 95 %");
     }
     if (data.prior && scene.prior) {
         draw_line_entry(colours.faint, 1, 0.8F, "prior");

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace drift {
 namespace {
@@ -42,8 +41,10 @@ GridBox limits_as_box() {
     return {limits.X.Min, limits.X.Max, limits.Y.Min, limits.Y.Max, 2, 2};
 }
 
-bool plane_is_shown(const PanelContext& context, const DataView& data) {
-    return context.scene() != nullptr && context.scene()->dimension() == 2 && data.axis_x == 0 && data.axis_y == 1;
+/// Measurements are drawn in the whole space only: on the line, or on the plane the right way round.
+bool space_is_shown(const PanelContext& context, const DataView& data) {
+    const int64_t d = context.scene() == nullptr ? 0 : context.scene()->dimension();
+    return d == 1 || (d == 2 && data.axis_x == 0 && data.axis_y == 1);
 }
 
 /// The measurement with the observation that is being edited, which the run may not have answered yet.
@@ -126,18 +127,6 @@ void drag_line(PanelContext& context, DataView& data, size_t index, const LineMe
 
 }  // namespace
 
-void draw_badge(const std::string& text, const ImVec4& colour, bool right, int row) {
-    const ImVec2 size = ImGui::CalcTextSize(text.c_str());
-    const ImVec2 corner = ImPlot::GetPlotPos();
-    const float pad = 0.3F * ImGui::GetFontSize();
-    const float x = right ? corner.x + ImPlot::GetPlotSize().x - size.x - 3 * pad : corner.x + 2 * pad;
-    const float y = corner.y + 2 * pad + static_cast<float>(row) * (size.y + 2.5F * pad);
-    ImDrawList& list = *ImPlot::GetPlotDrawList();
-    list.AddRectFilled({x - pad, y - pad / 2}, {x + size.x + pad, y + size.y + pad / 2},
-                       ImGui::GetColorU32(ImGuiCol_WindowBg, 0.85F), pad);
-    list.AddText({x, y}, to_u32(colour), text.c_str());
-}
-
 void draw_prior_contours(const PanelContext& context, DataView& data) {
     const Scene& scene = *context.scene();
     if (!data.prior || !scene.prior) {
@@ -164,7 +153,7 @@ void draw_truth_contours(const PanelContext& context, DataView& data) {
 }
 
 void draw_measurement_bands(PanelContext& context, DataView& data) {
-    if (!plane_is_shown(context, data)) {
+    if (!space_is_shown(context, data)) {
         return;
     }
     ImPlot::PushPlotClipRect();
@@ -181,7 +170,7 @@ void draw_measurement_bands(PanelContext& context, DataView& data) {
 }
 
 void draw_measurement_lines(PanelContext& context, DataView& data) {
-    if (!plane_is_shown(context, data)) {
+    if (!space_is_shown(context, data)) {
         return;
     }
     const ImVec4 colour = palette(context.view.light).measurement;
@@ -228,29 +217,16 @@ void draw_measurement_lines(PanelContext& context, DataView& data) {
     }
 }
 
-void draw_non_finite(const PanelContext& context, const DataView& data) {
-    if (data.picture.non_finite == 0) {
+void watch_hand(DataView& data) {
+    if (!ImPlot::IsPlotHovered()) {
         return;
     }
-    const ImVec4 colour = palette(context.view.light).error;
-    const ImVec2 corner = ImPlot::GetPlotPos();
-    const float width = ImPlot::GetPlotSize().x;
-    const float size = 0.3F * ImGui::GetFontSize();
-    ImDrawList& list = *ImPlot::GetPlotDrawList();
-    const auto n = static_cast<float>(data.picture.places.size());
-    int marks = 0;
-    for (size_t i = 0; i < data.picture.places.size() && marks < 200; ++i) {
-        if (std::isnan(data.picture.places[i].x)) {
-            const ImVec2 at{corner.x + width * (static_cast<float>(i) + 0.5F) / n, corner.y + size + 1};
-            list.AddTriangleFilled({at.x - size, at.y + size}, {at.x + size, at.y + size}, {at.x, at.y - size},
-                                   to_u32(colour));
-            ++marks;
-        }
+    if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
+        data.follow_noise = true;
+    } else if (ImGui::GetIO().MouseWheel != 0 ||
+               (ImGui::IsMouseDragging(ImGuiMouseButton_Left) && !data.drag && !ImGui::IsAnyItemHovered())) {
+        data.follow_noise = false;
     }
-    char text[80];
-    std::snprintf(text, sizeof text, "%lld of %.0f particles are not finite",
-                  static_cast<long long>(data.picture.non_finite), static_cast<double>(n));
-    draw_badge(text, colour, false, 1);
 }
 
 }  // namespace drift

@@ -5,10 +5,6 @@
 #include "app/panels/data/data_view.h"
 #include "app/panels/panels.h"
 
-#include <imgui.h>
-
-#include <string>
-
 namespace drift {
 
 /// Contours of the prior, faint; below the particles.
@@ -23,10 +19,8 @@ void draw_measurement_lines(PanelContext& context, DataView& data);
 void draw_arrows(const PanelContext& context, DataView& data);
 /// The particle under the mouse with a tooltip, the selected one, and the paths that led to them.
 void draw_selection(PanelContext& context, DataView& data);
-/// Marks along the upper border for particles that are not finite, and the count.
-void draw_non_finite(const PanelContext& context, const DataView& data);
 
-/// A line of text in a corner of the plot on a ground that keeps it readable; `row` counts from the corner.
-void draw_badge(const std::string& text, const ImVec4& colour, bool right, int row);
+/// Zooming or panning by hand takes the view over; a double click gives it back.
+void watch_hand(DataView& data);
 
 }  // namespace drift

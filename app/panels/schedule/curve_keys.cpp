@@ -214,7 +214,7 @@ void draw_knot_fields(PanelContext& context, ScheduleView& schedule, const Curve
         ImGui::AlignTextToFramePadding();
         const char* hint = ImGui::GetContentRegionAvail().x > 34 * ImGui::GetFontSize()
                                ? "Drag knots or the line; double click adds, right click removes; hold F to draw."
-                               : "Drag; double click adds, right click removes.";
+                               : "Drag; double click adds, right removes, F draws.";
         ImGui::TextDisabled("%s", hint);
         return;
     }

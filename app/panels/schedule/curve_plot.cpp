@@ -1,5 +1,6 @@
 #include "app/panels/schedule/curve_plot.h"
 
+#include "app/panels/borderless.h"
 #include "app/panels/schedule/curve_keys.h"
 #include "app/theme.h"
 
@@ -263,6 +264,7 @@ bool handle_freehand(PanelContext& context, ScheduleView& schedule, const CurveS
     if (!drawing && (!asked || editor.dragging())) {
         return false;
     }
+    context.view.keys_taken = true;  // F follows the run elsewhere
     const ImVec2 before = ImGui::GetCursorScreenPos();
     ImGui::SetCursorScreenPos({static_cast<float>(axes.left), static_cast<float>(axes.top)});
     ImGui::InvisibleButton("freehand", {static_cast<float>(axes.width), static_cast<float>(axes.height)});
@@ -324,6 +326,7 @@ void store_edit(PanelContext& context, ScheduleView& schedule, const CurveSource
 void draw_curve_plot(PanelContext& context, ScheduleView& schedule, const CurveSource& source, float height) {
     const bool logarithmic = is_logarithmic(schedule, source);
     update_range(schedule, source, logarithmic);
+    const Borderless plot;
     if (!ImPlot::BeginPlot(
             "##curve", {-1, height},
             ImPlotFlags_NoLegend | ImPlotFlags_NoMouseText | ImPlotFlags_NoBoxSelect | ImPlotFlags_NoMenus)) {

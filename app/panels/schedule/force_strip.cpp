@@ -1,6 +1,7 @@
 // What the schedule did: how hard the guidance pulled against the score, step by step.
 #include "app/panels/schedule/curve_plot.h"
 
+#include "app/panels/borderless.h"
 #include "app/theme.h"
 
 #include <imgui.h>
@@ -68,6 +69,7 @@ void draw_force_lines(const ForceLines& lines, const Palette& colours) {
 void draw_force_strip(const PanelContext& context, const ScheduleView& schedule, float height) {
     const int64_t steps = steps_of(context);
     const ForceLines lines = force_lines(context.recording, steps);
+    const Borderless plot;
     if (!ImPlot::BeginPlot(
             "##strip", {-1, height},
             ImPlotFlags_NoLegend | ImPlotFlags_NoMouseText | ImPlotFlags_NoBoxSelect | ImPlotFlags_NoMenus)) {

@@ -23,7 +23,7 @@ const Curve& guidance(const Gui& gui) {
 /// Scene A with three knots in its guidance, everything at rest.
 void begin(Gui& gui) {
     gui.wait_for_run();
-    gui.press(ImGuiKey_Space);
+    gui.app.view().playing = false;
     gui.app.session().edit("three knots", [](Scenario& scenario) {
         scenario.sampler.params.set("guidance", Value(Curve({{0, 1}, {0.5, 1}, {1, 1}}, Interpolation::Linear)));
     });
@@ -74,6 +74,31 @@ TEST(ScheduleEditor, TheStripOfWhatItDidIsSeenWithoutScrolling) {
         ASSERT_NE(strip.ID, 0U);
         EXPECT_GT(strip.RectFull.GetHeight(), 3 * ImGui::GetFontSize());
         EXPECT_LE(strip.RectFull.Max.y, panel->InnerClipRect.Max.y);
+    });
+}
+
+TEST(ScheduleEditor, HoldingFDrawsALineThatIsOneStepOfTheHistory) {
+    drive({}, [](Gui& gui) {
+        begin(gui);
+        const size_t undo = gui.app.session().undo_size();
+        const ImRect plot = gui.hands.ItemInfo("//Schedule/##curve").RectFull;
+        const auto at = [&plot](float x, float y) {
+            return ImVec2{plot.Min.x + x * plot.GetWidth(), plot.Min.y + y * plot.GetHeight()};
+        };
+        gui.hands.KeyDown(ImGuiKey_F);
+        gui.hands.MouseMoveToPos(at(0.4F, 0.25F));
+        gui.hands.MouseDown();
+        for (int i = 1; i <= 8; ++i) {
+            gui.hands.MouseMoveToPos(at(0.4F + 0.05F * static_cast<float>(i), 0.25F + 0.03F * static_cast<float>(i)));
+        }
+        gui.hands.MouseUp();
+        gui.hands.KeyUp(ImGuiKey_F);
+        gui.hands.Yield(2);
+        EXPECT_EQ(gui.app.session().undo_size(), undo + 1);
+        EXPECT_EQ(gui.app.session().undo_name(), "guidance: draw");
+        EXPECT_FALSE(guidance(gui) == Curve({{0, 1}, {0.5, 1}, {1, 1}}, Interpolation::Linear));
+        EXPECT_GT(guidance(gui).at(0.45), guidance(gui).at(0.85)) << "it falls from left to right";
+        EXPECT_FALSE(gui.app.view().follow) << "F belongs to the editor while it has the focus";
     });
 }
 

@@ -1,0 +1,106 @@
+// Problems of one and of more than two dimensions, on the real program without a display.
+#include "gui_harness.h"
+
+#include "app/gl/graphics.h"
+#include "app/panels/data/badges.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <variant>
+
+namespace drift {
+namespace {
+
+using test::drive;
+using test::Gui;
+
+WindowOptions problem(const std::string& means, const std::string& matrix, const std::string& observation,
+                      const std::string& sampler = R"({"type": "tds"})") {
+    WindowOptions options;
+    options.scenario = scenario_from_json(
+        R"({"format": "driftscope-scenario", "version": 1, "title": "t", "prior": {"type": "gaussian_mixture", "means": )" +
+            means + R"(, "covariance": 0.3}, "condition": {"type": "linear_gaussian", "matrix": )" + matrix +
+            R"(, "observation": )" + observation +
+            R"(, "noise": 0.5}, "schedule": {"type": "edm", "steps": 30}, "sampler": )" + sampler +
+            R"(, "particles": 256, "seed": 1})",
+        "test");
+    return options;
+}
+
+double observation(const Gui& gui) {
+    return std::get<Array>(gui.app.session().scenario().condition.params.at("observation").value).data.at(0);
+}
+
+TEST(OneDimension, TheMeasurementCanBeDraggedAndTheSwitchesOfThePlaneAreGone) {
+    drive(problem("[[-3], [0], [4]]", "[[1]]", "[-1]"), [](Gui& gui) {
+        gui.wait_for_run();
+        gui.app.view().playing = false;
+        gui.press(ImGuiKey_End);
+        gui.hands.SetRef("//Data");
+        EXPECT_FALSE(gui.hands.ItemExists("**/Trails"));
+        EXPECT_TRUE(gui.hands.ItemExists("**/Truth"));
+        gui.hands.MouseMove("**/measurement");
+        const ImVec2 grip = ImGui::GetIO().MousePos;
+        gui.hands.MouseDown();
+        gui.hands.MouseMoveToPos({grip.x + 30, grip.y});
+        gui.hands.MouseMoveToPos({grip.x + 60, grip.y});
+        gui.hands.MouseUp();
+        gui.wait_for_run();
+        EXPECT_GT(observation(gui), -0.9);
+        ASSERT_EQ(gui.app.live().shown().scene()->lines.size(), 1U);
+        EXPECT_NEAR(gui.app.live().shown().scene()->lines[0].y, observation(gui), 1e-5);
+    });
+}
+
+TEST(ManyDimensions, AnyTwoAxesAreShown) {
+    drive(problem("[[-3, 0, 1, 2], [0, 3, -1, 0], [4, -2, 0, 1]]", "[[1, 0, 0, 0]]", "[-1]"), [](Gui& gui) {
+        gui.wait_for_run();
+        gui.app.view().playing = false;
+        gui.press(ImGuiKey_End);
+        gui.hands.SetRef("//Data");
+        gui.hands.ComboClick("##horizontal axis/x4");
+        gui.hands.ComboClick("##vertical axis/x3");
+        gui.hands.Yield(2);
+        const DataView& data = gui.app.graphics->data;
+        ASSERT_EQ(data.axis_x, 3);
+        ASSERT_EQ(data.axis_y, 2);
+        const Frame& last = *gui.app.live().shown().at(data.picture.step);
+        for (size_t i = 0; i < 256; ++i) {
+            EXPECT_FLOAT_EQ(data.picture.places[i].x, last.x[4 * i + 3]);
+            EXPECT_FLOAT_EQ(data.picture.places[i].y, last.x[4 * i + 2]);
+        }
+    });
+}
+
+TEST(NonFinite, ParticlesAreCountedAndTheWindowGoesOn) {
+    drive(problem("[[-3, 0], [0, 3]]", "[[1, 0]]", "[-1]",
+                  R"({"type": "dps", "guidance": 1000, "guidance_units": "step"})"),
+          [](Gui& gui) {
+              gui.app.session().edit("sharper", [](Scenario& scenario) {
+                  set_value(scenario, "condition.noise", "0.001");
+                  set_value(scenario, "schedule.steps", "200");
+              });
+              gui.wait_for_run();
+              gui.press(ImGuiKey_End);
+              gui.hands.Yield(3);
+              EXPECT_GT(gui.app.graphics->data.picture.non_finite, 0);
+              EXPECT_EQ(gui.app.live().error(), "");
+              gui.press(ImGuiKey_Home);
+              gui.hands.Yield(3);
+              EXPECT_EQ(gui.app.graphics->data.picture.non_finite, 0);
+          });
+}
+
+TEST(Outside, IsWhatTheLimitsLeaveOutAndNotWhatIsNotFinite) {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const std::vector<PlanePoint> places{{0, 0}, {2, 0}, {0, -2}, {nan, nan}};
+    const GridBox limits{-1, 1, -1, 1, 0, 0};
+    EXPECT_EQ(count_outside(places, limits, false), 2);
+    EXPECT_EQ(count_outside(places, limits, true), 1) << "on a line only the place along it counts";
+}
+
+}  // namespace
+}  // namespace drift
