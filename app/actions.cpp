@@ -23,10 +23,6 @@ uint64_t another_seed(uint64_t seed) {
     return (seed * 48271 + 11) % 2147483647;
 }
 
-bool is_shipped(const std::string& path) {
-    return !path.empty() && path.starts_with(assets_folder() + "/");
-}
-
 }  // namespace
 
 void Application::act(const std::string& action) {
@@ -51,9 +47,7 @@ void Application::open_file(const std::string& path) {
     log_.add(Level::Good, "Opened " + path + ".");
     view_.playhead = 0;
     view_.playing = true;
-    const bool shipped = std::any_of(memory_.shipped.begin(), memory_.shipped.end(),
-                                     [&](const ScenarioEntry& entry) { return entry.path == path; });
-    if (!shipped) {
+    if (!is_shipped(path)) {
         std::erase(recent_files_, path);
         recent_files_.insert(recent_files_.begin(), path);
         recent_files_.resize(std::min(recent_files_.size(), max_recent));
@@ -80,7 +74,7 @@ void Application::save(bool ask) {
 
 std::string Application::users_folder() const {
     const std::string& path = session_.path();
-    return path.empty() || is_shipped(path) ? join_path("~", "") : folder_of(path);
+    return path.empty() || is_shipped(path) ? home_folder() : folder_of(path);
 }
 
 std::string Application::next_picture() const {

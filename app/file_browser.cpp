@@ -33,14 +33,16 @@ std::vector<FileEntry> list_folder(const std::string& folder, const std::string&
     return entries;
 }
 
+std::string home_folder() {
+    const char* home = std::getenv("HOME");
+    return home == nullptr || *home == '\0' ? "/" : home;
+}
+
 std::string join_path(const std::string& folder, const std::string& name) {
-    if (!name.empty() && name[0] == '~') {
-        const char* home = std::getenv("HOME");
-        return (fs::path(home == nullptr ? "/" : home) / fs::path(name.substr(1)).relative_path())
-            .lexically_normal()
-            .string();
-    }
-    fs::path path = (fs::path(folder) / name).lexically_normal();
+    const bool at_home = !name.empty() && name[0] == '~';
+    const fs::path joined =
+        at_home ? fs::path(home_folder()) / fs::path(name.substr(1)).relative_path() : fs::path(folder) / name;
+    fs::path path = joined.lexically_normal();
     if (!path.has_filename() && path.has_relative_path()) {
         path = path.parent_path();
     }

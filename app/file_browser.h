@@ -16,6 +16,8 @@ struct FileEntry {
 /// Folders and files that end with `extension`, hidden ones left out, each group by name; ".." first where there is a
 /// parent. Empty for a folder that cannot be read.
 std::vector<FileEntry> list_folder(const std::string& folder, const std::string& extension);
+/// $HOME, or the root where there is none.
+std::string home_folder();
 /// `name` inside `folder`, or `name` where it is absolute, without "." and "..". "~" is the home folder.
 std::string join_path(const std::string& folder, const std::string& name);
 bool is_folder(const std::string& path);

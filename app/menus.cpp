@@ -25,6 +25,27 @@ bool on(const View& view, const std::string& action) {
            (action == "time.follow" && view.follow);
 }
 
+/// Two columns of keys with what they do.
+bool begin_keys(const char* id) {
+    ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {ImGui::GetStyle().CellPadding.x, 1});
+    const bool begun = ImGui::BeginTable(id, 4, ImGuiTableFlags_SizingFixedFit);
+    ImGui::PopStyleVar();
+    if (!begun) {
+        return false;
+    }
+    for (const float width : {13.0F, 15.0F, 13.0F, 17.0F}) {
+        ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, width * ImGui::GetFontSize());
+    }
+    return true;
+}
+
+void draw_key(const std::string& keys, const char* title, const ImVec4& colour) {
+    ImGui::TableNextColumn();
+    ImGui::TextColored(colour, "%s", keys.c_str());
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(title);
+}
+
 }  // namespace
 
 void Application::draw_recent() {
@@ -83,22 +104,32 @@ void Application::draw_keys_overlay() {
         return;
     }
     centre_next_window();
-    if (ImGui::Begin("Keys###keys_overlay", &keys_shown_, overlay_flags) &&
-        ImGui::BeginTable("keys", 4, ImGuiTableFlags_SizingFixedFit)) {
-        int column = 0;
-        for (const Shortcut& shortcut : shortcuts()) {
-            if (shortcut.key == ImGuiKey_None) {
-                continue;
+    if (ImGui::Begin("Keys###keys_overlay", &keys_shown_, overlay_flags)) {
+        const ImVec4& colour = palette(view_.light).warning;
+        if (begin_keys("keys")) {
+            for (const Shortcut& shortcut : shortcuts()) {
+                const std::string action = shortcut.action;
+                if (shortcut.key != ImGuiKey_None && !action.starts_with("time.speed")) {
+                    draw_key(keys_text(shortcut), shortcut.title, colour);
+                }
             }
-            if (column++ % 2 == 0) {
-                ImGui::TableNextRow();
-            }
-            ImGui::TableNextColumn();
-            ImGui::TextColored(palette(view_.light).measurement, "%s", keys_text(shortcut).c_str());
-            ImGui::TableNextColumn();
-            ImGui::Text("%s      ", shortcut.title);
+            draw_key("1 to 9", "Speed of playing, 0.1 to 10 x", colour);
+            ImGui::EndTable();
         }
-        ImGui::EndTable();
+        const char* where = "";
+        for (size_t i = 0; i < gestures().size(); ++i) {
+            const Gesture& gesture = gestures()[i];
+            const bool first = std::string(where) != gesture.where;
+            if (first) {
+                where = gesture.where;
+                ImGui::SeparatorText(where);
+                begin_keys(where);
+            }
+            draw_key(gesture.keys, gesture.title, colour);
+            if (i + 1 == gestures().size() || std::string(where) != gestures()[i + 1].where) {
+                ImGui::EndTable();
+            }
+        }
     }
     ImGui::End();
 }

@@ -64,6 +64,12 @@ std::vector<std::string> shipped_scenarios() {
     return found;
 }
 
+bool is_shipped(const std::string& path) {
+    std::error_code error;
+    return !path.empty() &&
+           fs::equivalent(fs::absolute(path).parent_path(), fs::path(assets_folder()) / "scenarios", error);
+}
+
 std::string font_path(const std::string& name) {
     const fs::path program = program_folder();
     const std::string folder = first_with(

@@ -12,6 +12,8 @@ std::string assets_folder();
 std::string asset_path(const std::string& relative);
 /// The scenario files that are shipped, sorted by name.
 std::vector<std::string> shipped_scenarios();
+/// Whether that file is one of those, however the path is written: they are not written to.
+bool is_shipped(const std::string& path);
 /// A file of the type to use, "Roboto-Regular.ttf"; empty where it was not installed.
 std::string font_path(const std::string& name);
 /// $XDG_CONFIG_HOME/driftscope or ~/.config/driftscope, created if needed; empty where that fails.

@@ -63,9 +63,9 @@ const char* key_symbol(ImGuiKey key) {
         case ImGuiKey_RightArrow:
             return "Right";
         case ImGuiKey_Equal:
-            return "+";
+            return "Plus";
         case ImGuiKey_Minus:
-            return "-";
+            return "Minus";
         case ImGuiKey_Slash:
             return "/";
         default:
@@ -107,8 +107,32 @@ std::string key_text(ImGuiKeyChord key) {
 }
 
 std::string keys_text(const Shortcut& shortcut) {
-    const std::string other = key_text(shortcut.other_key);
+    const auto key = static_cast<ImGuiKey>(shortcut.other_key & ~ImGuiMod_Mask_);
+    const bool keypad = key >= ImGuiKey_Keypad0 && key <= ImGuiKey_KeypadEqual;
+    const std::string other = keypad ? "" : key_text(shortcut.other_key);
     return key_text(shortcut.key) + (other.empty() ? "" : " or " + other);
+}
+
+const std::vector<Gesture>& gestures() {
+    static const std::vector<Gesture> table{
+        {"Schedule editor", "Drag", "Move a knot, or the line between two"},
+        {"Schedule editor", "Shift+drag", "Along one axis"},
+        {"Schedule editor", "Ctrl+drag", "Ten times finer"},
+        {"Schedule editor", "Alt+drag", "The whole curve"},
+        {"Schedule editor", "Double click", "Add a knot"},
+        {"Schedule editor", "Right click, Delete", "Remove a knot"},
+        {"Schedule editor", "F+drag", "Draw the curve freehand"},
+        {"Schedule editor", "Tab, Shift+Tab", "Select the next or previous knot"},
+        {"Schedule editor", "Arrows (with Shift: more)", "Nudge the selected knot"},
+        {"Schedule editor", "Ctrl+C, Ctrl+V", "Copy or paste the curve as text"},
+        {"Picture", "Wheel, drag", "Zoom, move"},
+        {"Picture", "Double click", "Fit again"},
+        {"Picture", "Click", "Follow one particle back to the start"},
+        {"Picture", "Drag the line", "Another measurement"},
+        {"Elsewhere", "Ctrl+click on a slider", "Type a number"},
+        {"Elsewhere", "Drop a file", "Open that scenario"},
+    };
+    return table;
 }
 
 std::string pressed_action() {

@@ -24,8 +24,16 @@ const std::vector<Shortcut>& shortcuts();
 const Shortcut* find_shortcut(std::string_view action);
 /// "Ctrl+Shift+Z"; empty for none.
 std::string key_text(ImGuiKeyChord key);
-/// All keys of an action, "Ctrl+Shift+Z or Ctrl+Y".
+/// All keys of an action, "Ctrl+Shift+Z or Ctrl+Y"; those of the keypad are understood.
 std::string keys_text(const Shortcut& shortcut);
+/// What the mouse and the keys of one panel do, for the list of keys.
+struct Gesture {
+    const char* where;
+    const char* keys;
+    const char* title;
+};
+const std::vector<Gesture>& gestures();
+
 /// The action whose key was pressed in this frame, empty where there is none. Needs a current ImGui context.
 std::string pressed_action();
 

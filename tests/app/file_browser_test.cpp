@@ -31,6 +31,9 @@ TEST(FileBrowser, JoinsWhatAPersonTypes) {
     EXPECT_EQ(join_path("/a/b", ".."), "/a");
     EXPECT_EQ(join_path("/a/b", "/c"), "/c");
     EXPECT_EQ(join_path("/", ".."), "/");
+    ASSERT_EQ(home_folder().front(), '/');
+    EXPECT_EQ(join_path("/a", "~"), home_folder());
+    EXPECT_EQ(join_path("/a", "~/b"), home_folder() == "/" ? "/b" : home_folder() + "/b");
 }
 
 }  // namespace

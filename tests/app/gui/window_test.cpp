@@ -154,7 +154,9 @@ TEST(Window, PicturesOfItLieBesideTheScenarioAndAreNumbered) {
     std::filesystem::copy_file(asset_path("scenarios/two_moons.json"), scenario,
                                std::filesystem::copy_options::overwrite_existing);
     drive({}, [&](Gui& gui) {
-        EXPECT_EQ(gui.app.next_picture(), join_path("~", "scene_a_1.png")) << "not into the program's own folder";
+        EXPECT_EQ(gui.app.next_picture(), home_folder() + "/scene_a_1.png") << "not into the program's own folder";
+        gui.app.open_file(std::filesystem::relative(asset_path("scenarios/two_moons.json")).string());
+        EXPECT_EQ(gui.app.next_picture(), home_folder() + "/two_moons_1.png") << "however the path is written";
         gui.app.open_file(scenario);
         EXPECT_EQ(gui.app.next_picture(), (folder / "mine_1.png").string());
         std::ofstream(folder / "mine_1.png") << "taken";
