@@ -25,7 +25,9 @@ void allocate(State& state, int64_t n, const Task& task, bool with_pull) {
     const torch::TensorOptions weights = task.options.dtype(torch::kFloat64);
     const torch::TensorOptions indices = task.options.dtype(torch::kInt32);
     state.x = torch::empty(shape, task.options);
-    state.at_x = {torch::empty(shape, task.options), {}, torch::zeros({n}, weights), {}};
+    state.at_x = {};
+    state.at_x.denoised = torch::empty(shape, task.options);
+    state.at_x.log_twist = torch::zeros({n}, weights);
     if (with_pull) {
         state.at_x.pull = torch::zeros(shape, task.options);
     }
@@ -46,13 +48,21 @@ public:
 
     Traits traits() const override { return {options_.weighted, twist_->has_pull()}; }
 
-    std::vector<double> etas() const override { return at_steps(options_.eta, task_.schedule); }
+    std::vector<double> etas() const override {
+        std::vector<double> values;
+        for (int64_t k = 0; k < task_.schedule.steps(); ++k) {
+            values.push_back(move_from(k).eta);
+        }
+        return values;
+    }
 
     void init(State& first, int64_t count, const Random& random) const override {
         allocate(first, count, task_, twist_->has_pull());
         random.fill_normals(first.x, kernels::Purpose::InitialNoise, 0);
         first.x.mul_(task_.schedule.at(0));
         first.step = 0;
+        first.at_x.random = random;
+        first.at_x.step = 0;
         first.log_z_base = 0;
         first.moved_families = false;
         first.families = false;
@@ -107,7 +117,12 @@ private:
         move.last = k + 1 == task_.schedule.steps();
         move.eta = options_.eta.at_step(k, task_.schedule.steps());
         move.zeta = options_.guidance.at_step(k, task_.schedule.steps());
-        move.tau = injected_noise(move.sigma, move.sigma_next, move.eta);
+        if (options_.noise_balance) {
+            move.tau = move.sigma_next * std::sqrt(options_.noise_balance->at_step(k, task_.schedule.steps()));
+            move.eta = eta_of(move.tau, move.sigma, move.sigma_next);
+        } else {
+            move.tau = injected_noise(move.sigma, move.sigma_next, move.eta);
+        }
         move.c = keep_factor(move.sigma, move.sigma_next, move.tau);
         move.shift_scale = shift_scale(move);
         return move;
@@ -138,7 +153,7 @@ private:
         step.shift_scale = move.shift_scale;
         step.noise = {random.seed, kernels::Purpose::Proposal, static_cast<uint32_t>(now.step)};
         // With weights the last step is the unguided one of the model, whose density is a point (1.6.8).
-        const bool guided = twist_->has_pull() && !(options_.weighted && move.last);
+        const bool guided = twist_->has_pull() && !(move.last && (options_.weighted || !options_.guide_last));
         if (now.resampled) {
             // The buffers of `next` hold the parents until its own evaluation overwrites them.
             gather(now.x, now.parents, next.scratch.x);
@@ -163,6 +178,8 @@ private:
             take(step);
             evaluate_clean(next);
         } else {
+            next.at_x.random = random;
+            next.at_x.step = now.step + 1;
             twist_->step_and_evaluate(step, move.sigma_next, next.at_x);
             next.numbers.denoiser_calls += next.x.size(0) * twist_->calls();
         }
@@ -246,6 +263,11 @@ private:
 }  // namespace
 
 std::shared_ptr<const Sampler> guided_diffusion(Task task, std::shared_ptr<const Twist> twist, GuidedOptions options) {
+    if (options.weighted && !twist->has_density()) {
+        throw UserError(
+            "'sampler.twist' is tweedie, but with this prior and measurement the twist has no density, which weights "
+            "need: choose pigdm or point");
+    }
     if (options.weighted && twist->has_pull()) {
         for (int64_t k = 0; k + 1 < task.schedule.steps(); ++k) {
             if (!(options.eta.at_step(k, task.schedule.steps()) > 0)) {

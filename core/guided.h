@@ -8,15 +8,19 @@
 #include "core/twist.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace drift {
 
 struct GuidedOptions {
-    Curve eta = 1;       // Langevin schedule (guidance.md 1.3)
+    Curve eta = 1;  // Langevin schedule (guidance.md 1.3)
+    std::optional<Curve> noise_balance =
+        std::nullopt;    // in place of eta: tau = sigma' sqrt(noise balance), DiffPIR's zeta
     Curve guidance = 1;  // zeta, in the units of `form`
     PullForm form = PullForm::Score;
-    bool weighted = false;  // TDS: weights correct what guidance missed
+    bool guide_last = true;  // whether the step to the clean sample is guided, too; never with weights
+    bool weighted = false;   // TDS: weights correct what guidance missed
     ResamplingScheme resampling = ResamplingScheme::Systematic;
     double resample_below = 0.5;  // of ESS / n
 };

@@ -25,7 +25,7 @@ struct MakeContext {
 /// The denoised prediction of a batch together with its Jacobian, J = dD/dx, as a product.
 struct Linearised {
     torch::Tensor denoised;                                       // [n, ...]
-    std::function<torch::Tensor(const torch::Tensor&)> pullback;  // w [n, ...] -> J^T w [n, ...]; call once at most
+    std::function<torch::Tensor(const torch::Tensor&)> pullback;  // w [n, ...] -> J^T w [n, ...]
 };
 
 /// A diffusion prior in EDM coordinates, x = x0 + sigma n. Immutable; safe to share between threads. Gradients are

@@ -24,6 +24,11 @@ double injected_noise(double sigma, double sigma_next, double eta) {
     return std::clamp(eta * tau_max, 0.0, sigma_next);
 }
 
+double eta_of(double tau, double sigma, double sigma_next) {
+    const double tau_max = injected_noise(sigma, sigma_next, 1);
+    return tau_max > 0 ? tau / tau_max : 0;
+}
+
 double keep_factor(double sigma, double sigma_next, double tau) {
     return std::sqrt(std::max(0.0, sigma_next * sigma_next - tau * tau)) / sigma;
 }

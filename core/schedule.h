@@ -27,6 +27,8 @@ Schedule make_schedule(const Choice& choice);
 /// Injected noise of one step from `sigma` to `sigma_next` (guidance.md 1.3): eta times the ancestral
 /// tau_max = sigma' sqrt(1 - sigma'^2 / sigma^2), at most sigma'. 0 on the last step.
 double injected_noise(double sigma, double sigma_next, double eta);
+/// The eta that injects tau; 0 on the last step.
+double eta_of(double tau, double sigma, double sigma_next);
 
 /// The weight c of the old state in x' = (1 - c) D + c x + tau z, c = sqrt(sigma'^2 - tau^2) / sigma.
 double keep_factor(double sigma, double sigma_next, double tau);

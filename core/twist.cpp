@@ -48,8 +48,10 @@ std::shared_ptr<const Twist> make_twist(const Problem& problem, const TwistOptio
     if (linear == nullptr) {
         return reward_twist(problem, options);
     }
-    return closed_form_twist(problem) && options.form == PullForm::Score ? mixture_twist(problem, options)
-                                                                         : linear_twist(problem, options);
+    if (closed_form_twist(problem) && options.form == PullForm::Score) {
+        return mixture_twist(problem, options);
+    }
+    return options.model == ErrorModel::Tweedie ? tweedie_twist(problem, options) : linear_twist(problem, options);
 }
 
 }  // namespace drift

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/problem.h"
+#include "core/random.h"
 #include "core/reverse_move.h"
 
 #include <torch/types.h>
@@ -32,6 +33,8 @@ struct Evaluation {
     torch::Tensor pull;       // [n, ...], undefined for a twist without a gradient
     torch::Tensor log_twist;  // [n] float64 log psi, with its normalising constant
     torch::Tensor scratch;    // of the twist that fills it
+    Random random{};          // for twists that draw: the numbers of state `step`
+    int64_t step = 0;         // likewise
 };
 
 class Twist {
@@ -45,6 +48,8 @@ public:
         evaluate(move.next, sigma, out);
     }
     virtual bool has_pull() const { return true; }
+    /// Whether log_twist is a density in x, as weights need it; else it only says how well D explains the observation.
+    virtual bool has_density() const { return true; }
     /// Denoiser calls per particle that one evaluation costs.
     virtual int64_t calls() const { return 1; }
 };
@@ -52,7 +57,8 @@ public:
 struct TwistOptions {
     ErrorModel model = ErrorModel::Point;
     PullForm form = PullForm::Score;
-    double spread = 0;  // V; 0 asks for the prior's own
+    double spread = 0;         // V; 0 asks for the prior's own
+    int64_t solver_steps = 5;  // conjugate gradients, where Tweedie has no closed form
 };
 
 /// Throws UserError where prior, condition and error model do not go together.
@@ -68,6 +74,25 @@ std::shared_ptr<const Twist> no_twist(const Problem& problem);
 std::shared_ptr<const Twist> linear_twist(const Problem& problem, const TwistOptions& options);
 std::shared_ptr<const Twist> mixture_twist(const Problem& problem, const TwistOptions& options);
 std::shared_ptr<const Twist> reward_twist(const Problem& problem, const TwistOptions& options);
+std::shared_ptr<const Twist> tweedie_twist(const Problem& problem, const TwistOptions& options);
+
+/// How a proximal step comes to its point near D. guidance.md 1.6.3.
+struct ProximalOptions {
+    double lambda = 0;         // r^2 = sigma^2 / lambda; 0 asks for r^2 = sigma^2 V / (V + sigma^2) instead
+    double spread = 0;         // V; 0 asks for the prior's own
+    bool draw = false;         // a draw from exp(-f) in place of argmin f
+    int64_t inner_steps = 20;  // where there is no closed form
+    double inner_rate = 0.1;   // of a step there: of r for Adam, of r^2 for Langevin
+};
+
+/// D + pull = argmin_x f(x), f(x) = |x - D|^2 / (2 r^2) - log p(y | x), or a draw from exp(-f): in closed form for a
+/// linear measurement, else by Adam, or by Langevin steps. No derivative of the denoiser is taken, and there is no
+/// density.
+std::shared_ptr<const Twist> proximal_twist(const Problem& problem, const ProximalOptions& options);
+
+/// pull = A^+ (y - A D): D projected onto what was measured (DDNM). Throws UserError where there is no linear
+/// measurement.
+std::shared_ptr<const Twist> projection_twist(const Problem& problem);
 
 /// r^2 = sigma^2 V / (V + sigma^2), the spread of x0 given x_sigma under a Gaussian prior of variance V.
 double denoised_variance(double sigma, double spread);

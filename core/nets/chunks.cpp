@@ -98,7 +98,7 @@ Graph graph_of(const ChunkFunction& f, const torch::Tensor& x, int64_t i) {
 torch::Tensor pull(const Graph& graph, const torch::Tensor& w, int64_t i) {
     const c10::InferenceMode off(false);
     const torch::Tensor weight = piece(w, i).to(graph.value.scalar_type()).clone();
-    return torch::autograd::grad({graph.value}, {graph.x}, {weight})[0];
+    return torch::autograd::grad({graph.value}, {graph.x}, {weight}, /*retain_graph=*/true)[0];
 }
 
 }  // namespace
@@ -128,10 +128,7 @@ ChunkedValue linearise_in_chunks(const ChunkFunction& f, const torch::Tensor& x)
     });
     return {result.take(), [graphs, x](const torch::Tensor& w) {
                 torch::Tensor product = room_like(x);
-                for_each_chunk(x, [&](int64_t i) {
-                    put(product, i, pull((*graphs)[i], w, i));
-                    (*graphs)[i] = {};
-                });
+                for_each_chunk(x, [&](int64_t i) { put(product, i, pull((*graphs)[i], w, i)); });
                 return product;
             }};
 }

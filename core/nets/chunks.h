@@ -20,10 +20,11 @@ torch::Tensor in_chunks(const ChunkFunction& f, const torch::Tensor& x);
 
 struct ChunkedValue {
     torch::Tensor value;                                          // f(x)
-    std::function<torch::Tensor(const torch::Tensor&)> pullback;  // w -> J^T w; once at most
+    std::function<torch::Tensor(const torch::Tensor&)> pullback;  // w -> J^T w
 };
 
-/// f(x) and its vector-Jacobian product. Small batches keep what the backward pass needs, large ones compute it again.
+/// f(x) and its vector-Jacobian product. Small batches keep what the backward pass needs as long as the
+/// pullback lives, large ones compute it again for each call.
 ChunkedValue linearise_in_chunks(const ChunkFunction& f, const torch::Tensor& x);
 
 }  // namespace drift

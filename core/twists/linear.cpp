@@ -58,11 +58,6 @@ private:
 }  // namespace
 
 std::shared_ptr<const Twist> linear_twist(const Problem& problem, const TwistOptions& options) {
-    if (options.model == ErrorModel::Tweedie) {
-        throw UserError(
-            "'tweedie' needs a prior with a closed-form covariance and at most 16 measured values; 'pigdm' and 'point' "
-            "work for every prior");
-    }
     return std::make_shared<const LinearTwist>(problem, options);
 }
 

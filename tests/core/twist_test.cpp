@@ -1,25 +1,14 @@
 #include "core/twist.h"
 
 #include "support/problems.h"
+#include "support/twists.h"
 
 namespace drift {
 namespace {
 
-Evaluation evaluate(const Twist& twist, const torch::Tensor& x, double sigma) {
-    Evaluation out{torch::empty_like(x), torch::zeros_like(x), torch::empty({x.size(0)}, torch::kFloat64), {}};
-    twist.evaluate(x, sigma, out);
-    return out;
-}
-
-torch::Tensor cloud(int64_t n, int64_t d, double spread) {
-    torch::Tensor x = torch::empty({n, d}, torch::kFloat64);
-    Random{3}.fill_normals(x, kernels::Purpose::Problem, 0);
-    return x * spread;
-}
-
-double largest(const torch::Tensor& a, const torch::Tensor& b) {
-    return (a - b).abs().max().item<double>();
-}
+using test::cloud;
+using test::evaluate;
+using test::largest;
 
 // T8: for one component the covariance-corrected twists are the exact p(y | x_sigma); the point twist is not.
 TEST(Twist, IsExactForOneComponentWhenTheCovarianceIs) {
@@ -96,8 +85,29 @@ TEST(Twist, SaysWhyItCannotBeMade) {
     many.condition.params.set("matrix", identity);
     many.condition.params.set("observation", test::vector(std::vector<double>(20, 0.0)));
     const Task task = test::task(many);
-    EXPECT_THROW(make_twist(task.problem, {ErrorModel::Tweedie, PullForm::Score, 0}), UserError);
+    // Twenty values are too many for the closed form: what remains has a pull but no density.
+    EXPECT_FALSE(make_twist(task.problem, {ErrorModel::Tweedie, PullForm::Score, 0})->has_density());
+    EXPECT_THROW(make_twist(task.problem, {ErrorModel::Tweedie, PullForm::UnitResidual, 0}), UserError);
     EXPECT_NO_THROW(make_twist(task.problem, {ErrorModel::Pigdm, PullForm::Score, 0}));
+    many.sampler.params.set("twist", std::string("tweedie"));
+    EXPECT_THROW(make<Sampler>(many.sampler, task), UserError);
+}
+
+// Conjugate gradients are done after as many steps as there are measured values.
+TEST(Twist, SolvesForTheTweedieCovarianceByItsProducts) {
+    Scenario scenario = test::scene_a("tmpd");
+    scenario.condition.params.set("matrix", Array{{2, 2}, {1, 0.4, -0.3, 1.2}});
+    scenario.condition.params.set("observation", test::vector({-1, 0.7}));
+    const Task task = test::task(scenario);
+    const torch::Tensor x = cloud(64, 2, 4);
+    TwistOptions options{ErrorModel::Tweedie, PullForm::Score, 0, 2};
+    for (const double sigma : {0.1, 1.0, 15.0}) {
+        const Evaluation closed = evaluate(*mixture_twist(task.problem, options), x, sigma);
+        const Evaluation solved = evaluate(*tweedie_twist(task.problem, options), x, sigma);
+        EXPECT_LT(largest(closed.denoised, solved.denoised), 1e-10);
+        EXPECT_LT(largest(closed.pull, solved.pull), 1e-7 * (1 + closed.pull.abs().max().item<double>())) << sigma;
+    }
+    EXPECT_FALSE(tweedie_twist(task.problem, options)->has_density());
 }
 
 }  // namespace

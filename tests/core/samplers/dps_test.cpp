@@ -98,5 +98,17 @@ TEST(Dps, GrowsWithoutBoundWhereTheStepIsTooLarge) {
     EXPECT_GT(std::abs(test::moments(samples, 0).mean), 1e3);
 }
 
+// formats.md: the same methods under names of their own.
+TEST(Dps, IsPigdmAndTmpdWithTheirErrorModels) {
+    for (const auto& [name, model] :
+         std::vector<std::pair<std::string, std::string>>{{"pigdm", "pigdm"}, {"tmpd", "tweedie"}}) {
+        Scenario named = test::scene_a(name);
+        Scenario dps = test::scene_a("dps");
+        dps.sampler.params.set("error_model", model);
+        named.particles = dps.particles = 64;
+        EXPECT_EQ(test::finished(named).samples().values, test::finished(dps).samples().values) << name;
+    }
+}
+
 }  // namespace
 }  // namespace drift

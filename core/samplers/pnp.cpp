@@ -1,0 +1,78 @@
+// Plug-and-play: the denoised prediction is moved by a proximal step and noised again. DiffPIR (Zhu et al. 2023) takes
+// the best point, DAPS (Zhang et al. 2024) a draw, which keeps the spread that the best point loses. guidance.md 1.6.3.
+
+#include "core/samplers/guided_fields.h"
+
+namespace drift {
+namespace {
+
+struct Params {
+    std::string point = "argmin";
+    std::string proximal_variance = "lambda";
+    double lambda = 1;
+    Curve noise_balance = 0.3;
+    bool last_step = false;
+    int64_t inner_steps = 20;
+    double inner_rate = 0.1;
+    double spread = 0;
+};
+
+const Fields<Params> fields{
+    Field<Params>("point", &Params::point, "point",
+                  {"What replaces the denoised prediction: the best point between it and the observation, or a draw.",
+                   "argmin f or x0 ~ exp(-f), f = |x - D|^2 / (2 r^2) - log p(y | x)",
+                   "argmin loses spread, most of all with full re-noising; draw keeps it."})
+        .one_of({"argmin", "draw"}),
+    Field<Params>("noise_balance", &Params::noise_balance, "noise balance",
+                  {"The share of the noise that is fresh after each step.", "tau = sigma' sqrt(zeta)",
+                   "0: deterministic; 1: everything is noised anew, as in DAPS."})
+        .between(0, 1)
+        .live(),
+    Field<Params>("proximal_variance", &Params::proximal_variance, "trust in D",
+                  {"How far the denoised prediction may be from the truth: by lambda, or by the spread of the prior.",
+                   "r^2 = sigma^2 / lambda or sigma^2 V / (V + sigma^2)", "prior is right for a Gaussian prior."})
+        .one_of({"lambda", "prior"}),
+    Field<Params>("lambda", &Params::lambda, "lambda",
+                  {"Weight of the denoised prediction against the observation.", "r^2 = sigma^2 / lambda",
+                   "More: closer to the prior; 1 to 25 are customary."})
+        .between(1e-4, 1e4, true)
+        .live(),
+    Field<Params>("last_step", &Params::last_step, "also at the end",
+                  {"Whether the last denoised prediction is moved, too.", "x_K = D or D + shift",
+                   "Fits the observation better and may leave artefacts of it."})
+        .live(),
+    Field<Params>("inner_steps", &Params::inner_steps, "inner steps",
+                  {"Steps of Adam (argmin) or Langevin (draw), where the measurement is not linear.",
+                   "x <- x - rate grad f", "More: closer to the point that is meant."})
+        .between(1, 1000)
+        .live()
+        .advanced(),
+    Field<Params>("inner_rate", &Params::inner_rate, "inner rate",
+                  {"Length of an inner step, relative to the trust in D.", "rate in units of r (argmin) or r^2 (draw)",
+                   "More: faster and less stable."})
+        .between(1e-4, 1, true)
+        .live()
+        .advanced(),
+    guided::spread_field<Params>(),
+};
+
+const Registration<Sampler> registration{
+    {"pnp", "Plug-and-play", "Moves every denoised prediction by a proximal step and noises it again (DiffPIR, DAPS).",
+     describe(fields)},
+    [](const ParamSet& set, Task task) {
+        const Params params = typed(fields, set);
+        ProximalOptions options;
+        options.lambda = params.proximal_variance == "lambda" ? params.lambda : 0;
+        options.spread = params.spread;
+        options.draw = params.point == "draw";
+        options.inner_steps = params.inner_steps;
+        options.inner_rate = params.inner_rate;
+        const auto twist = proximal_twist(task.problem, options);
+        GuidedOptions guided;
+        guided.noise_balance = params.noise_balance;
+        guided.guide_last = params.last_step;
+        return guided_diffusion(std::move(task), twist, guided);
+    }};
+
+}  // namespace
+}  // namespace drift

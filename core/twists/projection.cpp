@@ -1,0 +1,42 @@
+// DDNM: D is replaced by the nearest point that has the measured values, D + A^+ (y - A D). guidance.md 1.5.
+
+#include "core/twist.h"
+
+namespace drift {
+namespace {
+
+/// Singular values below the root of this, relative to a largest one of about 1, are not inverted but damped: those of
+/// a blur reach down to rounding errors.
+constexpr double ridge = 1e-6;
+
+class ProjectionTwist final : public Twist {
+public:
+    explicit ProjectionTwist(const Problem& problem) : prior_(problem.prior), condition_(problem.condition) {}
+
+    void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
+        const LinearGaussian& measurement = *condition_->linear();
+        prior_->denoise_into(x, sigma, out.denoised);
+        out.log_twist.copy_(condition_->log_likelihood(out.denoised));
+        const torch::Tensor e = measurement.y - measurement.A->forward(out.denoised.flatten(1));
+        out.pull.copy_(measurement.A->adjoint(measurement.A->solve(e, ridge, 1)).view_as(x));
+    }
+    bool has_density() const override { return false; }
+
+private:
+    std::shared_ptr<const Prior> prior_;
+    std::shared_ptr<const Condition> condition_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Twist> projection_twist(const Problem& problem) {
+    if (problem.condition->is_none()) {
+        return no_twist(problem);
+    }
+    if (problem.condition->linear() == nullptr) {
+        throw UserError("'sampler.type' is ddnm, which projects onto a linear measurement; this condition is none");
+    }
+    return std::make_shared<const ProjectionTwist>(problem);
+}
+
+}  // namespace drift
