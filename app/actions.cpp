@@ -54,6 +54,17 @@ void Application::open_file(const std::string& path) {
     }
 }
 
+void Application::drop_files(const std::vector<std::string>& paths) {
+    const auto scenario = std::find_if(
+        paths.begin(), paths.end(), [](const std::string& path) { return path.ends_with(".json") && is_file(path); });
+    if (scenario != paths.end()) {
+        open_file(*scenario);
+    } else if (!paths.empty()) {
+        log_.toast(Level::Error, paths.front() + " cannot be opened: scenarios are .json files.");
+    }
+    settle_frames_ = 3;
+}
+
 void Application::save(bool ask) {
     const auto write = [this](const std::string& path) {
         try {

@@ -24,7 +24,7 @@ Application* drop_target = nullptr;  // GLFW's callback carries no pointer of ou
 
 void on_drop(GLFWwindow*, int count, const char** paths) {
     if (drop_target != nullptr && count > 0) {
-        drop_target->open_file(paths[0]);
+        drop_target->drop_files({paths, paths + count});
         HelloImGui::RequestRefresh();
     }
 }

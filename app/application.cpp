@@ -136,7 +136,9 @@ void Application::begin_frame() {
 void Application::take_news() {
     const LiveRun::Changes changes = live_.take(runner_.take_news(), view_.playhead, Log::now());
     if (changes.any) {
-        settle_frames_ = 3;
+        // Another state is on screen with this frame; what may move the layout settles afterwards.
+        const bool large = changes.replaced || changes.finished || !changes.error.empty();
+        settle_frames_ = std::max(settle_frames_, large ? 3 : 1);
         tell(changes);
     }
     if (changes.replaced) {
@@ -281,7 +283,7 @@ double Application::next_redraw() const {
         return 0;
     }
     double due = std::numeric_limits<double>::infinity();
-    if (view_.playing) {
+    if (moves(view_, live_.shown(), live_.running())) {
         // Nothing moves between two states: on a software rasteriser the pause goes to the sampler.
         due = view_.low_fill ? 1 / std::max(view_.speed, 1.0) : 0;
     }

@@ -44,6 +44,8 @@ public:
     void act(const std::string& action);
     bool knows(const std::string& action) const { return actions_.contains(action); }
     void open_file(const std::string& path);
+    /// Files that were dropped on the window: opens the one that is a scenario, and says what is taken otherwise.
+    void drop_files(const std::vector<std::string>& paths);
 
     /// Seconds until the next redraw is due without input: 0 for at once, infinite for never.
     double next_redraw() const;

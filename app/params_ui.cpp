@@ -233,7 +233,7 @@ void end_rows() {
 }
 
 void help_tooltip(const Help& help, const std::string& more) {
-    if (!ImGui::BeginItemTooltip()) {
+    if (ImGui::IsItemActive() || !ImGui::BeginItemTooltip()) {  // who drags looks at the picture
         return;
     }
     ImGui::PushTextWrapPos(ImGui::GetFontSize() * 26);

@@ -39,6 +39,11 @@ void play_on(View& view, double seconds, const Recording& recording, bool growin
     }
 }
 
+bool moves(const View& view, const Recording& recording, bool growing) {
+    const bool waits = growing && (view.follow || view.playhead >= newest(recording));
+    return view.playing && !recording.empty() && !waits;
+}
+
 void toggle_play(View& view, const Recording& recording, bool growing) {
     view.playing = !view.playing;
     if (view.playing && !growing && view.playhead >= newest(recording)) {

@@ -26,7 +26,8 @@ using HelloImGui::RunnerParams;
 
 constexpr float type_px = 17;
 constexpr char settings_name[] = "driftscope";
-constexpr float idle_redraws = 0.02F;  // a second: Hello ImGui needs some number
+constexpr float sampling_redraws = 30;  // a second, where drawing takes from the sampler
+constexpr float idle_redraws = 0.02F;   // a second: Hello ImGui needs some number
 
 struct Place {
     const char* panel;
@@ -144,6 +145,8 @@ void begin_frame(Application& application) {
     RunnerParams& params = *HelloImGui::GetRunnerParams();
     std::setlocale(LC_NUMERIC, "C");  // numbers with a point, whatever a library has set
     application.begin_frame();
+    const bool share = application.view().low_fill && application.live().running();
+    params.fpsIdling.fpsMax = share ? sampling_redraws : 60;
     if (application.theme_changed) {
         apply_theme(application.view());
         application.theme_changed = false;
@@ -246,8 +249,7 @@ RunnerParams make_runner_params(Application& application, const WindowOptions& o
     params.alternativeDockingLayouts = {tune_layout(application)};
     params.rememberSelectedAlternativeLayout = options.settings;
     params.rendererBackendOptions.openGlOptions.AntiAliasingSamples = 0;  // ImGui smooths its own edges
-    params.fpsIdling.fpsMax = 60;
-    params.fpsIdling.timeActiveAfterLastEvent = 0.5F;  // a tooltip appears after 0.3 s
+    params.fpsIdling.timeActiveAfterLastEvent = 0.5F;                     // a tooltip appears after 0.3 s
     params.fpsIdling.fpsIdle = idle_redraws;
     const std::string folder = options.settings ? config_folder() : std::string{};
     params.iniDisable = folder.empty();

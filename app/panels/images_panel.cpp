@@ -1,4 +1,5 @@
 // The wall of pictures: every particle with its weight and family, beside what was measured.
+#include "app/events.h"
 #include "app/gl/graphics.h"
 #include "app/panels/data/cloud.h"
 #include "app/panels/flow.h"
@@ -89,20 +90,16 @@ void draw_toolbar(WallScene& s) {
     }
     ImGui::EndDisabled();
     ImGui::SetItemTooltip("Show the whole wall again (wheel to zoom, drag to move)");
-    char text[120];
-    const int64_t shown_count = static_cast<int64_t>(wall.positions.size());
+    std::string text =
+        "step " + std::to_string(s.frame.numbers.step) + ", sigma " + short_number(s.frame.numbers.sigma);
+    const auto shown_count = static_cast<int64_t>(wall.positions.size());
     if (shown_count < s.frame.count) {
-        std::snprintf(text, sizeof text, "step %lld, sigma %.3g, the first %lld of %lld pictures",
-                      static_cast<long long>(s.frame.numbers.step), s.frame.numbers.sigma,
-                      static_cast<long long>(shown_count), static_cast<long long>(s.frame.count));
-    } else {
-        std::snprintf(text, sizeof text, "step %lld, sigma %.3g, %lld pictures",
-                      static_cast<long long>(s.frame.numbers.step), s.frame.numbers.sigma,
-                      static_cast<long long>(shown_count));
+        text += ", the first " + grouped(shown_count) + " of " + grouped(s.frame.count) + " pictures";
     }
-    flow(ImGui::CalcTextSize(text).x);
+    // Room for any number: a line that wraps in some states only would move all pictures.
+    flow(std::max(ImGui::CalcTextSize(text.c_str()).x, 11 * em));
     ImGui::AlignTextToFramePadding();
-    ImGui::TextDisabled("%s", text);
+    ImGui::TextDisabled("%s", text.c_str());
     const std::string wait = s.context.stale     ? "waiting for the new run"
                              : s.context.preview ? preview_text(s.context)
                                                  : "";

@@ -93,6 +93,22 @@ TEST(Playback, JumpsFromResamplingToResampling) {
     EXPECT_EQ(shown_step(view, recording), 2);
 }
 
+TEST(Playback, NothingMovesWhileThePlayheadWaits) {
+    View view;
+    const Recording recording = make_recording(10, 5);
+    EXPECT_TRUE(moves(view, recording, true));
+    view.playhead = 4;
+    EXPECT_FALSE(moves(view, recording, true)) << "the next state wakes the window when it is there";
+    EXPECT_TRUE(moves(view, recording, false)) << "the end is noticed";
+    EXPECT_FALSE(moves(view, Recording{}, true));
+    EXPECT_FALSE(moves(view, Recording{}, false));
+    view.playhead = 2;
+    view.playing = false;
+    EXPECT_FALSE(moves(view, recording, true));
+    view.playing = view.follow = true;
+    EXPECT_FALSE(moves(view, recording, true));
+}
+
 TEST(TimeAxis, MapsStepsToPlacesAndBack) {
     const TimeAxis axis{100, 600, 60};
     EXPECT_FLOAT_EQ(axis.x_of(0), 100);

@@ -121,6 +121,26 @@ TEST(Window, ABadFileIsAToastAndChangesNothing) {
     std::filesystem::remove(path);
 }
 
+TEST(Window, ADroppedScenarioIsOpenedAndAnythingElseExplained) {
+    const std::string scenario = asset_path("scenarios/two_moons.json");
+    drive({}, [&](Gui& gui) {
+        gui.wait_for_run();
+        gui.app.drop_files({"/tmp/picture.png"});
+        EXPECT_NE(gui.last_toast().find("picture.png cannot be opened"), std::string::npos) << gui.last_toast();
+        EXPECT_NE(gui.last_toast().find(".json"), std::string::npos) << "what is taken";
+        gui.app.drop_files({::testing::TempDir()});
+        EXPECT_NE(gui.last_toast().find(::testing::TempDir()), std::string::npos) << "a folder is no scenario";
+        EXPECT_NE(gui.app.session().path(), scenario);
+        gui.app.drop_files({"/tmp/picture.png", scenario});
+        gui.wait_for_run();
+        EXPECT_EQ(gui.app.session().path(), scenario);
+        EXPECT_TRUE(gui.app.view().playing) << "and it begins to move";
+        gui.press(ImGuiMod_Ctrl | ImGuiKey_Z);
+        gui.hands.Yield(2);
+        EXPECT_NE(gui.app.session().path(), scenario) << "what was there before is one step back";
+    });
+}
+
 TEST(Window, FilesAreOpenedWithTheKeyboardAlone) {
     const std::string path = asset_path("scenarios/grid_25_line.json");
     ASSERT_FALSE(path.empty());
@@ -145,6 +165,24 @@ TEST(Window, EveryShippedScenarioOpensFromTheList) {
         }
         EXPECT_EQ(gui.last_toast(), "");
     });
+}
+
+TEST(Window, AScenarioThatCannotRunSaysWhyInItsPanels) {
+    const std::string path = ::testing::TempDir() + "driftscope_no_picture.json";
+    std::ofstream(path) << R"({"format": "driftscope-scenario", "version": 1, "title": "t",
+        "prior": {"type": "diffusion", "weights": "no_such.weights"}, "condition": {"type": "none"},
+        "schedule": {"type": "edm", "steps": 4}, "sampler": {"type": "reverse_diffusion"}, "particles": 4, "seed": 1})";
+    WindowOptions options;
+    options.scenario = load_scenario(path);
+    drive(options, [](Gui& gui) {
+        gui.wait_until([&] { return !gui.app.live().error().empty(); }, "the reason");
+        EXPECT_NE(empty_text(gui.app.context()).find("no_such.weights"), std::string::npos)
+            << empty_text(gui.app.context());
+        gui.hands.Yield(5);  // every panel draws an empty recording
+        EXPECT_TRUE(gui.app.live().shown().empty());
+        EXPECT_TRUE(gui.app.next_redraw() > 0) << "and nothing keeps the window busy";
+    });
+    std::filesystem::remove(path);
 }
 
 TEST(Window, PicturesOfItLieBesideTheScenarioAndAreNumbered) {
