@@ -2,15 +2,11 @@
 
 #include "core/threads.h"
 
-#include <chrono>
 #include <exception>
 #include <utility>
 
 namespace drift {
 namespace {
-
-/// How long the worker computes between two looks at its commands, unless a single step takes longer.
-constexpr std::chrono::milliseconds slice{8};
 
 template <class... F>
 struct Overloaded : F... {
@@ -152,8 +148,7 @@ void Runner::work(const std::stop_token& stop) {
             guarded([&] { std::visit(apply, command); });
         }
         guarded([&] {
-            const auto until = std::chrono::steady_clock::now() + slice;
-            while (worker.can_step() && !stop.stop_requested() && std::chrono::steady_clock::now() < until) {
+            if (worker.can_step() && !stop.stop_requested()) {
                 worker.single_step = false;
                 advance();
             }

@@ -2,7 +2,10 @@
 
 #include "support/problems.h"
 
+#include <algorithm>
 #include <chrono>
+#include <future>
+#include <optional>
 
 namespace drift {
 namespace {
@@ -20,7 +23,7 @@ public:
             News news = runner.take_news();
             revision = news.revision;
             if (news.scene) {
-                scene = news.scene;
+                ++scenes;
                 frames.clear();
                 summary.reset();
             }
@@ -36,7 +39,7 @@ public:
     }
 
     uint64_t revision = 0;
-    std::shared_ptr<const Scene> scene;
+    int scenes = 0;  // of runs that began
     std::vector<FramePtr> frames;
     std::optional<Summary> summary;
     std::string error;
@@ -45,6 +48,14 @@ public:
 Scenario small(const std::string& sampler) {
     Scenario scenario = test::scene_a(sampler);
     scenario.particles = 64;
+    return scenario;
+}
+
+/// Longer than the two seconds from which a run takes over changes on its way: 0.4 ms a step, with 200000 particles.
+Scenario long_one() {
+    Scenario scenario = test::scene_a("tds");
+    scenario.particles = 200000;
+    scenario.schedule.params.set("steps", int64_t{5000});
     return scenario;
 }
 
@@ -64,19 +75,92 @@ TEST(Runner, RunsToTheEndWithTheNumbersOfARunWithoutIt) {
     }
 }
 
+// Every command is answered by news, so what is awaited here is not time: when the second answer is there, the worker
+// has been once round its loop with nothing else to do, and a runner that did not wait would have made another step.
 TEST(Runner, StepsOnceAndWaits) {
     Runner runner([] {});
-    runner.post(Start{small("dps"), 1, true});
-    runner.post(Step{});
-    runner.post(Step{});
+    const Scenario scenario = long_one();
+    uint64_t revision = 1;
+    runner.post(Start{scenario, revision, true});
     Listener listener;
-    listener.wait(runner, [](const Listener& heard) { return heard.frames.size() >= 2; });
-    std::this_thread::sleep_for(30ms);
-    listener.wait(runner, [](const Listener& heard) { return heard.frames.size() >= 2; });
-    EXPECT_LE(listener.frames.size(), 3U);
-    runner.post(Play{true});
-    listener.wait(runner, [](const Listener& heard) { return heard.summary.has_value(); });
-    EXPECT_EQ(listener.frames.size(), 61U);
+    listener.wait(runner, [](const Listener& heard) { return heard.frames.size() == 1; });
+    for (size_t steps = 1; steps <= 3; ++steps) {
+        runner.post(Step{});
+        listener.wait(runner, [&](const Listener& heard) { return heard.frames.size() > steps; });
+        for (int round = 0; round < 2; ++round) {
+            runner.post(Adjust{scenario, ++revision});
+            listener.wait(runner, [&](const Listener& heard) { return heard.revision == revision; });
+        }
+        EXPECT_EQ(listener.frames.size(), steps + 1);
+    }
+}
+
+TEST(Runner, AdjustContinuesALiveRun) {
+    const Scenario before = long_one();
+    Scenario after = before;
+    after.sampler.params.set("guidance", Curve(2));
+    Listener listener;
+    {
+        Runner runner([] {});
+        runner.post(Start{before, 1});
+        listener.wait(runner, [](const Listener& heard) { return heard.frames.size() >= 2; });
+        runner.post(Adjust{after, 2});
+        listener.wait(runner, [](const Listener& heard) {
+            return heard.frames.size() >= 2 && heard.frames.at(heard.frames.size() - 2)->edited;
+        });
+    }
+    EXPECT_EQ(listener.scenes, 1) << "the recording goes on";
+    EXPECT_EQ(listener.revision, 2U);
+    drift::Run run(before);
+    for (const FramePtr& frame : listener.frames) {
+        if (frame->edited) {
+            run.adjust(after);
+        }
+        const FramePtr expected = run.advance();
+        ASSERT_EQ(frame->numbers.step, expected->numbers.step);
+        EXPECT_EQ(frame->numbers.guidance, expected->numbers.guidance);
+        EXPECT_EQ(frame->x, expected->x);
+    }
+    EXPECT_EQ(listener.frames.front()->numbers.guidance, 1);
+    EXPECT_EQ(listener.frames.back()->numbers.guidance, 2);
+    EXPECT_EQ(std::ranges::count_if(listener.frames, [](const FramePtr& frame) { return frame->edited; }), 1);
+}
+
+// Everything is collected on the worker thread at the moment of its publication, so nothing that was published is
+// missed.
+TEST(Runner, StartReplacesARunInItsMiddle) {
+    std::vector<News> heard;
+    std::promise<void> finished;
+    std::optional<Runner> runner;
+    const auto collect = [&] {
+        heard.push_back(runner->take_news());
+        if (heard.size() == 4) {  // a scene and three frames
+            runner->post(Start{small("tds"), 2});
+        }
+        if (heard.back().summary) {
+            finished.set_value();
+        }
+    };
+    runner.emplace(collect);
+    runner->post(Start{long_one(), 1});
+    const bool done = finished.get_future().wait_for(60s) == std::future_status::ready;
+    runner.reset();
+    ASSERT_TRUE(done);
+    for (size_t i = 1; i < 4; ++i) {
+        ASSERT_EQ(heard[i].frames.size(), 1U);
+        EXPECT_EQ(heard[i].frames[0]->numbers.step, static_cast<int64_t>(i) - 1);
+        EXPECT_EQ(heard[i].frames[0]->count, long_one().particles);
+    }
+    EXPECT_EQ(heard[4].revision, 2U) << "not one more step of the old run";
+    EXPECT_NE(heard[4].scene, nullptr);
+    int64_t step = 0;
+    for (size_t i = 4; i < heard.size(); ++i) {
+        for (const FramePtr& frame : heard[i].frames) {
+            EXPECT_EQ(frame->count, small("tds").particles);
+            EXPECT_EQ(frame->numbers.step, step++);
+        }
+    }
+    EXPECT_EQ(step, 61);
 }
 
 TEST(Runner, ReplacesARunThatIsUnderWay) {
