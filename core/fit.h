@@ -24,7 +24,7 @@ struct FitProgress {
     int64_t iterations = 0;
     double loss = 0;             // mean since the last report
     double validation_loss = 0;  // of the moving average; NaN until it was first measured
-    double per_second = 0;       // iterations
+    double per_second = 0;       // iterations, mean of this session: a short interval tells little of what is left
     double seconds_left = 0;
     bool validated = false;  // validation_loss was measured just now
 };

@@ -186,6 +186,7 @@ FitResult run_fit(FitTask& task, const FitSettings& settings, const std::filesys
     };
     const auto start = clock::now();
     const double seconds_before = state.seconds;
+    const int64_t first_iteration = state.iteration;
     auto reported = start;
     auto saved = start;
     double loss_sum = 0;
@@ -206,7 +207,7 @@ FitResult run_fit(FitTask& task, const FitSettings& settings, const std::filesys
         if (progress.validated || seconds_since(reported) > report_seconds) {
             progress.iteration = state.iteration;
             progress.loss = loss_sum / static_cast<double>(since_report);
-            progress.per_second = static_cast<double>(since_report) / seconds_since(reported);
+            progress.per_second = static_cast<double>(state.iteration - first_iteration) / seconds_since(start);
             progress.seconds_left = static_cast<double>(settings.iterations - state.iteration) / progress.per_second;
             report(progress);
             reported = clock::now();

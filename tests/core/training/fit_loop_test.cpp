@@ -6,10 +6,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <thread>
+#include <utility>
 
 namespace drift {
 namespace {
+
+using namespace std::chrono_literals;
 
 PictureData stripes() {
     PictureData data;
@@ -90,6 +96,40 @@ TEST(FitLoop, LowersTheLossAndLeavesAWeightFile) {
     EXPECT_EQ(file.header.at("iteration"), 60);
     EXPECT_EQ(file.arrays.size(), task.parameters(0).entries().size());
     EXPECT_EQ(file.arrays[0].values.scalar_type(), torch::kFloat16);
+}
+
+/// A task on a machine that was busy with something else when the training began.
+class LateTask final : public FitTask {
+public:
+    explicit LateTask(FitTask& task) : task_(task) {}
+    ParameterStore& parameters(int64_t replica) override { return task_.parameters(replica); }
+    FitBatch draw(at::Generator& generator) const override {
+        std::this_thread::sleep_for(std::exchange(delay_, 0s));
+        return task_.draw(generator);
+    }
+    torch::Tensor loss(int64_t replica, const FitBatch& part) const override { return task_.loss(replica, part); }
+    double validation_loss() const override { return 0; }
+    nlohmann::json description() const override { return task_.description(); }
+
+private:
+    FitTask& task_;
+    mutable std::chrono::seconds delay_ = 1s;
+};
+
+// Iterations over rate is the time since the start, which never goes back; the time of the last interval alone does.
+TEST(FitLoop, JudgesWhatIsLeftByTheWholeSession) {
+    const PictureData data = stripes();
+    ClassifierTask task(data, {.width = 8, .deep_width = 8, .features = 8, .groups = 2}, 32, "test");
+    LateTask late(task);
+    FitSettings settings = short_fit();
+    settings.validate_every = 1;
+    std::vector<double> elapsed;
+    run_fit(late, settings, fresh_folder("drift_rate") / "weights", [&](const FitProgress& progress) {
+        elapsed.push_back(static_cast<double>(progress.iteration) / progress.per_second);
+    });
+    ASSERT_EQ(elapsed.size(), 6U);
+    EXPECT_GE(elapsed.front(), 1);
+    EXPECT_TRUE(std::ranges::is_sorted(elapsed));
 }
 
 }  // namespace
