@@ -44,7 +44,7 @@ std::vector<ScenarioEntry> read_shipped(Log& log) {
     for (const std::string& path : shipped_scenarios()) {
         try {
             const Scenario scenario = load_scenario(path);
-            entries.push_back({path, scenario.title, scenario.caption});
+            entries.push_back({path, scenario.title, scenario.caption, scenario.sampler.type});
         } catch (const UserError& error) {
             log.add(Level::Warning, error.what());
         }

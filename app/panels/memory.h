@@ -15,6 +15,7 @@ struct ScenarioEntry {
     std::string path;
     std::string title;
     std::string caption;
+    std::string sampler;
 };
 
 struct PanelMemory {

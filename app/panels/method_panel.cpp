@@ -1,4 +1,6 @@
 // The method that samples the posterior, and all of its parameters.
+#include "app/panels/flow.h"
+#include "app/panels/memory.h"
 #include "app/panels/panels.h"
 #include "app/params_ui.h"
 #include "app/theme.h"
@@ -6,30 +8,44 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <cctype>
 #include <string>
+#include <vector>
 
 namespace drift {
 namespace {
 
-/// The methods a person compares most, one click apart: those of the catalogue with a name of at most four letters.
+/// "DPS" for dps, the title for longer names.
+std::string short_name(const Item& item) {
+    if (item.key.size() > 4) {
+        return item.title;
+    }
+    std::string name = item.key;
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
+    return name;
+}
+
+/// The methods a person compares most, one click apart: those of the shipped scenarios. The list below has all.
 void draw_quick_choice(PanelContext& context) {
-    bool first = true;
+    const std::vector<ScenarioEntry>& shipped = context.memory->shipped;
     const std::string current = context.session.scenario().sampler.type;
+    bool first = true;
     for (const Item& item : items(Kind::Sampler)) {
-        if (item.key.size() > 4) {
+        if (std::none_of(shipped.begin(), shipped.end(),
+                         [&item](const ScenarioEntry& entry) { return entry.sampler == item.key; })) {
             continue;
         }
-        std::string label = item.key;
-        std::transform(label.begin(), label.end(), label.begin(),
-                       [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+        const std::string label = short_name(item);
+        const float width = std::max(4 * ImGui::GetFontSize(),
+                                     ImGui::CalcTextSize(label.c_str()).x + 2 * ImGui::GetStyle().FramePadding.x);
         if (!first) {
-            ImGui::SameLine(0, ImGui::GetStyle().ItemInnerSpacing.x);
+            flow(width);
         }
         first = false;
         const bool chosen = item.key == current;
         ImGui::PushStyleColor(ImGuiCol_Button,
                               ImGui::GetStyleColorVec4(chosen ? ImGuiCol_ButtonActive : ImGuiCol_Button));
-        if (ImGui::Button((label + "##" + item.key).c_str(), {ImGui::GetFontSize() * 4, 0}) && !chosen) {
+        if (ImGui::Button((label + "##" + item.key).c_str(), {width, 0}) && !chosen) {
             choose(context, Kind::Sampler, item.key);
         }
         ImGui::PopStyleColor();

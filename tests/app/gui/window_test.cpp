@@ -7,6 +7,7 @@
 #include "app/shortcuts.h"
 
 #include <gtest/gtest.h>
+#include <imgui_internal.h>
 
 #include <algorithm>
 #include <cmath>
@@ -91,6 +92,18 @@ TEST(Window, AnotherMethodIsOneClickAndOneUndoStepAway) {
         gui.wait_for_run();
         EXPECT_EQ(gui.app.session().scenario().sampler.type, "tds");
         EXPECT_TRUE(gui.app.live().shown().scene()->weighted);
+    });
+}
+
+TEST(Window, TheButtonsOfTheComparedMethodsAreWithinThePanel) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        const ImRect panel = gui.hands.GetWindowByRef("//Method")->InnerRect;
+        for (const char* label : {"//Method/DPS##dps", "//Method/TDS##tds"}) {
+            const ImGuiTestItemInfo button = gui.hands.ItemInfo(label);
+            ASSERT_NE(button.ID, 0U) << label;
+            EXPECT_LE(button.RectFull.Max.x, panel.Max.x) << label;
+        }
     });
 }
 
