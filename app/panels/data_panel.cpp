@@ -156,7 +156,7 @@ void draw_data_panel(PanelContext& context) {
     update_picture(context, data, gl);
     draw_data_toolbar(context, data);
     const bool legend_below = legend_fits();
-    const float legend = legend_below ? 2.4F * ImGui::GetTextLineHeightWithSpacing() : 0;
+    const float legend = legend_below ? data.legend_height + ImGui::GetStyle().ItemSpacing.y : 0;
     const float height = std::max(ImGui::GetContentRegionAvail().y - legend, 8 * ImGui::GetFontSize());
     const Borderless plots;
     if (d == 1) {
@@ -165,7 +165,9 @@ void draw_data_panel(PanelContext& context) {
         draw_plane(context, data, gl, height);
     }
     if (legend_below) {
+        const float top = ImGui::GetCursorPosY();
         draw_data_legend(context, data);
+        data.legend_height = ImGui::GetCursorPosY() - top;
     }
 }
 

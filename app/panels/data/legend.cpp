@@ -153,6 +153,16 @@ void draw_switches(PanelContext& context, DataView& data) {
         "what the particles should look like now, or of the clean samples at the end");
 }
 
+void draw_fit(DataView& data) {
+    flow(ImGui::CalcTextSize("Fit").x + 2 * ImGui::GetStyle().FramePadding.x);
+    ImGui::BeginDisabled(data.follow_noise);
+    if (ImGui::Button("Fit")) {
+        data.follow_noise = true;
+    }
+    ImGui::EndDisabled();
+    ImGui::SetItemTooltip("Widen and narrow the view with the noise level again");
+}
+
 /// The same in a popup, where a row of switches would leave the plot no room.
 void draw_switches_popup(PanelContext& context, DataView& data) {
     flow(ImGui::CalcTextSize("Show...").x + 2 * ImGui::GetStyle().FramePadding.x);
@@ -174,23 +184,17 @@ void draw_data_toolbar(PanelContext& context, DataView& data) {
     if (context.scene()->dimension() > 1) {
         draw_colour_list(context.view);
     } else {
-        ImGui::Dummy({0, ImGui::GetFrameHeight()});  // what flow() looks back at
+        ImGui::Dummy({0, 0});  // what flow() looks back at
     }
     if (context.scene()->dimension() > 2) {
         draw_axis_lists(*context.scene(), data);
     }
+    draw_fit(data);
     if (ImGui::GetContentRegionAvail().y > compact_height * ImGui::GetFontSize()) {
         draw_switches(context, data);
     } else {
         draw_switches_popup(context, data);
     }
-    flow(ImGui::CalcTextSize("Fit").x + 2 * ImGui::GetStyle().FramePadding.x);
-    ImGui::BeginDisabled(data.follow_noise);
-    if (ImGui::Button("Fit")) {
-        data.follow_noise = true;
-    }
-    ImGui::EndDisabled();
-    ImGui::SetItemTooltip("Widen and narrow the view with the noise level again");
 }
 
 bool legend_fits() {
