@@ -3,6 +3,7 @@
 #include "core/exec.h"
 #include "core/kernels/ancestors.h"
 #include "core/kernels/weights.h"
+#include "core/resampling_counts.h"
 
 #include <algorithm>
 
@@ -14,21 +15,37 @@ int64_t distinct_sorted(const torch::Tensor& parents) {
     return changes.sum().item<int64_t>() + 1;
 }
 
+/// The schemes that work on the host: on a GPU the weights go there and the parents come back.
+void choose_by_counts(State& state, ResamplingScheme scheme, const kernels::RandomStream& stream) {
+    const int64_t n = state.log_weights.size(0);
+    const torch::Tensor cumulative = state.scratch.cumulative.narrow(0, 0, n).to(torch::kCPU);
+    torch::Tensor parents = state.parents.is_cpu() ? state.parents : torch::empty({n}, torch::kInt32);
+    const kernels::Resampling on_host{n, n, cumulative.const_data_ptr<double>(), parents.data_ptr<int32_t>()};
+    if (scheme == ResamplingScheme::Residual) {
+        residual_ancestors(on_host, stream);
+    } else {
+        ssp_ancestors(on_host, stream);
+    }
+    if (!state.parents.is_cpu()) {
+        state.parents.copy_(parents);
+    }
+}
+
 }  // namespace
 
 const std::vector<std::string>& resampling_names() {
-    static const std::vector<std::string> names{"systematic", "multinomial"};
+    static const std::vector<std::string> names{"systematic", "stratified", "ssp", "residual", "multinomial"};
     return names;
 }
 
 ResamplingScheme resampling_scheme(const std::string& name) {
-    if (name == "systematic") {
-        return ResamplingScheme::Systematic;
+    const std::vector<std::string>& names = resampling_names();
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+        throw UserError("'sampler.resampling' is '" + name +
+                        "', but must be systematic, stratified, ssp, residual or multinomial");
     }
-    if (name == "multinomial") {
-        return ResamplingScheme::Multinomial;
-    }
-    throw UserError("'sampler.resampling' is '" + name + "', but must be systematic or multinomial");
+    return static_cast<ResamplingScheme>(found - names.begin());
 }
 
 int64_t choose_parents(State& state, ResamplingScheme scheme, const Random& random) {
@@ -39,13 +56,19 @@ int64_t choose_parents(State& state, ResamplingScheme scheme, const Random& rand
     auto* cumulative = scratch.cumulative.data_ptr<double>();
     kernels::cumulative_weights(exec, n, state.log_weights.const_data_ptr<double>(), state.log_sum, cumulative, sums);
     const kernels::Resampling resampling{n, n, cumulative, state.parents.data_ptr<int32_t>()};
-    if (scheme == ResamplingScheme::Systematic) {
-        const double offset = random.uniform(kernels::Purpose::Resampling, state.step);
-        kernels::systematic_ancestors(exec, resampling, offset);
-    } else {
-        const kernels::RandomStream stream{random.seed, kernels::Purpose::Resampling,
-                                           static_cast<uint32_t>(state.step)};
-        kernels::multinomial_ancestors(exec, resampling, stream, scratch.positions.data_ptr<double>(), sums);
+    const kernels::RandomStream stream{random.seed, kernels::Purpose::Resampling, static_cast<uint32_t>(state.step)};
+    switch (scheme) {
+        case ResamplingScheme::Systematic:
+            kernels::systematic_ancestors(exec, resampling, random.uniform(kernels::Purpose::Resampling, state.step));
+            break;
+        case ResamplingScheme::Stratified:
+            kernels::stratified_ancestors(exec, resampling, stream);
+            break;
+        case ResamplingScheme::Multinomial:
+            kernels::multinomial_ancestors(exec, resampling, stream, scratch.positions.data_ptr<double>(), sums);
+            break;
+        default:
+            choose_by_counts(state, scheme, stream);
     }
     return n == 1 ? 1 : distinct_sorted(state.parents);
 }

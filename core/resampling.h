@@ -9,7 +9,7 @@
 
 namespace drift {
 
-enum class ResamplingScheme { Systematic, Multinomial };
+enum class ResamplingScheme { Systematic, Stratified, Ssp, Residual, Multinomial };
 
 /// The names of formats.md, in the order in which a menu shows them.
 const std::vector<std::string>& resampling_names();

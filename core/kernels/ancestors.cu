@@ -75,6 +75,15 @@ struct SystematicPosition {
     DRIFT_INLINE double operator()(int64_t i) const { return (static_cast<double>(i) + offset) / children; }
 };
 
+struct StratifiedPosition {
+    RandomStream stream;
+    double children;
+
+    DRIFT_INLINE double operator()(int64_t i) const {
+        return (static_cast<double>(i) + uniform(stream, static_cast<uint64_t>(i), 0)) / children;
+    }
+};
+
 struct SpacedPosition {
     const double* sums;  // [children + 1]
     int64_t children;
@@ -153,6 +162,7 @@ DRIFT_ON_GPU(SumWithinTiles)
 DRIFT_ON_GPU(SumSpacings)
 DRIFT_ON_GPU(AddWhatLiesBefore)
 DRIFT_ON_GPU(FindAncestors<SystematicPosition>)
+DRIFT_ON_GPU(FindAncestors<StratifiedPosition>)
 DRIFT_ON_GPU(FindAncestors<SpacedPosition>)
 DRIFT_ON_GPU(GatherRows<float>)
 DRIFT_ON_GPU(GatherRows<double>)
@@ -195,6 +205,11 @@ void cumulative_weights(Exec exec, int64_t n, const double* log_weights, double 
 void systematic_ancestors(Exec exec, const Resampling& resampling, double offset) {
     const SystematicPosition position{offset, static_cast<double>(resampling.children)};
     parallel_for(exec, resampling.children, FindAncestors<SystematicPosition>{resampling, position});
+}
+
+void stratified_ancestors(Exec exec, const Resampling& resampling, RandomStream stream) {
+    const StratifiedPosition position{stream, static_cast<double>(resampling.children)};
+    parallel_for(exec, resampling.children, FindAncestors<StratifiedPosition>{resampling, position});
 }
 
 void multinomial_ancestors(Exec exec, const Resampling& resampling, RandomStream stream, double* positions,

@@ -1,4 +1,4 @@
-// Drawing ancestors from weights. Both schemes give sorted ancestors. specs/guidance.md 2.3.
+// Drawing ancestors from weights. All schemes give sorted ancestors. specs/guidance.md 2.3.
 #pragma once
 
 #include "core/kernels/parallel_for.h"
@@ -22,6 +22,9 @@ struct Resampling {
 /// Child i descends from the first parent whose cumulative weight exceeds (i + offset) / children of the total;
 /// `offset` lies in [0, 1).
 void systematic_ancestors(Exec exec, const Resampling& resampling, double offset);
+
+/// Child i at (i + U_i) / children of the total, with a uniform number of its own.
+void stratified_ancestors(Exec exec, const Resampling& resampling, RandomStream stream);
 
 /// Every child draws its parent independently: `children` sorted uniform numbers, from the normalised running sum of
 /// exponential spacings. `positions` [children + 1] is overwritten, `scratch` has weight_scratch_size(children + 1)

@@ -27,7 +27,7 @@ const Fields<Params> fields{
     guided::eta_field<Params>(1e-3),
     Field<Params>("resampling", &Params::resampling, "resampling",
                   {"How survivors are drawn from the weights.", "E[N_i] = n W_i for every scheme",
-                   "systematic has the least variance, multinomial the simplest theory."})
+                   "systematic and ssp have the least variance, multinomial the most."})
         .one_of(resampling_names())
         .live(),
     Field<Params>("resample_below", &Params::resample_below, "resample below",

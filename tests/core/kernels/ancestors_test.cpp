@@ -34,6 +34,13 @@ std::vector<int32_t> systematic(const std::vector<double>& cumulative, int64_t c
     return ancestors;
 }
 
+std::vector<int32_t> stratified(const std::vector<double>& cumulative, int64_t children, uint32_t step) {
+    std::vector<int32_t> ancestors(static_cast<size_t>(children));
+    stratified_ancestors({}, {static_cast<int64_t>(cumulative.size()), children, cumulative.data(), ancestors.data()},
+                         {98, Purpose::Resampling, step});
+    return ancestors;
+}
+
 std::vector<int32_t> multinomial(const std::vector<double>& cumulative, int64_t children, uint32_t step) {
     std::vector<int32_t> ancestors(static_cast<size_t>(children));
     std::vector<double> positions(static_cast<size_t>(children + 1));
@@ -106,6 +113,14 @@ TEST(SystematicAncestors, HaveTheMomentsOfTheScheme) {
     expect_moments(moments, repetitions, 1.60);
 }
 
+TEST(StratifiedAncestors, HaveTheMomentsOfTheScheme) {
+    const std::vector<double> cumulative = cumulative_of(test_vector);
+    constexpr int repetitions = 200000;
+    const CountMoments moments =
+        count_moments(repetitions, [&](uint32_t step) { return stratified(cumulative, 8, step); });
+    expect_moments(moments, repetitions, 2.40);
+}
+
 TEST(MultinomialAncestors, HaveTheMomentsOfTheScheme) {
     const std::vector<double> cumulative = cumulative_of(test_vector);
     constexpr int repetitions = 200000;
@@ -128,8 +143,10 @@ TEST(MultinomialAncestors, PassTheChiSquareTest) {
 
 TEST(Ancestors, OfEqualWeightsAreEachParentOnce) {
     const std::vector<double> cumulative = cumulative_of(std::vector<double>(5000, 1. / 3));
-    const std::vector<int64_t> count = counts(systematic(cumulative, 5000, .5), 5000);
-    EXPECT_TRUE(std::ranges::all_of(count, [](int64_t each) { return each == 1; }));
+    for (const std::vector<int32_t>& ancestors : {systematic(cumulative, 5000, .5), stratified(cumulative, 5000, 1)}) {
+        const std::vector<int64_t> count = counts(ancestors, 5000);
+        EXPECT_TRUE(std::ranges::all_of(count, [](int64_t each) { return each == 1; }));
+    }
 }
 
 TEST(Ancestors, OfOneHotWeightsAreAllTheSame) {
@@ -159,6 +176,7 @@ TEST(Ancestors, NeverHaveWeightZero) {
         EXPECT_TRUE(std::ranges::all_of(systematic(cumulative, 4000, offset), allowed));
     }
     EXPECT_TRUE(std::ranges::all_of(multinomial(cumulative, 4000, 3), allowed));
+    EXPECT_TRUE(std::ranges::all_of(stratified(cumulative, 4000, 3), allowed));
 }
 
 TEST(Ancestors, OfOneParticleAreItself) {
