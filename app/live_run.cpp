@@ -7,6 +7,7 @@ namespace {
 
 /// A slow run is shown from its first states on after this time, even where the playhead is farther.
 constexpr double patience_seconds = 0.25;
+constexpr int64_t large_recording = int64_t{64} << 20;
 
 }  // namespace
 
@@ -46,6 +47,13 @@ void LiveRun::compute(bool on) {
     post_(Play{on});
 }
 
+/// A recording of a gigabyte takes a tenth of a second to give back: not on the thread that draws.
+void LiveRun::let_go(std::optional<Take> take) {
+    if (take && take->recording.bytes() > large_recording) {
+        cleaner_ = std::jthread([old = std::move(*take)] {});
+    }
+}
+
 bool LiveRun::ready(double playhead, double now) const {
     if (!coming_ || coming_->recording.empty()) {
         return false;
@@ -57,6 +65,7 @@ bool LiveRun::ready(double playhead, double now) const {
 LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
     Changes changes;
     if (news.scene) {
+        let_go(std::exchange(coming_, std::nullopt));
         coming_ = Take{Recording(max_bytes_), {}, ++last_id_, -1, previews_.contains(news.revision)};
         previews_.erase(previews_.begin(), previews_.lower_bound(news.revision));
         coming_->recording.start(news.scene);
@@ -86,7 +95,7 @@ LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
         changes.any = true;
     }
     if (ready(playhead, now)) {
-        shown_ = std::move(*coming_);
+        let_go(std::exchange(shown_, std::move(*coming_)));
         coming_.reset();
         changes.replaced = changes.any = true;
         changes.finished = shown_.summary.has_value();

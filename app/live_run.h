@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace drift {
@@ -57,6 +58,7 @@ private:
 
     void expect(bool preview);
     bool ready(double playhead, double now) const;
+    void let_go(std::optional<Take> take);
 
     std::function<void(Command)> post_;
     int64_t max_bytes_;
@@ -70,6 +72,7 @@ private:
     bool running_ = false;
     bool computing_ = true;
     std::string error_;
+    std::jthread cleaner_;  // gives old recordings back
 };
 
 }  // namespace drift
