@@ -136,6 +136,7 @@ void make_points(DataView& data) {
 void draw_data_panel(PanelContext& context) {
     if (context.graphics == nullptr || context.recording.empty() || context.scene() == nullptr) {
         ImGui::TextWrapped("%s", empty_text(context).c_str());
+        ImGui::TextWrapped("%s", caution_text(context).c_str());
         return;
     }
     DataView& data = context.graphics->data;

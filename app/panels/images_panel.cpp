@@ -100,12 +100,10 @@ void draw_toolbar(WallScene& s) {
     flow(std::max(ImGui::CalcTextSize(text.c_str()).x, 11 * em));
     ImGui::AlignTextToFramePadding();
     ImGui::TextDisabled("%s", text.c_str());
-    const std::string wait = s.context.stale     ? "waiting for the new run"
-                             : s.context.preview ? preview_text(s.context)
-                                                 : "";
-    if (!wait.empty()) {
-        flow(ImGui::CalcTextSize(wait.c_str()).x);
-        ImGui::TextColored(palette(s.context.view.light).warning, "%s", wait.c_str());
+    if (const std::string caution = caution_text(s.context); !caution.empty()) {
+        const Palette& colours = palette(s.context.view.light);
+        flow(ImGui::CalcTextSize(caution.c_str()).x);
+        ImGui::TextColored(s.context.failure.empty() ? colours.warning : colours.error, "%s", caution.c_str());
     }
 }
 

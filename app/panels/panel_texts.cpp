@@ -5,16 +5,21 @@
 namespace drift {
 
 std::string empty_text(const PanelContext& context) {
-    if (!context.failure.empty()) {
-        return "There is nothing to show: " + context.failure;
-    }
     return context.running || context.stale ? "The first state is being computed." : "Nothing has been sampled yet.";
 }
 
-std::string preview_text(const PanelContext& context) {
+std::string caution_text(const PanelContext& context) {
+    if (context.stale) {
+        return "waiting for the new run";
+    }
+    if (!context.failure.empty()) {
+        return context.recording.empty() ? context.failure : "cannot run as edited; this is the run before";
+    }
     const Frame* frame = context.frame();
-    return "preview with " + grouped(frame == nullptr ? 0 : frame->count) + " of " +
-           grouped(context.session.scenario().particles);
+    if (!context.preview || frame == nullptr) {
+        return {};
+    }
+    return "preview with " + grouped(frame->count) + " of " + grouped(context.session.scenario().particles);
 }
 
 }  // namespace drift

@@ -59,10 +59,11 @@ struct PanelContext {
     bool edit(const std::string& name, const Session::Change& change, bool gesture_finished = true);
 };
 
-/// What a panel without anything to show says: that it is waiting, or why there is nothing.
+/// What a panel without anything to show says: that it is waiting, or that there is nothing.
 std::string empty_text(const PanelContext& context);
-/// "preview with 256 of 4,096 particles"
-std::string preview_text(const PanelContext& context);
+/// Why what is shown is not the run of the scenario as edited: it waits for that, is a preview of it, or the scenario
+/// cannot run. Empty where it is that run.
+std::string caution_text(const PanelContext& context);
 
 /// Particles in the plane, trails, arrows, truth, the measurement to drag. For samples that are pictures the caller
 /// shows draw_images_panel in the same place.

@@ -24,11 +24,11 @@ void part(PanelContext& context, const std::string& text, const char* tooltip, L
 }
 
 std::string state_of(const PanelContext& context) {
-    if (context.stale) {
-        return "waiting for the new run";
+    if (context.stale || context.preview) {
+        return caution_text(context);
     }
-    if (context.preview) {
-        return preview_text(context);
+    if (!context.failure.empty()) {
+        return "cannot run";
     }
     return context.running ? "sampling" : "finished";
 }
@@ -38,8 +38,8 @@ std::string state_of(const PanelContext& context) {
 void draw_status_line(PanelContext& context) {
     const Scene* scene = context.scene();
     const Recording& recording = context.recording;
+    part(context, state_of(context), "What the worker is doing", context.failure.empty() ? Level::Info : Level::Error);
     if (scene != nullptr) {
-        part(context, state_of(context), "What the worker is doing");
         part(context, scene->device, "Where the sampler computes");
         part(context, duration_text(context.ms_per_step / 1000) + " a step", "Time of the sampler for one step");
         part(context, "recording " + mebibytes(recording.bytes()) + " of " + mebibytes(recording.max_bytes()),

@@ -334,8 +334,8 @@ void draw_lanes(PanelContext& context) {
             draw_scale(noise, short_number(sigma.front()), short_number(sigma[sigma.size() - 2]), faint);
         }
     }
-    draw_playhead(context, time, from.y + bar / 2 - 8, from.y + room.y);
     if (!context.recording.empty()) {
+        draw_playhead(context, time, from.y + bar / 2 - 8, from.y + room.y);
         scrub(context, time);
     }
 }

@@ -52,10 +52,8 @@ void draw_cautions(const PanelContext& context, const DataView& data) {
     const Palette& colours = palette(context.view.light);
     const auto n = static_cast<int64_t>(data.picture.places.size());
     int row = data.picture.non_finite > 0 ? 1 : 0;  // the marks have the border
-    if (context.stale) {
-        draw_badge("waiting for the new run", colours.warning, false, row++);
-    } else if (context.preview) {
-        draw_badge(preview_text(context), colours.warning, false, row++);
+    if (const std::string caution = caution_text(context); !caution.empty()) {
+        draw_badge(caution, context.failure.empty() ? colours.warning : colours.error, false, row++);
     }
     if (data.picture.non_finite > 0) {
         mark_non_finite(context, data);

@@ -189,11 +189,21 @@ TEST(Window, AScenarioThatCannotRunSaysWhyInItsPanels) {
     options.scenario = load_scenario(path);
     drive(options, [](Gui& gui) {
         gui.wait_until([&] { return !gui.app.live().error().empty(); }, "the reason");
-        EXPECT_NE(empty_text(gui.app.context()).find("no_such.weights"), std::string::npos)
-            << empty_text(gui.app.context());
+        EXPECT_NE(caution_text(gui.app.context()).find("no_such.weights"), std::string::npos)
+            << caution_text(gui.app.context());
         gui.hands.Yield(5);  // every panel draws an empty recording
         EXPECT_TRUE(gui.app.live().shown().empty());
         EXPECT_TRUE(gui.app.next_redraw() > 0) << "and nothing keeps the window busy";
+    });
+    drive({}, [&](Gui& gui) {
+        gui.wait_for_run();
+        EXPECT_EQ(caution_text(gui.app.context()), "");
+        gui.app.open_file(path);
+        gui.wait_until([&] { return !gui.app.live().error().empty(); }, "the reason");
+        gui.hands.Yield(3);
+        EXPECT_FALSE(gui.app.live().shown().empty());
+        EXPECT_NE(caution_text(gui.app.context()).find("the run before"), std::string::npos)
+            << "the picture is not that of the scenario";
     });
     std::filesystem::remove(path);
 }
