@@ -28,7 +28,10 @@ std::string short_number(double value) {
     if (std::isnan(value)) {
         return "-";
     }
-    return printed(std::abs(value) >= 1000 && std::abs(value) < 1e6 ? "%.0f" : "%.3g", value);
+    if (std::abs(value) >= 1000 && std::abs(value) < 1e6) {
+        return grouped(std::llround(value));
+    }
+    return printed("%.3g", value);
 }
 
 std::string percent(double share) {

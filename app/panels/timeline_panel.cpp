@@ -247,7 +247,7 @@ void draw_scrubber(const PanelContext& context, const Lane& lane) {
     lane.list.AddRectFilled({lane.time.left, middle - 3}, {right, middle + 3}, to_u32(colours.lane), 3);
     const float newest = lane.time.x_of(static_cast<double>(std::max<int64_t>(context.recording.size() - 1, 0)));
     lane.list.AddRectFilled({lane.time.left, middle - 3}, {newest, middle + 3}, to_u32(colours.particle), 3);
-    if (context.running) {
+    if (context.running && context.recording.size() <= lane.time.last) {  // the last state needs no mark
         lane.list.AddRectFilled({newest - 1.5F, lane.top}, {newest + 1.5F, lane.top + lane.height},
                                 to_u32(colours.score));
         draw_now(lane, newest, right, to_u32(colours.score));

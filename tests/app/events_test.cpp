@@ -23,7 +23,9 @@ TEST(Events, NumbersAreShortAndGrouped) {
     EXPECT_EQ(grouped(1000), "1,000");
     EXPECT_EQ(grouped(-1234567), "-1,234,567");
     EXPECT_EQ(short_number(0.123456), "0.123");
-    EXPECT_EQ(short_number(1023.4), "1023");
+    EXPECT_EQ(short_number(1023.4), "1,023");
+    EXPECT_EQ(short_number(-204800), "-204,800");
+    EXPECT_EQ(short_number(1.17e11), "1.17e+11");
     EXPECT_EQ(short_number(std::nan("")), "-");
     EXPECT_EQ(percent(0.5), "50 %");
     EXPECT_EQ(percent(0.0123), "1.2 %");

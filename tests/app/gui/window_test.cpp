@@ -144,10 +144,11 @@ TEST(Window, ADroppedScenarioIsOpenedAndAnythingElseExplained) {
         gui.app.drop_files({::testing::TempDir()});
         EXPECT_NE(gui.last_toast().find(::testing::TempDir()), std::string::npos) << "a folder is no scenario";
         EXPECT_NE(gui.app.session().path(), scenario);
+        gui.app.view().playing = false;
         gui.app.drop_files({"/tmp/picture.png", scenario});
+        EXPECT_TRUE(gui.app.view().playing) << "it begins to move";
         gui.wait_for_run();
         EXPECT_EQ(gui.app.session().path(), scenario);
-        EXPECT_TRUE(gui.app.view().playing) << "and it begins to move";
         gui.press(ImGuiMod_Ctrl | ImGuiKey_Z);
         gui.hands.Yield(2);
         EXPECT_NE(gui.app.session().path(), scenario) << "what was there before is one step back";
