@@ -3,13 +3,13 @@
 #include "core/data/idx.h"
 #include "core/error.h"
 #include "core/io/files.h"
+#include "core/io/npy.h"
 
 #include <png.h>
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <filesystem>
-#include <regex>
 
 namespace drift {
 namespace {
@@ -30,38 +30,6 @@ void check_size(const std::string& path, int64_t height, int64_t width) {
         refuse(path, "is " + std::to_string(width) + "x" + std::to_string(height) + " pixels; 1 to " +
                          std::to_string(longest_side) + " a side are accepted");
     }
-}
-
-/// What an NPY header says; only what a picture needs is understood.
-struct NpyHeader {
-    std::string type;
-    int64_t height = 0, width = 0;
-    size_t data_at = 0;
-};
-
-NpyHeader read_npy_header(const std::string& path, const std::string& bytes) {
-    constexpr size_t preamble = 10;
-    if (bytes.size() < preamble || bytes.compare(0, 6, "\x93NUMPY") != 0 || bytes[6] != 1) {
-        refuse(path, "is not an NPY file of version 1");
-    }
-    const size_t length = static_cast<uint8_t>(bytes[8]) + 256U * static_cast<uint8_t>(bytes[9]);
-    // Real headers have some 120 characters. Matching a long one would overflow the stack of std::regex.
-    if (length > 512) {
-        refuse(path, "has an NPY header of " + std::to_string(length) + " bytes; 512 are accepted");
-    }
-    const std::string header = bytes.substr(preamble, length);
-    static const std::regex type_pattern(R"('descr': *'([<|=][a-z][0-9]+)')");
-    static const std::regex order_pattern(R"('fortran_order': *False)");
-    static const std::regex shape_pattern(R"('shape': *\((?: *1 *,)* *([0-9]{1,6}) *, *([0-9]{1,6}) *,? *\))");
-    std::smatch type;
-    std::smatch shape;
-    if (header.size() < length || !std::regex_search(header, type, type_pattern) ||
-        !std::regex_search(header, order_pattern) || !std::regex_search(header, shape, shape_pattern)) {
-        refuse(path, "does not hold one picture [height, width] in C order");
-    }
-    NpyHeader found{type[1], std::stoll(shape[1]), std::stoll(shape[2]), preamble + length};
-    check_size(path, found.height, found.width);
-    return found;
 }
 
 std::filesystem::path in_folder(const std::string& file, const std::string& folder) {
@@ -118,32 +86,24 @@ torch::Tensor read_png(const std::string& path) {
 }
 
 torch::Tensor read_npy_picture(const std::string& path) {
-    const std::string bytes = read_file(path, largest_file);
-    const NpyHeader header = read_npy_header(path, bytes);
-    torch::ScalarType type{};
-    if (header.type == "<f4") {
-        type = torch::kFloat32;
-    } else if (header.type == "<f8") {
-        type = torch::kFloat64;
-    } else if (header.type == "|u1") {
-        type = torch::kUInt8;
-    } else {
-        refuse(path, "has numbers of type '" + header.type + "'; float32, float64 and uint8 are accepted");
+    NpyArray array = read_npy(path, longest_side * longest_side);
+    std::vector<int64_t>& shape = array.shape;
+    while (shape.size() > 2 && shape.front() == 1) {
+        shape.erase(shape.begin());
     }
-    const size_t needed = c10::elementSize(type) * static_cast<size_t>(header.height * header.width);
-    if (bytes.size() - header.data_at != needed) {
-        refuse(path, "has " + std::to_string(bytes.size() - header.data_at) +
-                         " bytes of numbers where its header needs " + std::to_string(needed));
+    if (shape.size() != 2) {
+        refuse(path, "does not hold one picture [height, width]");
     }
-    torch::Tensor values = torch::empty({1, header.height, header.width}, type);
-    std::memcpy(values.mutable_data_ptr(), bytes.data() + header.data_at, needed);
-    if (type == torch::kUInt8) {
+    check_size(path, shape[0], shape[1]);
+    const torch::Tensor values =
+        torch::from_blob(array.values.data(), {1, shape[0], shape[1]}, torch::kFloat64).to(torch::kFloat32);
+    if (array.type == NpyType::Uint8) {
         return from_bytes(values);
     }
-    if (!(values.abs() <= 1).all().item<bool>()) {
+    if (std::ranges::any_of(array.values, [](double value) { return !(std::abs(value) <= 1); })) {
         refuse(path, "has numbers outside [-1, 1]");
     }
-    return values.to(torch::kFloat32);
+    return values;
 }
 
 torch::Tensor read_picture(const ImageSource& source, const std::vector<int64_t>& shape, const std::string& folder) {

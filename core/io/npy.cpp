@@ -89,6 +89,28 @@ std::optional<std::vector<int64_t>> shape_from(std::string_view text, size_t max
     return shape;
 }
 
+std::optional<NpyType> type_from(std::string_view text) {
+    if (text == "'<f4'") {
+        return NpyType::Float32;
+    }
+    if (text == "'<f8'") {
+        return NpyType::Float64;
+    }
+    return text == "'|u1'" ? std::optional(NpyType::Uint8) : std::nullopt;
+}
+
+size_t width_of(NpyType type) {
+    switch (type) {
+        case NpyType::Float32:
+            return sizeof(float);
+        case NpyType::Float64:
+            return sizeof(double);
+        case NpyType::Uint8:
+            break;
+    }
+    return 1;
+}
+
 template <class T>
 void append(std::vector<double>& values, std::string_view bytes) {
     values.reserve(bytes.size() / sizeof(T));
@@ -126,28 +148,31 @@ NpyArray read_npy(const std::string& path, size_t max_values) {
         refuse("is truncated");
     }
     const std::string_view header = std::string_view(bytes).substr(start, length);
-    const std::string type = entry(header, "descr").value_or("");
-    const size_t width = type == "'<f4'" ? 4 : type == "'<f8'" ? 8 : type == "'|u1'" ? 1 : 0;
+    const std::optional<NpyType> type = type_from(entry(header, "descr").value_or(""));
     const auto shape = shape_from(entry(header, "shape").value_or(""), max_values);
-    if (width == 0 || !shape || entry(header, "fortran_order") != "False") {
+    if (!type || !shape || entry(header, "fortran_order") != "False") {
         refuse("holds another type, order or size");
     }
-    NpyArray array{*shape, {}};
+    NpyArray array{*shape, *type, {}};
     size_t count = 1;
     for (const int64_t extent : array.shape) {
         count *= static_cast<size_t>(extent);
     }
     const std::string_view data = std::string_view(bytes).substr(start + length);
-    if (data.size() != count * width) {
+    if (data.size() != count * width_of(*type)) {
         refuse("has " + std::to_string(data.size()) + " bytes of values where its header announces " +
-               std::to_string(count * width));
+               std::to_string(count * width_of(*type)));
     }
-    if (width == 4) {
-        append<float>(array.values, data);
-    } else if (width == 8) {
-        append<double>(array.values, data);
-    } else {
-        append<uint8_t>(array.values, data);
+    switch (*type) {
+        case NpyType::Float32:
+            append<float>(array.values, data);
+            break;
+        case NpyType::Float64:
+            append<double>(array.values, data);
+            break;
+        case NpyType::Uint8:
+            append<uint8_t>(array.values, data);
+            break;
     }
     return array;
 }

@@ -13,9 +13,12 @@ namespace drift {
 std::string npy_bytes(const std::vector<int64_t>& shape, std::span<const float> values);
 std::string npy_bytes(const std::vector<int64_t>& shape, std::span<const double> values);
 
+enum class NpyType { Float32, Float64, Uint8 };
+
 struct NpyArray {
     std::vector<int64_t> shape;
-    std::vector<double> values;  // row by row
+    NpyType type = NpyType::Float64;  // of the numbers in the file
+    std::vector<double> values;       // row by row
 };
 
 /// Reads float32, float64 and 8-bit unsigned arrays of at most `max_values` values. Throws UserError for anything else,

@@ -33,8 +33,22 @@ TEST(Npy, ComesBackBitByBit) {
     const NpyArray array = read_npy(file(npy_bytes({2, 1, 2}, values)), 10);
     EXPECT_EQ(array.shape, (std::vector<int64_t>{2, 1, 2}));
     EXPECT_EQ(array.values, values);
+    EXPECT_EQ(array.type, NpyType::Float64);
     const std::vector<float> floats = {0.1F, 2};
-    EXPECT_EQ(read_npy(file(npy_bytes({2}, floats)), 2).values, (std::vector<double>{0.1F, 2}));
+    const NpyArray single = read_npy(file(npy_bytes({2}, floats)), 2);
+    EXPECT_EQ(single.values, (std::vector<double>{0.1F, 2}));
+    EXPECT_EQ(single.type, NpyType::Float32);
+}
+
+// One dimension of four bytes, and a header of the longest kind that version 1.0 has.
+TEST(Npy, ReadsBytesBehindTheLongestHeader) {
+    std::string bytes("\x93NUMPY\x01\x00\xff\xff", 10);
+    bytes += "{'descr': '|u1', 'fortran_order': False, 'shape': (4,), }";
+    bytes.resize(10 + 65'535, ' ');
+    bytes += "\x01\x7f\x80\xff";
+    const NpyArray array = read_npy(file(bytes), 4);
+    EXPECT_EQ(array.values, (std::vector<double>{1, 127, 128, 255}));
+    EXPECT_EQ(array.type, NpyType::Uint8);
 }
 
 TEST(Npy, RefusesWhatItCannotRead) {
