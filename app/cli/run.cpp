@@ -155,10 +155,10 @@ int run_command(const Options& options) {
     if (options.repeat > 0) {
         folder.write("summary.json", repeats_json(summaries, error));
     }
-    folder.commit();
     if (!error.empty()) {
-        throw RunError(error + "; what was recorded so far is in " + in_quotes(options.out));
+        throw RunError(error + "; what was recorded so far is in " + in_quotes(folder.commit_failed()));
     }
+    folder.commit();
     for (const std::string& warning : summaries.front().warnings) {
         std::cerr << "driftscope: warning: " << one_line(warning) << "\n";
     }

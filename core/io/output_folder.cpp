@@ -43,7 +43,7 @@ void check_replaceable(const fs::path& path) {
 
 }  // namespace
 
-OutputFolder::OutputFolder(const std::string& path, bool overwrite) {
+OutputFolder::OutputFolder(const std::string& path, bool overwrite) : overwrite_(overwrite) {
     path_ = fs::path(path).lexically_normal();
     if (!path_.has_filename()) {
         path_ = path_.parent_path();  // a slash at the end
@@ -82,20 +82,44 @@ void OutputFolder::write(const std::string& name, std::string_view bytes) {
 }
 
 void OutputFolder::commit() {
+    move_to(path_);
+}
+
+std::string OutputFolder::commit_failed() {
+    fs::path path = path_;
+    if (fs::exists(fs::symlink_status(path_))) {
+        path += ".failed";
+    }
+    move_to(path);
+    return path.string();
+}
+
+void OutputFolder::move_to(const fs::path& path) {
     try {
-        fs::path old = temporary_;
-        old += ".old";
-        const bool replaces = fs::exists(path_);
+        const bool replaces = overwrite_ && fs::exists(fs::symlink_status(path));
         if (replaces) {
-            fs::rename(path_, old);
+            check_replaceable(path);  // it may have changed during the run
         }
-        fs::rename(temporary_, path_);
+        const fs::path old = temporary_.string() + ".old";
+        if (replaces) {
+            fs::rename(path, old);
+        }
+        try {
+            fs::rename(temporary_, path);
+        } catch (const fs::filesystem_error&) {
+            std::error_code ignored;
+            if (replaces) {
+                fs::rename(old, path, ignored);
+            }
+            throw;
+        }
         temporary_.clear();
         if (replaces) {
-            fs::remove_all(old);
+            std::error_code ignored;
+            fs::remove_all(old, ignored);
         }
     } catch (const fs::filesystem_error& error) {
-        throw UserError("'--out' is " + in_quotes(path_.string()) +
+        throw UserError("'--out' is " + in_quotes(path.string()) +
                         ", which cannot be written: " + error.code().message());
     }
 }

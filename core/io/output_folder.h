@@ -1,4 +1,4 @@
-// The folder that results are written to: complete or not there at all.
+// The folder that results are written to: complete or not there at all. What it replaces is there until then.
 #pragma once
 
 #include <filesystem>
@@ -18,12 +18,18 @@ public:
 
     /// `name` may lie in a folder of its own: "3/samples.npy". Throws UserError.
     void write(const std::string& name, std::string_view bytes);
-    /// Gives the folder its name, in place of an older one. Throws UserError.
+    /// Gives the folder its name, in place of an older one, which stays where that fails. Throws UserError.
     void commit();
+    /// Keeps what a run that failed has left: under the folder's name, or, as no half result replaces a whole one,
+    /// where there are older results under that name with ".failed" behind it. Returns the name. Throws UserError.
+    std::string commit_failed();
 
 private:
+    void move_to(const std::filesystem::path& path);
+
     std::filesystem::path path_;
     std::filesystem::path temporary_;
+    bool overwrite_ = false;
 };
 
 }  // namespace drift

@@ -120,17 +120,39 @@ TEST(RunCommand, NeverOverwritesUnlessAsked) {
     EXPECT_FALSE(work.read("out/samples.npy") == before);
 }
 
+/// No particle explains an observation that is this far away and this sharp.
+std::vector<std::string> failing(const std::string& out) {
+    return {"run",         shipped("scene_a"),
+            "--out",       out,
+            "--set",       "condition.observation=[1e6]",
+            "--set",       "condition.noise=1e-4",
+            "--set",       "sampler.guidance=1000",
+            "--set",       "sampler.twist=point",
+            "--particles", "10"};
+}
+
 TEST(RunCommand, KeepsWhatWasRecordedWhenARunFails) {
     const Workplace work;
-    // No particle explains an observation that is this far away and this sharp.
-    const Outcome outcome = work.run({"run", shipped("scene_a"), "--out", work.path("out"), "--particles", "10",
-                                      "--set", "condition.observation=[1e6]", "--set", "condition.noise=1e-4", "--set",
-                                      "sampler.guidance=1000", "--set", "sampler.twist=point"});
+    const Outcome outcome = work.run(failing(work.path("out")));
     EXPECT_EQ(outcome.status, 3) << outcome.err << work.read("out/steps.csv");
     EXPECT_EQ(outcome.error_lines(), 1) << outcome.err;
     EXPECT_NE(outcome.err.find("step"), std::string::npos) << outcome.err;
     EXPECT_FALSE(work.read("out/steps.csv").empty());
     EXPECT_TRUE(parse_json(work.read("out/summary.json"), "summary").contains("error"));
+}
+
+TEST(RunCommand, KeepsOlderResultsWhenTheRunThatShouldReplaceThemFails) {
+    const Workplace work;
+    run(work, "out", {});
+    const std::string before = work.read("out/samples.npy");
+    std::vector<std::string> arguments = failing(work.path("out"));
+    arguments.push_back("--overwrite");
+    const Outcome outcome = work.run(arguments);
+    EXPECT_EQ(outcome.status, 3) << outcome.err;
+    EXPECT_EQ(outcome.error_lines(), 1) << outcome.err;
+    EXPECT_NE(outcome.err.find("out.failed'"), std::string::npos) << outcome.err;
+    EXPECT_TRUE(work.read("out/samples.npy") == before);
+    EXPECT_TRUE(parse_json(work.read("out.failed/summary.json"), "summary").contains("error"));
 }
 
 TEST(RunCommand, RefusesCudaWhereThereIsNone) {

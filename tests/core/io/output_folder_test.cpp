@@ -54,6 +54,48 @@ TEST_F(OutputFolders, ReplaceOlderResultsOnlyWhenAsked) {
     EXPECT_THROW(OutputFolder(path("out"), false), UserError);
 }
 
+TEST_F(OutputFolders, OfARunThatFailedLeaveTheOlderResultsAlone) {
+    for (const char* text : {"first", "second"}) {
+        OutputFolder folder(path("out"), true);
+        folder.write("summary.json", text);
+        EXPECT_EQ(folder.commit_failed(), path(text == std::string("first") ? "out" : "out.failed"));
+    }
+    EXPECT_EQ(read_file(path("out/summary.json"), 10), "first");
+    EXPECT_EQ(read_file(path("out.failed/summary.json"), 10), "second");
+    OutputFolder folder(path("out"), true);
+    folder.write("summary.json", "third");
+    folder.commit_failed();
+    EXPECT_EQ(read_file(path("out.failed/summary.json"), 10), "third") << "not one folder more each time";
+    EXPECT_EQ(entries(), 2);
+}
+
+TEST_F(OutputFolders, KeepTheOlderResultsWhereTheNewOnesCannotBeMoved) {
+    OutputFolder(path("out"), true).commit();
+    write_file(path("out/summary.json"), "old");
+    OutputFolder folder(path("out"), true);
+    folder.write("summary.json", "new");
+    for (const fs::directory_entry& entry : fs::directory_iterator(root_)) {
+        if (entry.path().filename() != "out") {
+            fs::remove_all(entry.path());  // what was to be moved is gone
+        }
+    }
+    EXPECT_THROW(folder.commit(), UserError);
+    EXPECT_EQ(read_file(path("out/summary.json"), 10), "old");
+    EXPECT_EQ(entries(), 1);
+}
+
+TEST_F(OutputFolders, NeverReplaceWhatAppearedDuringTheRun) {
+    OutputFolder plain(path("out"), false);
+    OutputFolder replacing(path("other"), true);
+    for (const char* name : {"out", "other"}) {
+        fs::create_directories(path(name));
+        write_file(path(name) + "/thesis.tex", "x");
+    }
+    EXPECT_THROW(plain.commit(), UserError);
+    EXPECT_THROW(replacing.commit(), UserError);
+    EXPECT_TRUE(fs::exists(path("out/thesis.tex")) && fs::exists(path("other/thesis.tex")));
+}
+
 TEST_F(OutputFolders, NeverReplaceWhatIsNotOurs) {
     fs::create_directories(path("home/0"));
     write_file(path("home/0/thesis.tex"), "x");
