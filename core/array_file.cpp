@@ -21,6 +21,7 @@ static_assert(std::endian::native == std::endian::little, "arrays are stored lit
 constexpr std::string_view magic = "DRIFTARR";
 constexpr uint64_t preamble = magic.size() + sizeof(uint64_t);
 constexpr uint64_t longest_header = 1U << 20U;
+constexpr size_t most_dimensions = 8;
 constexpr int version = 1;
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& why) {
@@ -61,7 +62,8 @@ Announced read_announcement(const fs::path& path, const json& entry, uint64_t av
     for (const json& size : entry.at("shape")) {
         const auto n = size.get<uint64_t>();
         // the product can only overflow after it has exceeded what is there
-        if (!size.is_number_unsigned() || n == 0 || n > available / array.bytes) {
+        if (!size.is_number_unsigned() || n == 0 || n > available / array.bytes ||
+            array.shape.size() == most_dimensions) {
             refuse(path, "announces the array '" + array.name + "' with a size that the file cannot hold");
         }
         array.bytes *= n;
@@ -120,6 +122,7 @@ ArrayFile read_checked(const fs::path& path, const std::string& format) {
         refuse(path, "cannot be read");
     }
     ArrayFile file;
+    file.path = path;
     file.header = read_header(path, in, size);
     check_format(path, file.header, format);
     const auto available = size - static_cast<uint64_t>(in.tellg());
@@ -175,7 +178,7 @@ const torch::Tensor& ArrayFile::at(const std::string& name) const {
             return array.values;
         }
     }
-    throw UserError("weights: the file has no array '" + name + "'");
+    refuse(path, "has no array '" + name + "'");
 }
 
 void write_array_file(const fs::path& path, const ArrayFile& file) {

@@ -26,6 +26,7 @@ struct NamedArray {
 };
 
 struct ArrayFile {
+    std::filesystem::path path;  // where it was read
     nlohmann::json header;
     std::vector<NamedArray> arrays;
 

@@ -1,6 +1,7 @@
 #include "core/nets/architecture_json.h"
 
 #include "core/error.h"
+#include "core/text.h"
 
 #include <string>
 
@@ -9,12 +10,29 @@ namespace {
 
 using nlohmann::json;
 
-/// A whole number of a header, within limits that keep any memory it asks for small.
-int64_t size_in(const json& header, const char* key, int64_t least, int64_t most) {
+struct Limits {
+    int64_t least, most;
+};
+
+// What any network of this program may have. How many numbers that makes is compared with the file before they are
+// read; the limits keep what a picture needs on its way through the network small.
+constexpr Limits image{4, 256};
+constexpr Limits channels{1, 4};
+constexpr Limits width{8, 512};
+constexpr Limits features{1, 4096};
+constexpr Limits classes{0, 1000};
+constexpr Limits blocks{1, 16};
+constexpr Limits heads{0, 64};
+constexpr Limits groups{1, 64};
+
+/// A whole number of a header.
+int64_t size_in(const json& header, const char* key, Limits limits) {
     const json found = header.value(key, json());
-    if (!found.is_number_integer() || found.get<int64_t>() < least || found.get<int64_t>() > most) {
-        throw UserError(std::string("weights: architecture.") + key + " is " + found.dump() + " where a number from " +
-                        std::to_string(least) + " to " + std::to_string(most) + " is accepted");
+    const bool whole = found.is_number_integer();
+    if (!whole || found.get<int64_t>() < limits.least || found.get<int64_t>() > limits.most) {
+        throw UserError(std::string("says that architecture.") + key + " is " + in_quotes(found.dump()) +
+                        " where a whole number from " + std::to_string(limits.least) + " to " +
+                        std::to_string(limits.most) + " is accepted");
     }
     return found.get<int64_t>();
 }
@@ -22,13 +40,14 @@ int64_t size_in(const json& header, const char* key, int64_t least, int64_t most
 void check_type(const json& header, const std::string& type) {
     const json found = header.is_object() ? header.value("type", json()) : json();
     if (found != type) {
-        throw UserError("weights: architecture.type is " + found.dump() + " where \"" + type + "\" is accepted");
+        throw UserError("says that architecture.type is " + in_quotes(found.dump()) + " where \"" + type +
+                        "\" is accepted");
     }
 }
 
 void check_multiple(const char* key, int64_t value, int64_t of) {
     if (value % of != 0) {
-        throw UserError(std::string("weights: architecture.") + key + " is " + std::to_string(value) +
+        throw UserError(std::string("says that architecture.") + key + " is " + std::to_string(value) +
                         " where a multiple of " + std::to_string(of) + " is accepted");
     }
 }
@@ -50,15 +69,15 @@ json to_json(const ClassifierConfig& c) {
 UnetConfig unet_config(const json& header) {
     check_type(header, "unet");
     UnetConfig c;
-    c.image = size_in(header, "image", 4, 1024);
-    c.channels = size_in(header, "channels", 1, 16);
-    c.width = size_in(header, "width", 8, 1024);
-    c.deep_width = size_in(header, "deep_width", 8, 1024);
-    c.embedding = size_in(header, "embedding", 8, 1024);
-    c.classes = size_in(header, "classes", 0, 1000);
-    c.blocks = size_in(header, "blocks", 1, 16);
-    c.heads = size_in(header, "heads", 0, 64);
-    c.groups = size_in(header, "groups", 1, 64);
+    c.image = size_in(header, "image", image);
+    c.channels = size_in(header, "channels", channels);
+    c.width = size_in(header, "width", width);
+    c.deep_width = size_in(header, "deep_width", width);
+    c.embedding = size_in(header, "embedding", width);
+    c.classes = size_in(header, "classes", classes);
+    c.blocks = size_in(header, "blocks", blocks);
+    c.heads = size_in(header, "heads", heads);
+    c.groups = size_in(header, "groups", groups);
     check_multiple("image", c.image, 4);
     check_multiple("embedding", c.embedding, 2);
     check_multiple("width", c.width, c.groups);
@@ -72,12 +91,12 @@ UnetConfig unet_config(const json& header) {
 ClassifierConfig classifier_config(const json& header) {
     check_type(header, "classifier");
     ClassifierConfig c;
-    c.image = size_in(header, "image", 4, 1024);
-    c.width = size_in(header, "width", 8, 1024);
-    c.deep_width = size_in(header, "deep_width", 8, 1024);
-    c.features = size_in(header, "features", 1, 4096);
-    c.classes = size_in(header, "classes", 2, 1000);
-    c.groups = size_in(header, "groups", 1, 64);
+    c.image = size_in(header, "image", image);
+    c.width = size_in(header, "width", width);
+    c.deep_width = size_in(header, "deep_width", width);
+    c.features = size_in(header, "features", features);
+    c.classes = size_in(header, "classes", {2, classes.most});
+    c.groups = size_in(header, "groups", groups);
     check_multiple("image", c.image, 4);
     check_multiple("width", c.width, c.groups);
     check_multiple("deep_width", c.deep_width, c.groups);

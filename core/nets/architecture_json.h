@@ -11,7 +11,8 @@ namespace drift {
 nlohmann::json to_json(const UnetConfig& config);
 nlohmann::json to_json(const ClassifierConfig& config);
 
-/// Back from a header; throws UserError for missing values and for values out of range.
+/// Back from a header; throws UserError, in words that go on from the name of the file, for missing values and for
+/// values out of range.
 UnetConfig unet_config(const nlohmann::json& header);
 ClassifierConfig classifier_config(const nlohmann::json& header);
 

@@ -15,30 +15,40 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The arrays of the file as one flat float32 tensor in the order of the parameters.
-void bind_arrays(ParameterStore& parameters, const ArrayFile& file, const fs::path& path) {
+void bind_arrays(ParameterStore& parameters, const ArrayFile& file) {
+    for (const ParameterEntry& entry : parameters.entries()) {
+        if (file.at(entry.name).sizes().vec() != entry.stored_shape()) {
+            throw UserError("weights: " + file.path.string() + " has an array '" + entry.name +
+                            "' of another shape than its architecture says");
+        }
+    }
+    // Only now is it known that the network needs no more memory than its file has numbers.
     const c10::InferenceMode off(false);  // numbers that a backward pass may keep, wherever they were loaded
     torch::Tensor flat = torch::empty({parameters.count()}, torch::kFloat32);
     for (const ParameterEntry& entry : parameters.entries()) {
-        const torch::Tensor& values = file.at(entry.name);
-        if (values.sizes().vec() != entry.stored_shape()) {
-            throw UserError("weights: " + path.string() + " has an array '" + entry.name +
-                            "' of another shape than its architecture says");
-        }
-        flat.narrow(0, entry.offset, entry.count).copy_(values.flatten());
+        flat.narrow(0, entry.offset, entry.count).copy_(file.at(entry.name).flatten());
     }
     parameters.bind(flat);
 }
 
-Unet read_unet(const ArrayFile& file, const fs::path& path) {
-    Unet net(unet_config(file.header.value("architecture", nlohmann::json())));
-    bind_arrays(net.parameters(), file, path);
+/// The network that the header of the file describes, with the file's numbers.
+template <class Network, class Config>
+Network read_network(const ArrayFile& file, Config (*config_from)(const nlohmann::json&)) {
+    Config config;
+    try {
+        config = config_from(file.header.value("architecture", nlohmann::json()));
+    } catch (const UserError& error) {
+        throw UserError("weights: " + file.path.string() + " " + error.what());
+    }
+    Network net(config);
+    bind_arrays(net.parameters(), file);
     return net;
 }
 
-double read_variance(const ArrayFile& file, const fs::path& path) {
+double read_variance(const ArrayFile& file) {
     const nlohmann::json variance = file.header.value("variance", nlohmann::json());
     if (!variance.is_number() || !(variance.get<double>() > 0) || variance.get<double>() > 1e6) {
-        throw UserError("weights: " + path.string() + " has no positive number 'variance' in its header");
+        throw UserError("weights: " + file.path.string() + " has no positive number 'variance' in its header");
     }
     return variance.get<double>();
 }
@@ -47,8 +57,8 @@ double read_variance(const ArrayFile& file, const fs::path& path) {
 
 TrainedDenoiser::TrainedDenoiser(const fs::path& path) : net_(UnetConfig{}) {
     const ArrayFile file = read_array_file(path, weights_format);
-    net_ = read_unet(file, path);
-    variance_ = read_variance(file, path);
+    net_ = read_network<Unet>(file, unet_config);
+    variance_ = read_variance(file);
 }
 
 torch::Tensor TrainedDenoiser::denoise(const torch::Tensor& x, double sigma, const torch::Tensor& labels) const {
@@ -58,10 +68,7 @@ torch::Tensor TrainedDenoiser::denoise(const torch::Tensor& x, double sigma, con
 }
 
 Classifier read_classifier(const fs::path& path) {
-    const ArrayFile file = read_array_file(path, weights_format);
-    Classifier net(classifier_config(file.header.value("architecture", nlohmann::json())));
-    bind_arrays(net.parameters(), file, path);
-    return net;
+    return read_network<Classifier>(read_array_file(path, weights_format), classifier_config);
 }
 
 fs::path find_weights(const std::string& key, const std::string& name, const std::string& folder) {
