@@ -1,9 +1,13 @@
 #include "core/scenario.h"
 
+#include "core/error.h"
 #include "core/io/files.h"
+#include "core/text.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <utility>
 
 namespace drift {
 namespace {
@@ -13,6 +17,23 @@ bool only_live_changes(const Choice& before, const Choice& now) {
            std::ranges::equal(before.params, now.params, [](const Param& old, const Param& current) {
                return old.key == current.key && (old.effect == Effect::Live || old.value == current.value);
            });
+}
+
+/// What a file is that somebody took for a scenario, judged by its first bytes; empty where it may be one.
+std::string other_kind(std::string_view bytes) {
+    constexpr std::array<std::pair<std::string_view, const char*>, 4> kinds = {{
+        {"\x93NUMPY", "an array of NumPy"},
+        {"\x89PNG", "a PNG picture"},
+        {"DRIFTARR", "the weights of a network"},
+        {"PK\x03\x04", "a ZIP archive, as TorchScript files are"},
+    }};
+    for (const auto& [start, kind] : kinds) {
+        if (bytes.starts_with(start)) {
+            return kind;
+        }
+    }
+    constexpr size_t looked_at = 4096;
+    return bytes.substr(0, looked_at).find('\0') != std::string_view::npos ? "binary data" : "";
 }
 
 /// One switch for both forms: a constant part of a constant scenario.
@@ -44,6 +65,10 @@ const Choice& part_of(const Scenario& scenario, Kind kind) {
 Scenario load_scenario(const std::string& path) {
     constexpr size_t max_bytes = size_t{64} << 20;
     const std::string text = read_file(path, max_bytes);
+    if (const std::string other = other_kind(text); !other.empty()) {
+        throw UserError(in_quotes(path) + " is not JSON but " + other +
+                        "; accepted are scenarios, which are .json files");
+    }
     return scenario_from_json(text, path, std::filesystem::path(path).parent_path().string());
 }
 

@@ -40,7 +40,11 @@ std::vector<Case> cases() {
     return {
         {"empty", "", "not JSON"},
         {"zeros", std::string(1000, '\0'), "not JSON"},
-        {"picture", "\x89PNG\r\n\x1a\n", "not JSON"},
+        {"picture", "\x89PNG\r\n\x1a\n", "not JSON but a PNG picture"},
+        {"array", "\x93NUMPY\x01", "not JSON but an array of NumPy"},
+        {"weights", "DRIFTARR\x01", "not JSON but the weights of a network"},
+        {"TorchScript", "PK\x03\x04\x01", "not JSON but a ZIP archive"},
+        {"text that begins like one", "PKW: 4", "not JSON"},
         {"truncated", good.substr(0, good.size() - 40), "not JSON"},
         {"truncated in a text", good.substr(0, 20), "not JSON"},
         {"two documents", good + good, "not JSON"},

@@ -5,6 +5,7 @@
 #include "app/paths.h"
 #include "app/playback.h"
 #include "app/shortcuts.h"
+#include "core/io/npy.h"
 
 #include <gtest/gtest.h>
 #include <imgui_internal.h>
@@ -13,6 +14,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -153,6 +155,35 @@ TEST(Window, ADroppedScenarioIsOpenedAndAnythingElseExplained) {
         gui.hands.Yield(2);
         EXPECT_NE(gui.app.session().path(), scenario) << "what was there before is one step back";
     });
+}
+
+TEST(Window, AnArrayIsNamedForWhatItIsAndNothingIsLost) {
+    const std::string path = ::testing::TempDir() + "driftscope_samples.npy";
+    const std::vector<float> numbers(200, 0.5F);
+    std::ofstream(path, std::ios::binary) << npy_bytes({100, 2}, std::span<const float>(numbers));
+    drive({}, [&](Gui& gui) {
+        gui.wait_for_run();
+        gui.app.session().edit("seed", [](Scenario& scenario) { scenario.seed = 77; });
+        gui.wait_for_run();
+        const std::string before = gui.app.session().path();
+        for (const bool dropped : {false, true}) {
+            if (dropped) {
+                gui.app.drop_files({path});
+            } else {
+                gui.app.open_file(path);
+                EXPECT_NE(gui.last_toast().find("an array of NumPy"), std::string::npos) << gui.last_toast();
+            }
+            EXPECT_NE(gui.last_toast().find("driftscope_samples.npy"), std::string::npos) << gui.last_toast();
+            EXPECT_NE(gui.last_toast().find(".json"), std::string::npos) << "what is taken";
+            EXPECT_EQ(gui.last_toast().find('\n'), std::string::npos) << gui.last_toast();
+            gui.hands.Yield(3);
+            EXPECT_EQ(gui.app.session().scenario().seed, 77U);
+            EXPECT_EQ(gui.app.session().path(), before);
+            EXPECT_EQ(gui.app.session().undo_name(), "seed");
+            EXPECT_FALSE(gui.app.live().shown().empty());
+        }
+    });
+    std::filesystem::remove(path);
 }
 
 TEST(Window, FilesAreOpenedWithTheKeyboardAlone) {
