@@ -11,6 +11,14 @@ struct Params : schedules::StepCount {
     Array knots{{3, 2}, {0, 3, 0.5, 0, 1, -3.9}};
 };
 
+Curve curve_through(std::vector<Knot> knots) {
+    try {
+        return {std::move(knots), Interpolation::Pchip};
+    } catch (const UserError& error) {
+        throw UserError(std::string("'schedule.knots': ") + error.what());
+    }
+}
+
 std::vector<double> levels(const Params& params) {
     if (params.knots.shape.size() != 2 || params.knots.shape[1] != 2) {
         throw UserError("'schedule.knots' must be a list of pairs [u, ln sigma]");
@@ -26,7 +34,7 @@ std::vector<double> levels(const Params& params) {
     if (knots.size() < 2 && params.steps > 1) {
         throw UserError("'schedule.knots' has " + std::to_string(knots.size()) + " pair, but needs two or more");
     }
-    const Curve curve(std::move(knots), Interpolation::Pchip);
+    const Curve curve = curve_through(std::move(knots));
     std::vector<double> sigma(static_cast<size_t>(params.steps));
     for (size_t i = 0; i < sigma.size(); ++i) {
         sigma[i] = std::exp(curve.at_step(static_cast<int64_t>(i), params.steps));

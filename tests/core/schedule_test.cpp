@@ -93,9 +93,24 @@ TEST(Schedules, DrawnPassesThroughItsKnots) {
     EXPECT_NEAR(schedule.at(4), std::exp(-4), 1e-12);
 }
 
+// Outside its knots a curve is constant, but a schedule goes on falling.
+TEST(Schedules, DrawnFallsStrictlyBeyondItsKnotsToo) {
+    for (const int64_t steps : {2, 7, 100, 20000}) {
+        const Schedule schedule =
+            make_schedule(with("drawn", {{"knots", Array{{3, 2}, {0.3, 3, 0.5, -1, 0.6, -1.0001}}}, {"steps", steps}}));
+        for (int64_t k = 0; k < steps; ++k) {
+            ASSERT_GT(schedule.at(k), schedule.at(k + 1)) << k << " of " << steps;
+        }
+        EXPECT_NEAR(schedule.at(0), std::exp(3), 1e-9);
+        EXPECT_NEAR(schedule.at(steps - 1), std::exp(-1.0001), 1e-4);
+    }
+}
+
 TEST(Schedules, RefuseWhatDoesNotFall) {
     EXPECT_THROW(make_schedule(with("edm", {{"sigma_min", 30.0}})), UserError);
     EXPECT_THROW(make_schedule(with("drawn", {{"knots", Array{{2, 2}, {0, 1, 1, 2}}}})), UserError);
+    EXPECT_THROW(make_schedule(with("drawn", {{"knots", Array{{3, 2}, {0, 1, 0.5, -1, 1, -1}}}})), UserError)
+        << "level";
     EXPECT_THROW(make_schedule(with("ddpm", {{"steps", int64_t{1001}}})), UserError);
 }
 
