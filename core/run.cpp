@@ -3,6 +3,7 @@
 #include "core/measure.h"
 #include "core/publish.h"
 #include "core/sampler.h"
+#include "core/torch_error.h"
 
 #include <unistd.h>
 
@@ -38,12 +39,6 @@ void check_memory(const Scenario& scenario, const std::vector<int64_t>& sample_s
         throw UserError("'particles' is " + std::to_string(scenario.particles) + ", which needs about " +
                         gigabytes(needed) + ", but this machine has " + gigabytes(present) + "; choose fewer");
     }
-}
-
-/// LibTorch's errors carry pages of where they come from; their first line says what happened.
-std::string first_line(const c10::Error& error) {
-    const std::string text = error.what_without_backtrace();
-    return text.substr(0, text.find('\n'));
 }
 
 void check_counts(const Scenario& scenario) {
@@ -86,7 +81,7 @@ Run::Run(const Scenario& scenario, RunOptions options) {
     try {
         impl_ = std::make_unique<Impl>(scenario, options);
     } catch (const c10::Error& error) {
-        throw UserError("this scenario cannot be set up: " + first_line(error));
+        throw UserError("this scenario cannot be set up: " + torch_sentence(error));
     }
 }
 Run::~Run() = default;
@@ -125,7 +120,7 @@ FramePtr Run::advance() {
             impl.sampler->step(impl.newest(), next, random);
         }
     } catch (const c10::Error& error) {
-        throw RunError("step " + std::to_string(impl.at + 1) + " failed: " + first_line(error));
+        throw RunError("step " + std::to_string(impl.at + 1) + " failed: " + torch_sentence(error));
     }
     ++impl.at;
     impl.seconds += std::chrono::duration<double>(Clock::now() - start).count();

@@ -41,13 +41,12 @@ public:
         : net_(std::move(net)), labels_(std::move(labels)), strength_(strength) {}
 
     torch::Tensor log_likelihood(const torch::Tensor& clean) const override {
-        return in_chunks([this](const torch::Tensor& x) { return reward(x); }, clean.to(torch::kFloat32))
-            .to(torch::kFloat64);
+        return in_chunks([this](const torch::Tensor& x) { return reward(x); }, clean).to(torch::kFloat64);
     }
     torch::Tensor gradient(const torch::Tensor& clean) const override {
         const auto function = [this](const torch::Tensor& x) { return reward(x); };
-        const ChunkedValue value = linearise_in_chunks(function, clean.to(torch::kFloat32));
-        return value.pullback(torch::ones_like(value.value)).to(clean.scalar_type());
+        const ChunkedValue value = linearise_in_chunks(function, clean);
+        return value.pullback(torch::ones_like(value.value));
     }
 
 private:

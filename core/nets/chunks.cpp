@@ -103,21 +103,24 @@ torch::Tensor pull(const Graph& graph, const torch::Tensor& w, int64_t i) {
 
 }  // namespace
 
-torch::Tensor in_chunks(const ChunkFunction& f, const torch::Tensor& x) {
+torch::Tensor in_chunks(const ChunkFunction& f, const torch::Tensor& given) {
+    const torch::Tensor x = given.to(torch::kFloat32);
     Gathered result;
     for_each_chunk(x, [&](int64_t i) {
         const c10::InferenceMode inference;
         result.put_piece(x, i, f(piece(x, i)));
     });
-    return result.take();
+    return result.take().to(given.scalar_type());
 }
 
-ChunkedValue linearise_in_chunks(const ChunkFunction& f, const torch::Tensor& x) {
+ChunkedValue linearise_in_chunks(const ChunkFunction& f, const torch::Tensor& given) {
+    const torch::Tensor x = given.to(torch::kFloat32);
+    const torch::ScalarType type = given.scalar_type();
     if (x.size(0) > most_kept) {
-        return {in_chunks(f, x), [f, x](const torch::Tensor& w) {
+        return {in_chunks(f, x).to(type), [f, x, type](const torch::Tensor& w) {
                     torch::Tensor product = room_like(x);
                     for_each_chunk(x, [&](int64_t i) { put(product, i, pull(graph_of(f, x, i), w, i)); });
-                    return product;
+                    return product.to(type);
                 }};
     }
     const auto graphs = std::make_shared<std::vector<Graph>>(chunk_count(x));
@@ -126,10 +129,10 @@ ChunkedValue linearise_in_chunks(const ChunkFunction& f, const torch::Tensor& x)
         (*graphs)[i] = graph_of(f, x, i);
         result.put_piece(x, i, (*graphs)[i].value.detach());
     });
-    return {result.take(), [graphs, x](const torch::Tensor& w) {
+    return {result.take().to(type), [graphs, x, type](const torch::Tensor& w) {
                 torch::Tensor product = room_like(x);
                 for_each_chunk(x, [&](int64_t i) { put(product, i, pull((*graphs)[i], w, i)); });
-                return product;
+                return product.to(type);
             }};
 }
 

@@ -1,5 +1,6 @@
 // Networks see their batches in pieces of one pinned shape, the last one padded, so that what they say about a picture
 // depends neither on how many others there are nor on the number of threads; the pieces are shared among the threads.
+// Networks compute in float32: particles of another type are converted here, and so is what comes back.
 #pragma once
 
 #include <torch/types.h>
@@ -12,10 +13,10 @@ namespace drift {
 /// Pictures in a piece: its activations stay in the cache of one core.
 inline constexpr int64_t chunk_size = 8;
 
-/// A differentiable function of a piece x [chunk_size, ...] that treats every row alone.
+/// A differentiable function of a piece x [chunk_size, ...], float32, that treats every row alone.
 using ChunkFunction = std::function<torch::Tensor(const torch::Tensor& x)>;
 
-/// f(x) for x [n, ...], in inference mode; the result has the rows of x and the shape of one row of f.
+/// f(x) for x [n, ...], in inference mode; the result has the rows and the type of x and the shape of one row of f.
 torch::Tensor in_chunks(const ChunkFunction& f, const torch::Tensor& x);
 
 struct ChunkedValue {

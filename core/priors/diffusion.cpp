@@ -54,15 +54,10 @@ public:
     }
     double data_variance() const override { return net_.data_variance(); }
 
-    torch::Tensor denoise(const torch::Tensor& x, double sigma) const override {
-        return in_chunks(function(sigma), x.to(torch::kFloat32)).to(x.scalar_type());
-    }
+    torch::Tensor denoise(const torch::Tensor& x, double sigma) const override { return in_chunks(function(sigma), x); }
     Linearised linearise(const torch::Tensor& x, double sigma) const override {
-        ChunkedValue value = linearise_in_chunks(function(sigma), x.to(torch::kFloat32));
-        const torch::ScalarType type = x.scalar_type();
-        return {value.value.to(type), [type, pullback = std::move(value.pullback)](const torch::Tensor& w) {
-                    return pullback(w.to(torch::kFloat32)).to(type);
-                }};
+        ChunkedValue at_x = linearise_in_chunks(function(sigma), x);
+        return {std::move(at_x.value), std::move(at_x.pullback)};
     }
 
 private:

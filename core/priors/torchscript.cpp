@@ -5,6 +5,7 @@
 #include "core/arrays.h"
 #include "core/nets/chunks.h"
 #include "core/problem.h"
+#include "core/torch_error.h"
 
 #include <c10/core/InferenceMode.h>
 #include <torch/script.h>
@@ -16,6 +17,10 @@
 
 namespace drift {
 namespace {
+
+// Of one sample: what is tried out must fit in memory whatever the scenario says.
+constexpr size_t most_dimensions = 4;
+constexpr double most_numbers = 1 << 20;
 
 struct Params {
     std::string file;
@@ -85,15 +90,10 @@ public:
     std::string warning() const override {
         return params_.file + " is a TorchScript file: it runs code of its own; use only files that you trust";
     }
-    torch::Tensor denoise(const torch::Tensor& x, double sigma) const override {
-        return in_chunks(function(sigma), x.to(torch::kFloat32)).to(x.scalar_type());
-    }
+    torch::Tensor denoise(const torch::Tensor& x, double sigma) const override { return in_chunks(function(sigma), x); }
     Linearised linearise(const torch::Tensor& x, double sigma) const override {
-        ChunkedValue value = linearise_in_chunks(function(sigma), x.to(torch::kFloat32));
-        const torch::ScalarType type = x.scalar_type();
-        return {value.value.to(type), [type, pullback = std::move(value.pullback)](const torch::Tensor& w) {
-                    return pullback(w.to(torch::kFloat32)).to(type);
-                }};
+        ChunkedValue at_x = linearise_in_chunks(function(sigma), x);
+        return {std::move(at_x.value), std::move(at_x.pullback)};
     }
 
     /// Throws UserError unless the network gives finite samples of the right shape.
@@ -103,19 +103,12 @@ public:
         torch::Tensor answer;
         try {
             answer = in_chunks(function(1.0), torch::zeros(shape));
-        } catch (const c10::Error& error) {
-            refuse("does not take samples of this shape with one noise level each: " + first_line(error));
         } catch (const std::exception& error) {
-            refuse(std::string("does not take samples of this shape with one noise level each: ") + error.what());
+            refuse("does not take samples of this shape with one noise level each: " + torch_sentence(error));
         }
         if (answer.sizes().vec() != shape || !answer.isfinite().all().item<bool>()) {
             refuse("does not give finite samples of the shape that it was given");
         }
-    }
-
-    static std::string first_line(const c10::Error& error) {
-        const std::string text = error.what_without_backtrace();
-        return text.substr(0, text.find('\n'));
     }
 
 private:
@@ -159,14 +152,29 @@ private:
     torch::jit::Module module_;
 };
 
-std::shared_ptr<const Prior> make_prior(Params params, const MakeContext& context) {
+std::vector<int64_t> checked_shape(const Array& given) {
+    if (given.data.size() > most_dimensions) {
+        throw UserError("'prior.shape' has " + std::to_string(given.data.size()) + " numbers, but takes at most " +
+                        std::to_string(most_dimensions) + ", such as [1, 28, 28]");
+    }
     std::vector<int64_t> shape;
-    for (const double size : params.shape.data) {
-        if (size != std::floor(size) || params.shape.data.size() > 4) {
-            throw UserError("'prior.shape' must be a list of at most four whole numbers, such as [1, 28, 28]");
+    double product = 1;
+    for (const double size : given.data) {
+        if (size != std::floor(size)) {
+            throw UserError("'prior.shape' holds " + shown(size) + ", but takes whole numbers, such as [1, 28, 28]");
         }
         shape.push_back(static_cast<int64_t>(size));
+        product *= size;
     }
+    if (product > most_numbers) {
+        throw UserError("'prior.shape' makes " + shown(product) + " numbers a sample, but at most " +
+                        shown(most_numbers) + " are accepted");
+    }
+    return shape;
+}
+
+std::shared_ptr<const Prior> make_prior(const Params& params, const MakeContext& context) {
+    std::vector<int64_t> shape = checked_shape(params.shape);
     const std::filesystem::path path = std::filesystem::path(context.folder) / params.file;
     std::error_code error;
     if (params.file.empty() || !std::filesystem::is_regular_file(path, error)) {

@@ -44,6 +44,20 @@ TEST(Chunks, PullBackInsideInferenceModeAsWell) {
     EXPECT_LT((value.pullback(torch::ones_like(x)) - 3 * x * x).abs().max().item<double>(), 1e-6);
 }
 
+TEST(Chunks, ComputeInSinglePrecisionWhateverTheyAreGiven) {
+    const torch::Tensor x = rows(chunk_size + 1).to(torch::kFloat64);
+    const auto checked = [](const torch::Tensor& piece) {
+        EXPECT_EQ(piece.scalar_type(), torch::kFloat32);
+        return cube(piece);
+    };
+    EXPECT_EQ(in_chunks(checked, x).scalar_type(), torch::kFloat64);
+    const ChunkedValue value = linearise_in_chunks(checked, x);
+    EXPECT_EQ(value.value.scalar_type(), torch::kFloat64);
+    const torch::Tensor back = value.pullback(torch::ones_like(x));
+    EXPECT_EQ(back.scalar_type(), torch::kFloat64);
+    EXPECT_LT((back - 3 * x * x).abs().max().item<double>(), 1e-5);
+}
+
 TEST(Chunks, MayChangeTheShapeOfARow) {
     const torch::Tensor x = rows(2 * chunk_size + 3);
     const auto sum = [](const torch::Tensor& piece) { return piece.sum(1); };
