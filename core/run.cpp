@@ -5,6 +5,8 @@
 #include "core/sampler.h"
 #include "core/torch_error.h"
 
+#include <ATen/DeviceAccelerator.h>
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,12 +34,31 @@ std::string gigabytes(double bytes) {
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GB";
 }
 
-void check_memory(const Scenario& scenario, const std::vector<int64_t>& sample_shape) {
+/// Where particles live, and how much of it they may take.
+struct Memory {
+    std::string place;
+    double bytes = 0;
+};
+
+Memory memory_of(const torch::Device& device) {
+    if (!device.is_cuda()) {
+        return {"this machine",
+                static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE))};
+    }
+    // What others leave: of a run that this one replaces, LibTorch keeps the memory and hands it on.
+    const c10::DeviceIndex index = device.has_index() ? device.index() : at::accelerator::getDeviceIndex();
+    const auto [free, total] = at::accelerator::getMemoryInfo(index);
+    const auto& kept = at::accelerator::getDeviceStats(index).reserved_bytes.at(0);  // of all pools together
+    return {"the GPU", static_cast<double>(free) + static_cast<double>(kept.current)};
+}
+
+void check_memory(const Scenario& scenario, const std::vector<int64_t>& sample_shape, const torch::Device& device) {
     const double needed = estimated_bytes(scenario, sample_shape);
-    const double present = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-    if (needed > 0.8 * present) {
+    const Memory present = memory_of(device);
+    if (needed > 0.8 * present.bytes) {
         throw UserError("'particles' is " + std::to_string(scenario.particles) + ", which needs about " +
-                        gigabytes(needed) + ", but this machine has " + gigabytes(present) + "; choose fewer");
+                        gigabytes(needed) + ", but " + present.place + " has " + gigabytes(present.bytes) +
+                        "; choose fewer");
     }
 }
 
@@ -60,7 +81,7 @@ Task make_task(const Scenario& scenario, const RunOptions& options) {
 struct Run::Impl {
     Impl(const Scenario& given, RunOptions how)
         : scenario(given), options(how), task(make_task(given, how)), sampler(make<Sampler>(given.sampler, task)) {
-        check_memory(scenario, task.problem.prior->sample_shape());
+        check_memory(scenario, task.problem.prior->sample_shape(), task.options.device());
         scene = make_scene(task, *sampler);
     }
 
