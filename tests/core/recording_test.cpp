@@ -40,6 +40,33 @@ TEST(Recording, StaysWithinItsBoundAndKeepsEveryResampling) {
     EXPECT_LE(recording.with_arrays(31), 31);
 }
 
+TEST(Recording, ThinningChangesNothingOfWhatIsKept) {
+    Recording whole;
+    Recording thin(400'000);
+    for (Recording* recording : {&whole, &thin}) {
+        recording->start(std::make_shared<Scene>());
+        for (int32_t k = 0; k < 60; ++k) {
+            std::vector<int32_t> parents;
+            for (int32_t i = 0; k % 5 == 4 && i < 1000; ++i) {
+                parents.push_back((i * 7 + k) % 1000);
+            }
+            recording->append(frame(k, k % 5 == 3, parents));
+        }
+    }
+    ASSERT_TRUE(thin.thinned());
+    ASSERT_FALSE(whole.thinned());
+    for (int64_t k = 0; k < 60; ++k) {
+        EXPECT_EQ(thin.at(k)->weights, whole.at(k)->weights);
+        EXPECT_EQ(thin.at(k)->ancestors, whole.at(k)->ancestors);
+        EXPECT_EQ(thin.at(k)->numbers.resampled, whole.at(k)->numbers.resampled);
+        EXPECT_EQ(thin.ancestor(59, k, 123), whole.ancestor(59, k, 123));
+        if (!thin.at(k)->thinned()) {
+            EXPECT_EQ(thin.at(k)->x, whole.at(k)->x) << k;
+            EXPECT_EQ(thin.at(k)->denoised, whole.at(k)->denoised) << k;
+        }
+    }
+}
+
 TEST(Recording, IsThinnedAFewStatesAtATime) {
     const int64_t bound = 500'000;
     Recording recording(bound);
