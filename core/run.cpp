@@ -140,7 +140,11 @@ FramePtr Run::advance() {
         } else {
             impl.sampler->step(impl.newest(), next, random);
         }
-    } catch (const c10::Error& error) {
+    } catch (const UserError&) {
+        throw;
+    } catch (const RunError&) {
+        throw;
+    } catch (const std::exception& error) {  // not only LibTorch's own: a TorchScript file has others
         throw RunError("step " + std::to_string(impl.at + 1) + " failed: " + torch_sentence(error));
     }
     ++impl.at;

@@ -160,6 +160,26 @@ TEST_F(TorchScriptFiles, RunAsAScenario) {
     EXPECT_EQ(run.scene()->warnings.size(), 1U) << "that it runs code";
 }
 
+TEST_F(TorchScriptFiles, ThatFailInARunSayWhyAndAtWhichStep) {
+    write("def forward(self, x, noise):\n    assert float(noise[0]) > 0.5, 'too quiet'\n    return x * 0.1\n");
+    Scenario scenario = test::scenario("torchscript", "none", "reverse_diffusion");
+    scenario.folder = folder_.string();
+    scenario.prior.params.set("file", std::string("net.pt"));
+    scenario.prior.params.set("shape", Array{{3}, {1, 2, 3}});
+    scenario.particles = 20;
+    drift::Run run(scenario);
+    int64_t step = -1;
+    try {
+        while (!run.finished()) {
+            step = run.advance()->numbers.step;
+        }
+        FAIL() << "the network does not take low noise";
+    } catch (const RunError& error) {
+        EXPECT_EQ(error.what(), "step " + std::to_string(step + 1) + " failed: too quiet");
+    }
+    EXPECT_GT(step, 10);
+}
+
 TEST_F(TorchScriptFiles, ThatAreNoneAreRefused) {
     EXPECT_NE(refusal().find("no such TorchScript file"), std::string::npos) << refusal();
     write_file(path(), "hello");
