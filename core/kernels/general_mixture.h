@@ -54,7 +54,7 @@ struct GeneralMixture {
 
     DRIFT_HOST_DEVICE int slots() const {
         if (base == level.directions) {
-            return Slots > 0 ? 1 : 0;
+            return Slots > 0 && task.jacobian_vectors != nullptr ? 1 : 0;
         }
         return static_cast<int>(level.directions - base < Slots ? level.directions - base : Slots);
     }
@@ -190,6 +190,17 @@ struct GeneralMixture {
         }
     }
 
+    /// -sum of responsibilities times precision (u - b), put together from what is left of it without the reference.
+    template <class L>
+    DRIFT_INLINE void store_score(const State<L>& s, int64_t first, int valid, const typename L::Real& inverse) const {
+        const int64_t dims = level.dims;
+        const T* reference = level.coefficients + layout_of(level).reference();
+        for (int64_t k = 0; k < dims; ++k) {
+            store_column<L>(task.score + first * dims, dims, k, valid,
+                            typename L::Real(-(s.u[k] * reference[k] + s.mean_h[k] * inverse)));
+        }
+    }
+
     template <class L>
     DRIFT_INLINE void finish(State<L>& s, int64_t first, int valid) const {
         using V = typename L::Real;
@@ -207,6 +218,11 @@ struct GeneralMixture {
         }
         if (task.component != nullptr) {
             store_integers<L>(task.component + first, valid, s.best);
+        }
+        if constexpr (Slots > 0) {
+            if (task.score != nullptr) {
+                store_score<L>(s, first, valid, inverse);
+            }
         }
         for (int slot = 0; slot < slots(); ++slot) {
             V mean_ha{};

@@ -60,7 +60,7 @@ void run(Exec exec, const MixtureLevel<T>& level, const Pass<T>& pass) {
         run_shared_variance<T, 2>(exec, level, pass);
     } else if (pass.count > 0) {
         parallel_for(exec, pass.task.n, LargeMixture<T>{level, pass.task, pass.base});
-    } else if (pass.task.jacobian_vectors != nullptr) {
+    } else if (pass.task.jacobian_vectors != nullptr || pass.task.score != nullptr) {
         parallel_for(exec, pass.task.n, LargeMixture<T>{level, pass.task, level.directions});
     } else {
         parallel_for(exec, pass.task.n, LargeMixtureMean<T>{level, pass.task, level.directions});
@@ -80,6 +80,7 @@ void mixture_denoise(Exec exec, const MixtureLevel<T>& level, const MixtureTask<
             run(exec, level, pass);
             pass.task.denoised = nullptr;
             pass.task.log_density = nullptr;
+            pass.task.score = nullptr;
             pass.task.component = nullptr;
         }
         if (task.jacobian_vectors == nullptr) {

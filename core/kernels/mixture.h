@@ -58,6 +58,7 @@ struct MixtureTask {
     const T* vectors = nullptr;        // [n, dims] w, one vector a particle
     T* jacobian_vectors = nullptr;     // [n, dims] J w; J = C / sigma^2 is symmetric
     int32_t* component = nullptr;      // [n] the component with the largest responsibility
+    T* score = nullptr;                // [n, dims] grad log p_sigma(x), also at sigma = 0
 };
 
 /// Fills the outputs of `task`. Particles far from every component get the limit of the formulas, not 0 / 0; particles

@@ -11,7 +11,20 @@ namespace drift::kernels {
 
 /// What numbers are for; numbers for different purposes are independent. Values are part of what a seed means: new
 /// purposes go to the end.
-enum class Purpose : uint32_t { InitialNoise, Proposal, Resampling, Problem, Metric, Training, Initialisation, Move };
+enum class Purpose : uint32_t {
+    InitialNoise,
+    Proposal,
+    Resampling,
+    Problem,
+    Metric,
+    Training,
+    Initialisation,
+    Move,
+    Momentum,    // of moves at fixed temperature, and their Langevin noise
+    Acceptance,  // of what these propose
+    Jitter,      // of their step size
+    Lengths      // of chains that are not all equally long
+};
 
 /// All random numbers of one purpose at one step.
 struct RandomStream {

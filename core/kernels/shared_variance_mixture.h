@@ -145,6 +145,12 @@ struct SharedVarianceMixture {
             const V log_density = log2_density * T(0.6931471805599453) + log_lanes<L>(sums.weight);
             store_doubles<L>(task.log_density + first, valid, log_density);
         }
+        if (task.score != nullptr) {
+            for (int k = 0; k < Dims; ++k) {
+                out[k] = (mean_b[k] - u[k]) * static_cast<T>(1 / (level.variance + noise));
+            }
+            store_rows<L>(task.score + first * Dims, valid, out);
+        }
         for (int slot = 0; slot < Directions + (Vectors ? 1 : 0); ++slot) {
             V a[Dims], mean_ba{};
             for (int k = 0; k < Dims; ++k) {

@@ -142,6 +142,43 @@ TEST(MixtureDenoise, ScoreIsTheGradientOfTheLogDensity) {
     EXPECT_LT(largest_difference((score * w).sum(1), (ahead - behind) / (2 * step)), 1e-7);
 }
 
+template <class T>
+torch::Tensor score_of(const MixtureData& mixture, double sigma, const torch::Tensor& x64) {
+    const auto type = torch::CppTypeToScalarType<T>::value;
+    const Mixture view = mixture.view();
+    std::vector<T> coefficients(static_cast<size_t>(mixture_level_size(view, 0)));
+    const MixtureLevel<T> level = prepare_mixture_level<T>(view, sigma, nullptr, 0, coefficients.data());
+    const torch::Tensor x = x64.to(type).contiguous();
+    torch::Tensor score = torch::empty_like(x);
+    MixtureTask<T> task;
+    task.n = x.size(0);
+    task.x = x.const_data_ptr<T>();
+    task.score = score.data_ptr<T>();
+    mixture_denoise({}, level, task);
+    return score;
+}
+
+// Where there is no noise, (D - x) / sigma^2 is 0 / 0.
+TEST(MixtureDenoise, ScoreIsTheGradientOfTheLogDensityWithoutNoise) {
+    for (const CovarianceKind kind : {CovarianceKind::Scalar, CovarianceKind::Diagonal, CovarianceKind::Full}) {
+        for (const int64_t dims : {1, 2, 3}) {
+            const MixtureData mixture = test::random_mixture(4, dims, kind, 29);
+            const torch::Tensor x = points(mixture, 0.3, 40, 9);
+            const torch::Tensor w = numbers({40, dims}, 31);
+            const double step = 1e-6;
+            const torch::Tensor rows = torch::empty({0, dims}, torch::kFloat64);
+            const torch::Tensor ahead = denoise<double>(mixture, 0, x + step * w, rows, w).log_density;
+            const torch::Tensor behind = denoise<double>(mixture, 0, x - step * w, rows, w).log_density;
+            const torch::Tensor score = score_of<double>(mixture, 0, x);
+            const double size = 1 + score.abs().max().item<double>();
+            EXPECT_LT(largest_difference((score * w).sum(1), (ahead - behind) / (2 * step)), 1e-6 * size);
+            EXPECT_LT(largest_difference(score_of<float>(mixture, 0, x), score), 1e-4 * size);
+            const torch::Tensor noisy = (denoise<double>(mixture, 0.7, x, rows, w).denoised - x) / 0.49;
+            EXPECT_LT(largest_difference(score_of<double>(mixture, 0.7, x), noisy), 1e-9 * size);
+        }
+    }
+}
+
 TEST(MixtureDenoise, IsThePosteriorMeanAndCovariance) {
     // One dimension, by the trapezium rule over x0.
     const MixtureData mixture = test::random_mixture(3, 1, CovarianceKind::Scalar, 37);

@@ -1,0 +1,91 @@
+#include "core/kernels/cloud.h"
+
+#include "core/kernels/weight_tiles.h"
+
+#include <algorithm>
+
+namespace drift::kernels {
+
+DRIFT_INLINE int64_t moment_count(int64_t dims, Moments moments) {
+    return moments == Moments::Covariance ? dims * (dims + 1) / 2 : dims;
+}
+
+/// The sums of one tile of particles.
+template <class T>
+struct SumUpCloud {
+    using Real = T;
+    static constexpr int tile_size = weight_tile;
+    WeightedCloud<T> cloud;
+    Moments moments;
+    const double* mean;  // [dims], where it is needed
+    double* sums;        // [tiles, moments]
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int count) const {
+        const int64_t entries = moment_count(cloud.dims, moments);
+        double* sum = sums + first / weight_tile * entries;
+        for (int64_t e = 0; e < entries; ++e) {
+            sum[e] = 0;
+        }
+        for (int64_t i = first; i < first + count; ++i) {
+            const double log_weight = (cloud.log_weights != nullptr ? cloud.log_weights[i] : 0.0) - cloud.log_sum;
+            const double weight = exp_nonpositive<Lanes<double, 0>>(log_weight);
+            if (weight > 0) {
+                add(cloud.x + i * cloud.dims, weight, sum);
+            }
+        }
+    }
+
+    DRIFT_INLINE void add(const T* x, double weight, double* sum) const {
+        for (int64_t row = 0; row < cloud.dims; ++row) {
+            if (moments == Moments::Mean) {
+                sum[row] += weight * static_cast<double>(x[row]);
+                continue;
+            }
+            const double apart = weight * (static_cast<double>(x[row]) - mean[row]);
+            if (moments == Moments::Variances) {
+                sum[row] += apart * (static_cast<double>(x[row]) - mean[row]);
+                continue;
+            }
+            for (int64_t k = 0; k <= row; ++k) {
+                *sum++ += apart * (static_cast<double>(x[k]) - mean[k]);
+            }
+        }
+    }
+};
+
+DRIFT_ON_GPU(SumUpCloud<float>)
+DRIFT_ON_GPU(SumUpCloud<double>)
+
+#ifndef __CUDACC__
+
+int64_t cloud_scratch_size(int64_t n, int64_t dims, Moments moments) {
+    return weight_tiles(n) * moment_count(dims, moments) + dims;
+}
+
+template <class T>
+std::vector<double> cloud_moments(Exec exec, const WeightedCloud<T>& cloud, Moments moments,
+                                  const std::vector<double>& mean, double* scratch) {
+    const int64_t tiles = weight_tiles(cloud.n);
+    const int64_t entries = moment_count(cloud.dims, moments);
+    double* mean_there = scratch + tiles * entries;
+    if (moments != Moments::Mean) {
+        copy_from_host(exec, mean_there, mean.data(), mean.size() * sizeof(double));
+    }
+    parallel_for(exec, cloud.n, SumUpCloud<T>{cloud, moments, mean_there, scratch});
+    std::vector<double> partial(static_cast<size_t>(tiles * entries));
+    copy_to_host(exec, partial.data(), scratch, partial.size() * sizeof(double));
+    std::vector<double> total(static_cast<size_t>(entries), 0.0);
+    for (size_t i = 0; i < partial.size(); ++i) {
+        total[i % total.size()] += partial[i];
+    }
+    return total;
+}
+template std::vector<double> cloud_moments(Exec, const WeightedCloud<float>&, Moments, const std::vector<double>&,
+                                           double*);
+template std::vector<double> cloud_moments(Exec, const WeightedCloud<double>&, Moments, const std::vector<double>&,
+                                           double*);
+
+#endif
+
+}  // namespace drift::kernels
