@@ -94,7 +94,10 @@ int64_t TimeAxis::stride() const {
 }
 
 int64_t last_step(const Recording& recording) {
-    const int64_t planned = recording.scene() ? static_cast<int64_t>(recording.scene()->sigma.size()) - 1 : 0;
+    const bool over = !recording.empty() && recording.at(recording.size() - 1)->last;
+    const bool known = !over && recording.scene() != nullptr && !recording.scene()->open_ended;
+    // Where nobody knows how many steps there will be, the axis grows with the recording.
+    const int64_t planned = known ? recording.scene()->steps : over ? 0 : recording.size();
     return std::max<int64_t>({planned, recording.size() - 1, 1});
 }
 

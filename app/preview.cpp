@@ -11,7 +11,7 @@ double expected_seconds(const Recording& recording, int64_t particles) {
     }
     const Frame& newest = *recording.at(recording.size() - 1);
     const auto done = static_cast<double>(newest.numbers.step * newest.count);
-    const auto steps = static_cast<double>(recording.scene()->sigma.size()) - 1;
+    const auto steps = static_cast<double>(newest.last ? newest.numbers.step : recording.scene()->steps);
     return done > 0 ? newest.numbers.seconds / done * steps * static_cast<double>(particles) : 0;
 }
 

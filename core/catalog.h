@@ -23,7 +23,8 @@ struct Item {
     std::string key;
     std::string title;
     std::string help;
-    ParamSet params;  // with their default values
+    ParamSet params;          // with their default values
+    bool walks_noise = true;  // samplers only: its steps are those of a noise schedule
 };
 
 /// One pick from the catalogue. `type` is the key of its item.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +32,10 @@ struct StepNumbers {
     int64_t non_finite = 0;      // particles with a value that is not finite
     int64_t denoiser_calls = 0;  // so far, particles times calls
     double seconds = 0;          // of sampling so far
+    // Of methods that move particles at a fixed temperature, else NaN:
+    double beta = std::numeric_limits<double>::quiet_NaN();        // inverse temperature, of the likelihood
+    double acceptance = std::numeric_limits<double>::quiet_NaN();  // mean over the moves that led here
+    double step_size = std::numeric_limits<double>::quiet_NaN();   // of the last of them
 };
 
 struct Frame {
@@ -43,6 +48,7 @@ struct Frame {
     std::vector<float> weights;   // [n], normalised; empty for methods without weights
     std::vector<int32_t> ancestors;  // [n], the parent of each particle in the state before; empty for identity
     bool edited = false;             // a parameter was changed since the state before
+    bool last = false;               // no state follows
 
     int64_t bytes() const;
     bool thinned() const { return x.empty(); }

@@ -48,6 +48,8 @@ public:
 
     Traits traits() const override { return {options_.weighted, twist_->has_pull()}; }
 
+    int64_t steps() const override { return task_.schedule.steps(); }
+
     std::vector<double> etas() const override {
         std::vector<double> values;
         for (int64_t k = 0; k < task_.schedule.steps(); ++k) {

@@ -45,12 +45,13 @@ Summary measure(const Task& task, const Traits& traits, const Scene& scene, cons
     summary.ess = numbers.ess;
     summary.eves = numbers.eves;
     summary.particles = state.x.size(0);
-    summary.steps = task.schedule.steps();
+    summary.steps = state.step;
     summary.denoiser_calls = numbers.denoiser_calls;
     summary.non_finite = numbers.non_finite;
     summary.seconds = numbers.seconds;
     summary.device = scene.device;
     summary.warnings = scene.warnings;
+    summary.warnings.insert(summary.warnings.end(), state.warnings.begin(), state.warnings.end());
     summary.exact_log_z = scene.exact_log_z.value_or(nan);
     summary.exact_log_z_discretised = scene.discretised_log_z.value_or(nan);
     summary.residual = mean_residual(task, state.x, log_weights.exp());

@@ -165,6 +165,15 @@ void ParamSet::set(std::string_view key, const Value& value) {
     std::ranges::find(params_, key, &Param::key)->value = value;
 }
 
+bool in_effect(const ParamSet& set, const Param& param) {
+    if (!param.only_with) {
+        return true;
+    }
+    const Param& other = set.at(param.only_with->key);
+    return in_effect(set, other) &&
+           std::ranges::find(param.only_with->values, other.value) != param.only_with->values.end();
+}
+
 bool same_values(const ParamSet& a, const ParamSet& b) {
     return std::ranges::equal(
         a, b, [](const Param& left, const Param& right) { return left.key == right.key && left.value == right.value; });

@@ -54,6 +54,12 @@ struct Help {
     std::string effect;   // what more or less of it does
 };
 
+/// A parameter that only counts where another one of its set has one of these values.
+struct OnlyWith {
+    std::string key;
+    std::vector<Value> values;
+};
+
 struct Param {
     std::string key;
     std::string title;  // for the window
@@ -66,6 +72,7 @@ struct Param {
     std::optional<double> automatic;   // numbers only: the value that the text "auto" stands for
     Effect effect = Effect::Restart;
     bool advanced = false;  // shown after the others
+    std::optional<OnlyWith> only_with;
 };
 
 /// An ordered set of parameters. A plain value: copied to the worker, compared for changes, kept for undo.
@@ -83,6 +90,9 @@ public:
 private:
     std::vector<Param> params_;
 };
+
+/// Whether `param` of `set` counts, by its only_with.
+bool in_effect(const ParamSet& set, const Param& param);
 
 /// True when every value is the same; descriptions are not compared.
 bool same_values(const ParamSet& a, const ParamSet& b);
@@ -124,6 +134,10 @@ struct Field {
     }
     Field automatic(double value) && {
         param.automatic = value;
+        return std::move(*this);
+    }
+    Field only_with(std::string key, std::vector<Value> values) && {
+        param.only_with = OnlyWith{std::move(key), std::move(values)};
         return std::move(*this);
     }
     Field advanced() && {

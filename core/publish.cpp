@@ -77,16 +77,19 @@ std::vector<LineMeasurement> lines_of(const LinearGaussian& measurement) {
     return lines;
 }
 
-std::vector<std::string> warnings_about(const Task& task) {
+std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler) {
     std::vector<std::string> warnings;
     const double wanted = 10 * std::sqrt(task.problem.prior->data_variance());
-    if (task.schedule.at(0) < wanted) {
+    if (task.schedule.steps() > 0 && task.schedule.at(0) < wanted) {
         warnings.push_back("The run starts at sigma " + shown(task.schedule.at(0)) + ", below " +
                            shown(std::round(wanted * 10) / 10) +
                            ", ten times the spread of the data: the start is biased");
     }
     if (!task.problem.prior->warning().empty()) {
         warnings.push_back(task.problem.prior->warning());
+    }
+    if (!sampler.warning().empty()) {
+        warnings.push_back(sampler.warning());
     }
     return warnings;
 }
@@ -126,9 +129,10 @@ std::vector<double> to_doubles(const torch::Tensor& tensor) {
     return {plain.const_data_ptr<double>(), plain.const_data_ptr<double>() + plain.numel()};
 }
 
-FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool edited) {
+FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool edited, bool last) {
     auto frame = std::make_shared<Frame>();
     frame->edited = edited;
+    frame->last = last;
     frame->numbers = state.numbers;
     frame->count = state.x.size(0);
     frame->dimension = state.x.numel() / state.x.size(0);
@@ -140,7 +144,9 @@ FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool 
         return frame;
     }
     frame->x = to_floats(state.x);
-    frame->denoised = to_floats(state.at_x.denoised);
+    if (state.at_x.denoised.defined()) {
+        frame->denoised = to_floats(state.at_x.denoised);
+    }
     if (pulled) {
         frame->shift = to_floats(state.at_x.pull * state.shift_scale);
     }
@@ -169,7 +175,12 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     auto scene = std::make_shared<Scene>();
     const Problem& problem = task.problem;
     scene->sample_shape = problem.prior->sample_shape();
-    scene->sigma = task.schedule.sigma;
+    scene->steps = sampler.steps();
+    scene->open_ended = traits.open_ended;
+    scene->ladder = traits.ladder;
+    if (task.schedule.steps() > 0) {
+        scene->sigma = task.schedule.sigma;
+    }
     scene->weighted = traits.weighted;
     scene->guided = traits.guided;
     if (problem.exact) {
@@ -189,7 +200,7 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
         scene->true_picture = to_floats(problem.condition->true_picture());
     }
     frame_the_data(*problem.prior, *scene);
-    scene->warnings = warnings_about(task);
+    scene->warnings = warnings_about(task, sampler);
     scene->device = device_text(task.options);
     return scene;
 }

@@ -17,7 +17,7 @@ std::vector<double> to_doubles(const torch::Tensor& tensor);
 
 /// A copy of what `state` shows. `numbers` is completed with what only the arrays tell: forces and non-finite counts.
 /// Without `arrays` only the numbers.
-FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool edited);
+FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool edited, bool last);
 
 /// Normalised log weights [n], float64; equal ones for methods without weights.
 torch::Tensor normalised_log_weights(const State& state);

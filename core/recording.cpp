@@ -46,6 +46,7 @@ void Recording::drop_arrays(FramePtr& frame) {
     light->weights = frame->weights;
     light->ancestors = frame->ancestors;
     light->edited = frame->edited;
+    light->last = frame->last;
     bytes_ += light->bytes() - frame->bytes();
     frame = std::move(light);
     thinned_ = true;

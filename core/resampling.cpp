@@ -10,17 +10,12 @@
 namespace drift {
 namespace {
 
-int64_t distinct_sorted(const torch::Tensor& parents) {
-    const torch::Tensor changes = parents.slice(0, 1).ne(parents.slice(0, 0, -1));
-    return changes.sum().item<int64_t>() + 1;
-}
-
 /// The schemes that work on the host: on a GPU the weights go there and the parents come back.
-void choose_by_counts(State& state, ResamplingScheme scheme, const kernels::RandomStream& stream) {
+void choose_by_counts(State& state, ResamplingScheme scheme, int64_t children, const kernels::RandomStream& stream) {
     const int64_t n = state.log_weights.size(0);
     const torch::Tensor cumulative = state.scratch.cumulative.narrow(0, 0, n).to(torch::kCPU);
     torch::Tensor parents = state.parents.is_cpu() ? state.parents : torch::empty({n}, torch::kInt32);
-    const kernels::Resampling on_host{n, n, cumulative.const_data_ptr<double>(), parents.data_ptr<int32_t>()};
+    const kernels::Resampling on_host{n, children, cumulative.const_data_ptr<double>(), parents.data_ptr<int32_t>()};
     if (scheme == ResamplingScheme::Residual) {
         residual_ancestors(on_host, stream);
     } else {
@@ -48,14 +43,20 @@ ResamplingScheme resampling_scheme(const std::string& name) {
     return static_cast<ResamplingScheme>(found - names.begin());
 }
 
-int64_t choose_parents(State& state, ResamplingScheme scheme, const Random& random) {
+int64_t distinct_sorted(const torch::Tensor& numbers) {
+    const torch::Tensor changes = numbers.slice(0, 1).ne(numbers.slice(0, 0, -1));
+    return changes.sum().item<int64_t>() + 1;
+}
+
+int64_t choose_parents(State& state, ResamplingScheme scheme, const Random& random, int64_t children) {
     const int64_t n = state.log_weights.size(0);
+    children = children == 0 ? n : children;
     Scratch& scratch = state.scratch;
     const kernels::Exec exec = exec_on(state.log_weights.device());
     auto* sums = scratch.sums.data_ptr<double>();
     auto* cumulative = scratch.cumulative.data_ptr<double>();
     kernels::cumulative_weights(exec, n, state.log_weights.const_data_ptr<double>(), state.log_sum, cumulative, sums);
-    const kernels::Resampling resampling{n, n, cumulative, state.parents.data_ptr<int32_t>()};
+    const kernels::Resampling resampling{n, children, cumulative, state.parents.data_ptr<int32_t>()};
     const kernels::RandomStream stream{random.seed, kernels::Purpose::Resampling, static_cast<uint32_t>(state.step)};
     switch (scheme) {
         case ResamplingScheme::Systematic:
@@ -68,18 +69,18 @@ int64_t choose_parents(State& state, ResamplingScheme scheme, const Random& rand
             kernels::multinomial_ancestors(exec, resampling, stream, scratch.positions.data_ptr<double>(), sums);
             break;
         default:
-            choose_by_counts(state, scheme, stream);
+            choose_by_counts(state, scheme, children, stream);
     }
-    return n == 1 ? 1 : distinct_sorted(state.parents);
+    return distinct_sorted(state.parents.narrow(0, 0, children));
 }
 
 void gather(const torch::Tensor& from, const torch::Tensor& parents, torch::Tensor& to) {
-    const int64_t n = from.size(0);
+    const int64_t rows = parents.size(0);
     const kernels::Exec exec = exec_on(from.device());
     const auto* ancestors = parents.const_data_ptr<int32_t>();
     const auto copy = [&](auto* typed_to) {
         using T = std::remove_pointer_t<decltype(typed_to)>;
-        kernels::gather_rows<T>(exec, n, from.numel() / n, ancestors, from.const_data_ptr<T>(), typed_to);
+        kernels::gather_rows<T>(exec, rows, from.numel() / from.size(0), ancestors, from.const_data_ptr<T>(), typed_to);
     };
     switch (from.scalar_type()) {
         case torch::kFloat64:

@@ -72,8 +72,8 @@ void check_counts(const Scenario& scenario) {
 Task make_task(const Scenario& scenario, const RunOptions& options) {
     check_counts(scenario);
     const MakeContext context{tensor_options(options), scenario.folder, scenario.seed};
-    return {make_problem(scenario.prior, scenario.condition, context), make_schedule(scenario.schedule),
-            context.options};
+    return {make_problem(scenario.prior, scenario.condition, context),
+            walks_noise(scenario) ? make_schedule(scenario.schedule) : Schedule{{0.0}}, context.options};
 }
 
 }  // namespace
@@ -116,10 +116,10 @@ const Scenario& Run::scenario() const {
     return impl_->scenario;
 }
 bool Run::finished() const {
-    return impl_->at == impl_->task.schedule.steps();
+    return impl_->at >= 0 && (impl_->at == impl_->sampler->steps() || impl_->newest().finished);
 }
 int64_t Run::steps() const {
-    return impl_->task.schedule.steps();
+    return finished() ? impl_->at : impl_->sampler->steps();
 }
 
 double Run::expected_seconds() const {
@@ -150,7 +150,8 @@ FramePtr Run::advance() {
     ++impl.at;
     impl.seconds += std::chrono::duration<double>(Clock::now() - start).count();
     next.numbers.seconds = impl.seconds;
-    FramePtr frame = make_frame(next, impl.sampler->traits(), impl.options.frames, std::exchange(impl.edited, false));
+    FramePtr frame =
+        make_frame(next, impl.sampler->traits(), impl.options.frames, std::exchange(impl.edited, false), finished());
     next.numbers = frame->numbers;
     return frame;
 }

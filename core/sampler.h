@@ -5,6 +5,7 @@
 
 #include "core/catalog.h"
 #include "core/frame.h"
+#include "core/moves/move.h"
 #include "core/problem.h"
 #include "core/random.h"
 #include "core/schedule.h"
@@ -25,6 +26,25 @@ struct Scratch {
     torch::Tensor not_finite;  // [1] int32, the particles that a step left without a finite place
 };
 
+/// One temperature of a ladder, with what the moves there go by.
+struct Rung {
+    double beta = 0;
+    Tuning tuning;
+};
+
+/// What methods that move particles at fixed temperatures carry along.
+struct Chains {
+    Cloud cloud;        // its x is that of the state
+    Tuning tuning;      // of the moves that led here
+    double beta = 0;    // the temperature that they kept
+    double spread = 0;  // mean variance of the cloud that they were tuned to
+    int64_t moves = 0;  // made so far, which says what random numbers come next
+    MoveScratch scratch;
+    torch::Tensor sums;                               // of the moments of the cloud
+    std::shared_ptr<const std::vector<Rung>> ladder;  // settled beforehand, or null
+    Cloud starts, all;                                // waste-free: where chains begin, and all their states
+};
+
 struct State {
     torch::Tensor x;              // [n, ...] at noise sigma_k
     Evaluation at_x;              // what guidance knows there; at the last state denoised is x itself
@@ -36,16 +56,19 @@ struct State {
     bool resampled = false;       // likewise parents
     bool families = false;        // likewise eves
     int64_t step = 0;             // k
+    bool finished = false;        // no step leads on from here
     double log_z_base = 0;        // log Z up to the last resampling
     double log_sum = 0;           // logsumexp of log_weights
     double shift_scale = 0;       // zeta of the step that leaves this state, in units of pull added to D
+    Chains chains;                // of methods that walk no noise schedule
+    std::vector<std::string> warnings;  // what turned out on the way; one sentence each
     Scratch scratch;
     StepNumbers numbers;  // for the eye and the files, never for the next step
 };
 
 struct Task {
     Problem problem;
-    Schedule schedule;
+    Schedule schedule;             // only the level 0 for methods that walk none
     torch::TensorOptions options;  // type and place of the particles
 };
 
@@ -53,6 +76,8 @@ struct Task {
 struct Traits {
     bool weighted = false;
     bool guided = false;
+    bool ladder = false;      // beta goes from 0 to 1
+    bool open_ended = false;  // how many steps it takes turns out on the way
 };
 
 class Sampler {
@@ -62,6 +87,10 @@ public:
 
     virtual ~Sampler() = default;
     virtual Traits traits() const = 0;
+    /// Something the user should know before it runs; empty otherwise.
+    virtual std::string warning() const { return {}; }
+    /// How many steps lead from the start to the end; the most where they turn out on the way.
+    virtual int64_t steps() const = 0;
     /// eta at every step, for the closed forms of the model that the steps define; empty where there are no such steps.
     virtual std::vector<double> etas() const { return {}; }
     virtual void init(State& first, int64_t count, const Random& random) const = 0;

@@ -62,6 +62,12 @@ const Choice& part_of(const Scenario& scenario, Kind kind) {
     return chosen_part(scenario, kind);
 }
 
+bool walks_noise(const Scenario& scenario) {
+    const auto& known = items(Kind::Sampler);
+    const auto item = std::ranges::find(known, scenario.sampler.type, &Item::key);
+    return item == known.end() || item->walks_noise;
+}
+
 Scenario load_scenario(const std::string& path) {
     constexpr size_t max_bytes = size_t{64} << 20;
     const std::string text = read_file(path, max_bytes);
@@ -78,14 +84,15 @@ void save_scenario(const Scenario& scenario, const std::string& path) {
 
 bool same_values(const Scenario& a, const Scenario& b) {
     return a.title == b.title && a.caption == b.caption && same_values(a.prior, b.prior) &&
-           same_values(a.condition, b.condition) && same_values(a.schedule, b.schedule) &&
-           same_values(a.sampler, b.sampler) && a.particles == b.particles && a.seed == b.seed;
+           same_values(a.condition, b.condition) && same_values(a.sampler, b.sampler) &&
+           (!walks_noise(a) || same_values(a.schedule, b.schedule)) && a.particles == b.particles && a.seed == b.seed;
 }
 
 bool only_live_changes(const Scenario& before, const Scenario& now) {
     return only_live_changes(before.prior, now.prior) && only_live_changes(before.condition, now.condition) &&
-           only_live_changes(before.schedule, now.schedule) && only_live_changes(before.sampler, now.sampler) &&
-           before.particles == now.particles && before.seed == now.seed && before.folder == now.folder;
+           (!walks_noise(now) || only_live_changes(before.schedule, now.schedule)) &&
+           only_live_changes(before.sampler, now.sampler) && before.particles == now.particles &&
+           before.seed == now.seed && before.folder == now.folder;
 }
 
 }  // namespace drift

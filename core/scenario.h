@@ -26,6 +26,10 @@ struct Scenario {
 Choice& part_of(Scenario& scenario, Kind kind);
 const Choice& part_of(const Scenario& scenario, Kind kind);
 
+/// Whether the method walks a noise schedule. Where it does not, `schedule` is kept for when another is chosen, has no
+/// say and is not saved.
+bool walks_noise(const Scenario& scenario);
+
 inline constexpr int64_t max_particles = 10'000'000;
 inline constexpr int64_t max_steps = 100'000;
 

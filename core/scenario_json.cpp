@@ -104,12 +104,20 @@ void check_head(const Json& json) {
     }
 }
 
+[[noreturn]] void refuse_schedule(const Scenario& scenario, const std::string& path) {
+    throw UserError(in_quotes(path) + " is given, but 'sampler.type' is " + scenario.sampler.type +
+                    ", which walks no noise schedule: leave it out");
+}
+
 Scenario read(const Json& json) {
     check_head(json);
     Scenario scenario;
     for (const Kind kind : kinds) {
         const std::string key = to_string(kind);
         scenario.*part(kind) = json.contains(key) ? choice_from_json(kind, json.at(key)) : default_schedule();
+    }
+    if (json.contains("schedule") && !walks_noise(scenario)) {
+        refuse_schedule(scenario, "schedule");
     }
     if (json.contains("title")) {
         scenario.title = text_from_json(json.at("title"), "title");
@@ -203,6 +211,9 @@ std::string to_json(const Scenario& scenario) {
         json["caption"] = scenario.caption;
     }
     for (const Kind kind : kinds) {
+        if (kind == Kind::Schedule && !walks_noise(scenario)) {
+            continue;
+        }
         json[to_string(kind)] = choice_to_json(scenario.*part(kind));
     }
     json["particles"] = scenario.particles;
@@ -217,6 +228,9 @@ void set_value(Scenario& scenario, std::string_view key_path, std::string_view v
     const bool whole = dot == std::string::npos;
     const auto kind = std::ranges::find(kinds, head, [](Kind candidate) { return to_string(candidate); });
     if (kind != kinds.end() && !whole) {
+        if (*kind == Kind::Schedule && !walks_noise(scenario)) {
+            refuse_schedule(scenario, path);
+        }
         const std::string_view key = std::string_view(path).substr(dot + 1);
         if (key == "type") {
             const Item& item = item_named(*kind, std::string(value));

@@ -44,7 +44,9 @@ struct LineMeasurement {
 
 struct Scene {
     std::vector<int64_t> sample_shape;     // {d} or {channels, height, width}
-    std::vector<double> sigma;             // the schedule, the last one 0
+    std::vector<double> sigma;             // the schedule, the last one 0; empty for methods that walk none
+    int64_t steps = 0;                     // states after the start; the most where that turns out on the way
+    bool open_ended = false;               // it does
     std::optional<MixtureView> prior;      // where it has a closed form
     std::optional<MixtureView> posterior;  // likewise
     std::optional<double> exact_log_z;
@@ -56,6 +58,7 @@ struct Scene {
     std::string device;      // "cpu (2 threads, float32)"
     bool weighted = false;   // the method has weights, hence ESS and log Z
     bool guided = false;     // the method has guidance, hence |guidance| / |score|
+    bool ladder = false;     // the method climbs from the prior to the posterior, beta from 0 to 1
     double data_radius = 1;  // a box of this half-width around `data_center` shows the data
     std::vector<double> data_center;
     int64_t dimension() const;

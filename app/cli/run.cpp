@@ -73,8 +73,9 @@ struct Finished {
 
 std::string progress_text(const Run& run, int64_t step, double seconds, const std::string& prefix) {
     const double left = run.expected_seconds() - seconds;
-    return prefix + "step " + std::to_string(step) + " of " + std::to_string(run.steps()) + ", about " +
-           time_text(std::max(left, 0.0)) + " left";
+    const bool known = !run.scene()->open_ended;
+    return prefix + "step " + std::to_string(step) + (known ? " of " : " of at most ") + std::to_string(run.steps()) +
+           (known ? ", about " : ", less than ") + time_text(std::max(left, 0.0)) + " left";
 }
 
 Finished one_run(const Scenario& scenario, const RunOptions& run_options, OutputFolder& folder,

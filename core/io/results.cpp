@@ -46,6 +46,9 @@ const std::vector<Column>& columns() {
         {"force_high", real(&N::force_high)},
         {"non_finite", count(&N::non_finite)},
         {"denoiser_calls", count(&N::denoiser_calls)},
+        {"beta", real(&N::beta)},
+        {"acceptance", real(&N::acceptance)},
+        {"step_size", real(&N::step_size)},
     };
     return all;
 }

@@ -30,6 +30,7 @@ inline std::shared_ptr<Scene> make_scene(int64_t steps) {
     auto scene = std::make_shared<Scene>();
     scene->sample_shape = {2};
     scene->weighted = true;
+    scene->steps = steps;
     for (int64_t k = 0; k <= steps; ++k) {
         scene->sigma.push_back(static_cast<double>(steps - k));
     }

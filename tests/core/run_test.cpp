@@ -19,13 +19,23 @@ private:
     int before_;
 };
 
+/// Few steps, whoever decides on them.
+void set_steps(Scenario& scenario, int64_t steps) {
+    scenario.schedule.params.set("steps", steps);
+    for (const char* key : {"steps", "rungs"}) {
+        if (scenario.sampler.params.contains(key)) {
+            scenario.sampler.params.set(key, steps);
+        }
+    }
+}
+
 class EverySampler : public ::testing::TestWithParam<std::string> {};
 
 // T24: bit-identical for any number of threads.
 TEST_P(EverySampler, GivesTheSameNumbersOnOneThreadAndOnMany) {
     Scenario scenario = test::scene_a(GetParam());
     scenario.particles = 50000;  // above the size from which LibTorch splits its own sums
-    scenario.schedule.params.set("steps", int64_t{10});
+    set_steps(scenario, 10);
     const auto run_on = [&](int threads) {
         const Threads limit(threads);
         const drift::Run run = test::finished(scenario, Precision::Float32);
@@ -44,7 +54,7 @@ TEST_P(EverySampler, GivesTheSameNumbersOnOneThreadAndOnMany) {
 TEST_P(EverySampler, RunsWithOneParticleAndOneStep) {
     Scenario scenario = test::scene_a(GetParam());
     scenario.particles = 1;
-    scenario.schedule.params.set("steps", int64_t{1});
+    set_steps(scenario, 1);
     const Samples samples = test::finished(scenario).samples();
     EXPECT_EQ(samples.values.size(), 2U);
     EXPECT_NEAR(samples.log_weights[0], 0, 1e-12);

@@ -238,6 +238,23 @@ TEST(Scenario, RefusesToSetWhatIsNotThere) {
     }
 }
 
+// formats.md: a schedule given to a method that walks none is refused; one that was chosen before is kept for later.
+TEST(Scenario, HasNoScheduleForMethodsThatWalkNone) {
+    const std::string chains = R"("sampler": {"type": "mala"})";
+    const std::string text =
+        refused_part(prior + ", " + condition + ", " + chains + R"(, "schedule": {"type": "edm"})");
+    EXPECT_NE(text.find("'schedule' is given, but 'sampler.type' is mala"), std::string::npos) << text;
+    Scenario scenario = complete();
+    scenario.schedule.params.set("steps", int64_t{17});
+    const Scenario walked = scenario;
+    set_value(scenario, "sampler.type", "ais");
+    EXPECT_EQ(to_json(scenario).find("schedule"), std::string::npos);
+    EXPECT_THROW(set_value(scenario, "schedule.steps", "5"), UserError);
+    EXPECT_TRUE(same_values(scenario_from_json(to_json(scenario), "test.json"), scenario));
+    set_value(scenario, "sampler.type", "tds");
+    EXPECT_TRUE(same_values(scenario, walked));
+}
+
 TEST(Scenario, KnowsLiveChangesFromThoseThatRestart) {
     const Scenario before = complete();
     Scenario now = before;
