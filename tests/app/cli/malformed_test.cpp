@@ -63,6 +63,8 @@ std::vector<Case> cases() {
         {"very long key", with("\"noise\"", "\"" + std::string(100'000, 'k') + "\""), "kkk"},
         {"unknown prior", with("gaussian_mixture", "gaussian_mix"), "prior.type"},
         {"type of another kind", with("\"type\": \"tds\"", "\"type\": \"edm\""), "sampler.type"},
+        {"schedule that nobody walks", with("\"tds\"", "\"mala\""), "'schedule'"},
+        {"annealing along a schedule", with("\"tds\"", "\"ais\""), "walks no noise schedule"},
         {"no sampler", with("\"sampler\": {\"type\": \"tds\"}, ", ""), "'sampler' is missing"},
         {"text for a number", with("0.5}", "\"half\"}"), "condition.noise"},
         {"null for a number", with("0.5}", "null}"), "condition.noise"},
