@@ -157,7 +157,7 @@ void Application::tell(const LiveRun::Changes& changes) {
     }
     told_recording_ = live_.recording_id();
     log_.add(Level::Info, sentence_of_start(session_.scenario(), *recording.scene()));
-    for (const std::string& warning : recording.scene()->warnings) {
+    for (const std::string& warning : live_.summary()->warnings) {
         log_.add(Level::Warning, warning);
     }
     int64_t told = 0;

@@ -57,6 +57,23 @@ std::string sentence_of_resampling(const StepNumbers& numbers, int64_t particles
            " first ancestors still alive.";
 }
 
+/// A state that moves at a fixed temperature led to.
+std::string sentence_of_moves(const Frame& frame, bool weighted, bool ladder) {
+    const StepNumbers& numbers = frame.numbers;
+    std::string text = (frame.last ? "The end, step " : "Step ") + std::to_string(numbers.step) + ":";
+    if (ladder) {
+        text += " the likelihood counts " + percent(numbers.beta) + ",";
+    }
+    text += numbers.acceptance < 1 ? " " + percent(numbers.acceptance) + " of the moves accepted" : " all moves taken";
+    if (frame.edited) {
+        text += ", parameters were changed here";
+    }
+    if (weighted) {
+        text += ", ESS " + short_number(numbers.ess) + " of " + grouped(frame.count);
+    }
+    return text + ".";
+}
+
 std::string sentence_of_state(const Recording& recording, int64_t k) {
     if (recording.empty()) {
         return {};
@@ -71,10 +88,17 @@ std::string sentence_of_state(const Recording& recording, int64_t k) {
     if (numbers.resampled) {
         return sentence_of_resampling(numbers, frame.count);
     }
+    const bool noisy = !recording.scene() || !recording.scene()->sigma.empty();
+    if (k == 0 && !noisy) {
+        return "The start: draws from the prior.";
+    }
     if (k == 0) {
         return "The start: pure noise with standard deviation " + short_number(numbers.sigma) + ".";
     }
-    if (recording.scene() && k + 1 == static_cast<int64_t>(recording.scene()->sigma.size())) {
+    if (!noisy && !(frame.last && weighted)) {
+        return sentence_of_moves(frame, weighted, recording.scene()->ladder);
+    }
+    if (frame.last || (recording.scene() && k == recording.scene()->steps)) {
         return weighted ? "The end: clean samples; their weights count, ESS " + short_number(numbers.ess) + " of " +
                               grouped(frame.count) + "."
                         : "The end: clean samples, all of equal weight.";
@@ -94,7 +118,7 @@ std::string sentence_of_state(const Recording& recording, int64_t k) {
 
 std::string sentence_of_start(const Scenario& scenario, const Scene& scene) {
     return item_at(Kind::Sampler, scenario.sampler.type).title + " with " + grouped(scenario.particles) +
-           " particles in " + grouped(static_cast<int64_t>(scene.sigma.size()) - 1) + " steps, seed " +
+           " particles in " + (scene.open_ended ? "at most " : "") + grouped(scene.steps) + " steps, seed " +
            std::to_string(scenario.seed) + ", on " + scene.device + ".";
 }
 

@@ -191,7 +191,7 @@ void draw_param(PanelContext& context, Kind kind, const Param& param) {
 
 void draw_some(PanelContext& context, Kind kind, const ParamSet& params, bool advanced) {
     for (const Param& param : params) {
-        if (param.advanced == advanced) {
+        if (param.advanced == advanced && in_effect(params, param)) {
             draw_param(context, kind, param);
         }
     }
@@ -254,7 +254,7 @@ void choose(PanelContext& context, Kind kind, const std::string& type) {
         Choice& part = part_of(scenario, kind);
         Choice chosen = default_choice(kind, type);
         for (const Param& param : part.params) {
-            if (chosen.params.contains(param.key)) {
+            if (chosen.params.contains(param.key) && !is_default(param)) {
                 try {
                     chosen.params.set(param.key, param.value);
                 } catch (const UserError&) {  // not accepted there: the default stays
@@ -290,7 +290,8 @@ void draw_params(PanelContext& context, Kind kind) {
         draw_some(context, kind, params, false);
         end_rows();
     }
-    const bool more = std::any_of(params.begin(), params.end(), [](const Param& param) { return param.advanced; });
+    const bool more = std::any_of(params.begin(), params.end(),
+                                  [&](const Param& param) { return param.advanced && in_effect(params, param); });
     if (more &&
         ImGui::TreeNodeEx("Advanced", ImGuiTreeNodeFlags_SpanAvailWidth | ImGuiTreeNodeFlags_NoTreePushOnOpen)) {
         if (begin_rows("advanced")) {

@@ -8,7 +8,7 @@
 
 namespace drift {
 
-/// A list of everything of that kind. Another choice keeps the values of parameters that both have.
+/// A list of everything of that kind. Another choice keeps the changed values of parameters that both have.
 void draw_choice(PanelContext& context, Kind kind);
 /// One row for each parameter of that part of the scenario: title, widget, and a star that takes back the default.
 void draw_params(PanelContext& context, Kind kind);

@@ -34,7 +34,8 @@ void update_picture(PanelContext& context, DataView& data, bool gl) {
     options.size_by_weight = view.weights;
     options.trails = view.trails;
     options.ghosts = view.ghosts;
-    options.faded = view.score_arrows || (view.guidance_arrows && context.scene()->guided);
+    options.faded =
+        (view.score_arrows && !context.scene()->sigma.empty()) || (view.guidance_arrows && context.scene()->guided);
     options.axis_x = data.axis_x;
     options.axis_y = data.axis_y;
     options.light = view.light;

@@ -90,8 +90,10 @@ void draw_toolbar(WallScene& s) {
     }
     ImGui::EndDisabled();
     ImGui::SetItemTooltip("Show the whole wall again (wheel to zoom, drag to move)");
-    std::string text =
-        "step " + std::to_string(s.frame.numbers.step) + ", sigma " + short_number(s.frame.numbers.sigma);
+    std::string text = "step " + std::to_string(s.frame.numbers.step);
+    if (!s.context.scene()->sigma.empty()) {
+        text += ", sigma " + short_number(s.frame.numbers.sigma);
+    }
     const auto shown_count = static_cast<int64_t>(wall.positions.size());
     if (shown_count < s.frame.count) {
         text += ", the first " + grouped(shown_count) + " of " + grouped(s.frame.count) + " pictures";
@@ -181,7 +183,7 @@ void draw_tile(const WallScene& s, int32_t particle, const WallRect& rect, const
     const auto width = static_cast<float>(rect.width);
     const auto height = static_cast<float>(rect.height);
     const ImU32 tint = s.context.stale ? IM_COL32(255, 255, 255, 110) : IM_COL32_WHITE;
-    if (s.wall.shows == WallShows::Both) {
+    if (s.wall.shows == WallShows::Both && !s.frame.denoised.empty()) {
         draw_picture(s, s.wall.state, particle, {x, y}, {x + width / 2, y + height}, tint);
         draw_picture(s, s.wall.denoised, particle, {x + width / 2, y}, {x + width, y + height}, tint);
     } else {
@@ -203,7 +205,9 @@ void describe_tile(WallScene& s, int32_t particle) {
     const float zoom = 0.36F * ImGui::GetFontSize();
     const ImVec2 size{zoom * static_cast<float>(s.shape.width), zoom * static_cast<float>(s.shape.height)};
     ensure_texture(s.context, s.wall.state, s.frame, s.frame.x, s.gl);
-    ensure_texture(s.context, s.wall.denoised, s.frame, s.frame.denoised, s.gl);
+    if (!s.frame.denoised.empty()) {
+        ensure_texture(s.context, s.wall.denoised, s.frame, s.frame.denoised, s.gl);
+    }
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const SharpPixels sharp(s.gl);
     draw_picture(s, s.wall.state, particle, at, {at.x + size.x, at.y + size.y}, IM_COL32_WHITE);

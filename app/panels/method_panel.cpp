@@ -36,7 +36,7 @@ void draw_quick_choice(PanelContext& context) {
             continue;
         }
         const std::string label = short_name(item);
-        const float width = std::max(4 * ImGui::GetFontSize(),
+        const float width = std::max(3 * ImGui::GetFontSize(),
                                      ImGui::CalcTextSize(label.c_str()).x + 2 * ImGui::GetStyle().FramePadding.x);
         if (!first) {
             flow(width);

@@ -99,6 +99,13 @@ void draw_run_numbers(PanelContext& context, const Frame& frame, const Scene& sc
     line(context, "Residual", known(summary != nullptr ? summary->residual : 0), "",
          {"How far the clean samples are from the measurement on average.", "mean |y - A x|",
           "Near the noise of the measurement is right; smaller is overfitting."});
+    if (std::isfinite(frame.numbers.acceptance)) {
+        line(context, "Accepted", percent(frame.numbers.acceptance),
+             "step size " + short_number(frame.numbers.step_size),
+             {"Share of the moves that led to this state that were accepted, and the step size of the last of them.",
+              {},
+              "0: the step size is too large; 100 %: the particles crawl."});
+    }
     if (frame.numbers.non_finite > 0) {
         line(context, "Not finite", grouped(frame.numbers.non_finite), "particles",
              {"Particles that have left the numbers.", {}, {}});
@@ -155,7 +162,7 @@ void draw_modes(PanelContext& context, const Scene& scene) {
     ImGui::SeparatorText("Modes");
     help_tooltip({"Share of the weight in each mode of the exact posterior; the line across a bar is the exact share.",
                   {},
-                  "Before the end it is where the denoised predictions are."});
+                  scene.sigma.empty() ? "" : "Before the end it is where the denoised predictions are."});
     std::vector<size_t> order(modes.weights.size());
     std::iota(order.begin(), order.end(), size_t{0});
     std::stable_sort(order.begin(), order.end(),

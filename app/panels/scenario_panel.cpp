@@ -103,7 +103,9 @@ void draw_scenario_panel(PanelContext& context) {
     ImGui::Spacing();
     draw_part(context, Kind::Condition, "Measurement", true);
     draw_part(context, Kind::Prior, "Prior", false);
-    draw_part(context, Kind::Schedule, "Noise levels", false);
+    if (walks_noise(context.session.scenario())) {
+        draw_part(context, Kind::Schedule, "Noise levels", false);
+    }
 }
 
 }  // namespace drift

@@ -60,6 +60,48 @@ const CurveSource* draw_tabs(PanelContext& context, ScheduleView& schedule) {
     return chosen;
 }
 
+void draw_moves_title() {
+    ImGui::TextDisabled("%s", "Share of the moves that were accepted");
+    ImGui::SetItemTooltip(
+        "Mean over all particles and the moves of a step. Near 0 nothing moves: the step size is too large.\n"
+        "Near 100 %% the particles crawl: it is too small. Best are 57 %% for MALA, 75 %% for HMC and 23 %% for\n"
+        "random walks.");
+}
+
+/// All there is of a method without a curve: where its moves got to.
+void draw_moves_alone(const PanelContext& context, const ScheduleView& schedule) {
+    const float gap = ImGui::GetStyle().ItemSpacing.y;
+    const bool ladder = context.scene()->ladder;
+    float room = ImGui::GetContentRegionAvail().y - ImGui::GetTextLineHeightWithSpacing() - gap;
+    if (!ImPlot::BeginAlignedPlots("schedule")) {
+        return;
+    }
+    if (ladder) {
+        room -= ImGui::GetTextLineHeightWithSpacing() + gap;
+        ImGui::TextDisabled("%s", "Ladder: how much the likelihood counts");
+        ImGui::SetItemTooltip("%s", "beta of each rung, from 0, the prior, to 1, the posterior (logarithmic)");
+        draw_ladder_plot(context, schedule, std::max(0.5F * room, least_strip * ImGui::GetFontSize()));
+        room *= 0.5F;
+    }
+    draw_moves_title();
+    draw_acceptance_strip(context, schedule, std::max(room, least_strip * ImGui::GetFontSize()), true);
+    ImPlot::EndAlignedPlots();
+}
+
+void draw_strip(const PanelContext& context, const ScheduleView& schedule, float height) {
+    if (!shows_noise(context)) {
+        draw_moves_title();
+        draw_acceptance_strip(context, schedule, height, false);
+        return;
+    }
+    ImGui::TextDisabled("%s", "What it did: |guidance| / |score|");
+    ImGui::SetItemTooltip(
+        "Median (line) and 10 to 90 %% (band) of the particles, step by step. Above 1 the measurement\n"
+        "pulls harder than the model: too much of it tears particles off the data, too little ignores\n"
+        "the measurement.");
+    draw_force_strip(context, schedule, height);
+}
+
 }  // namespace
 
 void draw_schedule_panel(PanelContext& context) {
@@ -69,6 +111,10 @@ void draw_schedule_panel(PanelContext& context) {
     ScheduleView& schedule = context.graphics->schedule;
     update_sources(context, schedule);
     const std::optional<CurveTarget> before = schedule.shown;
+    if (schedule.sources.empty() && !shows_noise(context) && !walks_noise(context.session.scenario())) {
+        draw_moves_alone(context, schedule);
+        return;
+    }
     const CurveSource* source = draw_tabs(context, schedule);
     if (source == nullptr) {
         ImGui::TextDisabled("This method has nothing that can be bent over the run.");
@@ -87,12 +133,7 @@ void draw_schedule_panel(PanelContext& context) {
     if (ImPlot::BeginAlignedPlots("schedule")) {
         draw_curve_plot(context, schedule, *source, std::max(room - strip, least_curve * em));
         draw_knot_fields(context, schedule, *source);
-        ImGui::TextDisabled("%s", "What it did: |guidance| / |score|");
-        ImGui::SetItemTooltip(
-            "Median (line) and 10 to 90 %% (band) of the particles, step by step. Above 1 the measurement\n"
-            "pulls harder than the model: too much of it tears particles off the data, too little ignores\n"
-            "the measurement.");
-        draw_force_strip(context, schedule, strip);
+        draw_strip(context, schedule, strip);
         ImPlot::EndAlignedPlots();
     }
 }

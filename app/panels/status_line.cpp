@@ -7,6 +7,7 @@
 #include <imgui.h>
 
 #include <string>
+#include <vector>
 
 namespace drift {
 namespace {
@@ -48,12 +49,15 @@ void draw_status_line(PanelContext& context) {
             part(context, "thinned", "The bound was reached: some states between resamplings keep their numbers only",
                  Level::Warning);
         }
-        if (!scene->warnings.empty()) {
+        // Some turn out on the way.
+        const std::vector<std::string>& warnings =
+            context.summary != nullptr ? context.summary->warnings : scene->warnings;
+        if (!warnings.empty()) {
             std::string all;
-            for (const std::string& warning : scene->warnings) {
+            for (const std::string& warning : warnings) {
                 all += (all.empty() ? "" : "\n") + warning;
             }
-            const std::string count = std::to_string(scene->warnings.size());
+            const std::string count = std::to_string(warnings.size());
             part(context, count == "1" ? "1 warning" : count + " warnings", all.c_str(), Level::Warning);
         }
         const Frame* frame = context.frame();

@@ -71,6 +71,14 @@ void draw_speed(View& view) {
     ImGui::SetItemTooltip("Speed of playing (keys 1 to 9); 1 x is 20 steps a second");
 }
 
+/// How far a state is on the way from the start to the end.
+std::string level_text(const PanelContext& context, const Frame& frame) {
+    if (!context.scene()->sigma.empty()) {
+        return "noise σ = " + short_number(frame.numbers.sigma);
+    }
+    return "β = " + short_number(frame.numbers.beta);
+}
+
 void draw_controls(PanelContext& context) {
     View& view = context.view;
     command(context, "time.start", Icon::Start);
@@ -87,9 +95,13 @@ void draw_controls(PanelContext& context) {
         ImGui::SameLine();
         ImGui::Text("step %lld of %lld", static_cast<long long>(context.step),
                     static_cast<long long>(last_step(context.recording)));
-        ImGui::SetItemTooltip("%s", "Step 0 is pure noise, the last one the clean samples");
-        ImGui::SameLine();
-        ImGui::TextDisabled("noise σ = %s", short_number(frame->numbers.sigma).c_str());
+        const bool noisy = !context.scene()->sigma.empty();
+        ImGui::SetItemTooltip("%s", noisy ? "Step 0 is pure noise, the last one the clean samples"
+                                          : "Step 0 is drawn from the prior, the last one stands for the posterior");
+        if (noisy || context.scene()->ladder) {
+            ImGui::SameLine();
+            ImGui::TextDisabled("%s", level_text(context, *frame).c_str());
+        }
     }
 }
 
@@ -228,6 +240,37 @@ void draw_noise(const PanelContext& context, const Lane& lane) {
                       "This method has no weights: no ESS, no log Z, no resampling.");
 }
 
+/// The share of moves accepted: what there is to see of chains.
+void draw_acceptance(const PanelContext& context, const Lane& lane) {
+    const Palette& colours = palette(context.view.light);
+    lane.list.AddRectFilled({lane.time.left, lane.top}, {lane.time.left + lane.time.width, lane.top + lane.height},
+                            to_u32(colours.lane, 0.5F), 2);
+    for (int64_t k = 1; k < context.recording.size(); k += lane.time.stride()) {
+        const double share = context.recording.at(k)->numbers.acceptance;
+        lane.list.PathLineTo({lane.time.x_of(static_cast<double>(k)), lane.y_of(std::isfinite(share) ? share : 0)});
+    }
+    lane.list.PathStroke(to_u32(colours.particle), 2.0F);
+    lane.list.AddText({lane.time.left + 8, lane.top + lane.height - ImGui::GetFontSize() - 2}, to_u32(colours.faint),
+                      "Chains have no weights: no ESS, no log Z, no resampling.");
+}
+
+/// The one lane of methods without weights.
+void draw_only_lane(const PanelContext& context, const Lane& lane, float left) {
+    const ImU32 faint = to_u32(palette(context.view.light).faint);
+    const std::vector<double>& sigma = context.scene()->sigma;
+    if (sigma.empty()) {
+        draw_acceptance(context, lane);
+        draw_label(lane, left, "accepted", faint);
+        draw_scale(lane, "100 %", "0", faint);
+        return;
+    }
+    draw_noise(context, lane);
+    draw_label(lane, left, "noise σ", faint);
+    if (sigma.size() > 2) {
+        draw_scale(lane, short_number(sigma.front()), short_number(sigma[sigma.size() - 2]), faint);
+    }
+}
+
 /// The name of the newest state's mark, on the side of it that has room.
 void draw_now(const Lane& lane, float newest, float right, ImU32 colour) {
     const char* text = "now";
@@ -269,7 +312,10 @@ void hover_text(const PanelContext& context, int64_t k) {
     }
     const Frame& frame = *context.recording.at(k);
     const StepNumbers& numbers = frame.numbers;
-    ImGui::Text("step %lld, noise σ = %s", static_cast<long long>(k), short_number(numbers.sigma).c_str());
+    ImGui::Text("step %lld, %s", static_cast<long long>(k), level_text(context, frame).c_str());
+    if (std::isfinite(numbers.acceptance)) {
+        ImGui::Text("%s of the moves accepted", percent(numbers.acceptance).c_str());
+    }
     if (context.scene()->weighted) {
         ImGui::Text("ESS %s of %s, log Z %s ± %s", short_number(numbers.ess).c_str(), grouped(frame.count).c_str(),
                     short_number(numbers.log_z).c_str(), short_number(numbers.log_z_sd).c_str());
@@ -301,16 +347,19 @@ void draw_lanes(PanelContext& context) {
     const bool weighted = context.scene() != nullptr && context.scene()->weighted;
     const ImVec2 from = ImGui::GetCursorScreenPos();
     const ImVec2 room = ImGui::GetContentRegionAvail();
-    const float gutter = ImGui::CalcTextSize("noise σ  ").x;
-    const float edge = ImGui::CalcTextSize("  -0.001").x;  // the widest number of a scale, and "data"
+    const bool noisy = context.scene() == nullptr || !context.scene()->sigma.empty();
+    const float gutter = ImGui::CalcTextSize(noisy ? "noise σ  " : "accepted  ").x;
+    // The widest number of a scale, and the name of the end.
+    const float edge = ImGui::CalcTextSize(noisy ? "  -0.001" : "   posterior").x;
     const TimeAxis time{from.x + gutter, std::max(room.x - gutter - edge, 10.0F), last_step(context.recording)};
     const float bar = font * 1.25F;
     const float rest = std::max(room.y - bar - 10, font);
     ImGui::SetCursorScreenPos({time.left - 8, from.y});
     ImGui::InvisibleButton("##scrub", {time.width + 16, std::max(room.y, bar)});
     const ImU32 faint = to_u32(colours.faint);
-    list.AddText({from.x, from.y + bar / 2 - font / 2}, faint, "noise");
-    list.AddText({time.left + time.width + font * 0.8F, from.y + bar / 2 - font / 2}, faint, "data");
+    list.AddText({from.x, from.y + bar / 2 - font / 2}, faint, noisy ? "noise" : "prior");
+    list.AddText({time.left + time.width + font * 0.8F, from.y + bar / 2 - font / 2}, faint,
+                 noisy ? "data" : "posterior");
     draw_scrubber(context, {list, time, from.y, bar});
     if (weighted && !context.recording.empty()) {
         const float height = std::max((rest - 8) * (rest > 3.2F * font ? 0.5F : 1.0F), font);
@@ -326,13 +375,7 @@ void draw_lanes(PanelContext& context) {
             draw_label(log_z, from.x, "log Z", faint);
         }
     } else if (!context.recording.empty()) {
-        const Lane noise{list, time, from.y + bar + 2, std::max(rest - 8, font)};
-        draw_noise(context, noise);
-        draw_label(noise, from.x, "noise σ", faint);
-        const std::vector<double>& sigma = context.scene()->sigma;
-        if (sigma.size() > 2) {
-            draw_scale(noise, short_number(sigma.front()), short_number(sigma[sigma.size() - 2]), faint);
-        }
+        draw_only_lane(context, {list, time, from.y + bar + 2, std::max(rest - 8, font)}, from.x);
     }
     if (!context.recording.empty()) {
         draw_playhead(context, time, from.y + bar / 2 - 8, from.y + room.y);

@@ -89,7 +89,14 @@ void draw_badges(const PanelContext& context, const DataView& data) {
     const Palette& colours = palette(context.view.light);
     const StepNumbers& numbers = context.recording.at(data.picture.step)->numbers;
     char text[96];
-    std::snprintf(text, sizeof text, "step %lld   sigma %.3g", static_cast<long long>(context.step), data.sigma);
+    const auto step = static_cast<long long>(context.step);
+    if (!context.scene()->sigma.empty()) {
+        std::snprintf(text, sizeof text, "step %lld   sigma %.3g", step, data.sigma);
+    } else if (context.scene()->ladder) {
+        std::snprintf(text, sizeof text, "step %lld   beta %.3g", step, context.frame()->numbers.beta);
+    } else {
+        std::snprintf(text, sizeof text, "step %lld", step);
+    }
     draw_badge(text, colours.faint, true, 0);
     int row = 1;
     if (data.moment.fraction > 0) {

@@ -114,10 +114,11 @@ void draw_line_entry(const ImVec4& colour, float thickness, float alpha, const c
 
 /// What can be drawn of particles in a plane.
 void draw_particle_switches(View& view, const Scene& scene) {
+    const bool noisy = !scene.sigma.empty();
     flow_checkbox("Trails", view.trails, "The last eight steps of every particle, through its ancestors");
     flow_checkbox("Denoised", view.ghosts,
-                  "Hollow dots: the clean sample that the model predicts from each particle, D(x)");
-    flow_checkbox("Score", view.score_arrows, "Arrows of the score (D - x) / sigma^2: where the prior pulls");
+                  "Hollow dots: the clean sample that the model predicts from each particle, D(x)", noisy);
+    flow_checkbox("Score", view.score_arrows, "Arrows of the score (D - x) / sigma^2: where the prior pulls", noisy);
     flow_checkbox(
         "Guidance", view.guidance_arrows,
         "Arrows of the guidance, shift / sigma^2, on the same scale as the score: where the measurement pulls",
@@ -139,6 +140,9 @@ void draw_switches(PanelContext& context, DataView& data) {
                   scene.dimension() > 1 ? "Contours of what the model believes before any measurement"
                                         : "The density of what the model believes before any measurement",
                   scene.prior.has_value());
+    if (scene.sigma.empty()) {
+        return;
+    }
     const char* names[] = {"at this noise level", "without noise"};
     flow(10.5F * ImGui::GetFontSize());
     ImGui::SetNextItemWidth(10.5F * ImGui::GetFontSize());
@@ -213,7 +217,7 @@ void draw_data_legend(const PanelContext& context, const DataView& data) {
     } else if (view.colour_by == ColourBy::Weight && weighted) {
         draw_weight_scale(colours, view.light);
     }
-    if (view.ghosts && !flat) {
+    if (view.ghosts && !flat && !scene.sigma.empty()) {
         const float em = ImGui::GetFontSize();
         const ImVec2 at = begin_entry(0.8F * em, "denoised D(x)");
         ImGui::GetWindowDrawList()->AddCircle({at.x + 0.4F * em, at.y}, 0.32F * em, to_u32(colours.text, 0.8F), 0,

@@ -104,7 +104,7 @@ void update_wall(const PanelContext& context, Wall& wall, const Frame& frame, bo
     if (wall.shows != WallShows::Denoised || frame.denoised.empty()) {
         ensure_texture(context, wall.state, frame, frame.x, gl);
     }
-    if (wall.shows != WallShows::State) {
+    if (wall.shows != WallShows::State && !frame.denoised.empty()) {
         ensure_texture(context, wall.denoised, frame, frame.denoised, gl);
     }
 }

@@ -291,7 +291,9 @@ bool handle_freehand(PanelContext& context, ScheduleView& schedule, const CurveS
 void setup_axes(const PanelContext& context, const ScheduleView& schedule, const CurveSource& source,
                 bool logarithmic) {
     const auto& sigma = context.scene() == nullptr ? std::vector<double>{} : context.scene()->sigma;
-    setup_step_axis(step_ticks(schedule.axis, steps_of(context), sigma), true);
+    StepTicks ticks = step_ticks(schedule.axis, steps_of(context), sigma);
+    ticks.ends = ends_of(context);
+    setup_step_axis(ticks, true);
     ImPlot::SetupAxis(ImAxis_Y1, source.noise ? "sigma" : source.name.c_str(),
                       ImPlotAxisFlags_Lock | ImPlotAxisFlags_NoMenus);
     if (logarithmic) {

@@ -20,6 +20,7 @@ struct StepTicks {
     std::vector<double> places;
     std::vector<std::string> labels;
     std::string title;
+    std::string ends = "noise on the left, data on the right";
 };
 /// `sigma` has `steps` + 1 levels or is empty; then sigma falls back to steps.
 StepTicks step_ticks(StepAxis axis, int64_t steps, const std::vector<double>& sigma);
@@ -30,7 +31,18 @@ void setup_step_axis(const StepTicks& ticks, bool labels);
 /// The strip of what the schedule did: |guidance| / |score| over the steps.
 void draw_force_strip(const PanelContext& context, const ScheduleView& schedule, float height);
 
-/// The number of steps of the run that is shown, at least 1.
+/// For methods without a noise schedule: the share of moves accepted, and beta on a logarithmic axis.
+void draw_acceptance_strip(const PanelContext& context, const ScheduleView& schedule, float height, bool labels);
+void draw_ladder_plot(const PanelContext& context, const ScheduleView& schedule, float height);
+
+/// Whether the run that is shown walks a noise schedule; true before there is one.
+bool shows_noise(const PanelContext& context);
+
+/// What lies at both ends of its steps.
+std::string ends_of(const PanelContext& context);
+
+/// The number of states of the run that is shown that have a place along u, at least 1: the steps, or without a noise
+/// schedule the start as well.
 int64_t steps_of(const PanelContext& context);
 
 }  // namespace drift

@@ -71,12 +71,13 @@ std::vector<CurveSource> curve_sources(const Scenario& scenario, const std::vect
     std::vector<CurveSource> sources;
     for (const Kind kind : {Kind::Sampler, Kind::Condition, Kind::Prior}) {
         for (const Param& param : part_of(scenario, kind).params) {
-            if (const auto* curve = std::get_if<Curve>(&param.value)) {
+            const auto* curve = std::get_if<Curve>(&param.value);
+            if (curve != nullptr && in_effect(part_of(scenario, kind).params, param)) {
                 sources.push_back(source_of(kind, param, *curve));
             }
         }
     }
-    if (!scenario.schedule.type.empty()) {
+    if (!scenario.schedule.type.empty() && walks_noise(scenario)) {
         add_noise(sources, scenario, sigma);
     }
     return sources;

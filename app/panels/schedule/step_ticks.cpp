@@ -1,6 +1,8 @@
 // Ticks along the steps of a run.
 #include "app/panels/schedule/curve_plot.h"
 
+#include "app/playback.h"
+
 #include <imgui.h>
 #include <implot.h>
 
@@ -84,16 +86,23 @@ void setup_step_axis(const StepTicks& ticks, bool labels) {
     for (const std::string& label : ticks.labels) {
         texts.push_back(label.c_str());
     }
-    const std::string title = ticks.title + "  (noise on the left, data on the right)";
+    const std::string title = ticks.title + "  (" + ticks.ends + ")";
     ImPlot::SetupAxis(ImAxis_X1, labels ? title.c_str() : nullptr,
                       ImPlotAxisFlags_Lock | ImPlotAxisFlags_NoMenus | (labels ? 0 : ImPlotAxisFlags_NoTickLabels));
     ImPlot::SetupAxisLimits(ImAxis_X1, -0.02, 1.02, ImPlotCond_Always);
     ImPlot::SetupAxisTicks(ImAxis_X1, ticks.places.data(), static_cast<int>(ticks.places.size()), texts.data());
 }
 
+bool shows_noise(const PanelContext& context) {
+    return context.scene() == nullptr || !context.scene()->sigma.empty();
+}
+
+std::string ends_of(const PanelContext& context) {
+    return shows_noise(context) ? StepTicks{}.ends : "from prior to posterior";
+}
+
 int64_t steps_of(const PanelContext& context) {
-    const Scene* scene = context.scene();
-    return scene == nullptr ? 1 : std::max<int64_t>(static_cast<int64_t>(scene->sigma.size()) - 1, 1);
+    return last_step(context.recording) + (shows_noise(context) ? 0 : 1);
 }
 
 }  // namespace drift

@@ -1,0 +1,75 @@
+// Methods that walk no noise schedule, in the real window without a display.
+#include "gui_harness.h"
+
+#include "app/gl/graphics.h"
+
+#include "app/playback.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace drift {
+namespace {
+
+using test::drive;
+using test::Gui;
+
+void choose(Gui& gui, const std::string& title) {
+    gui.hands.SetRef("Method");
+    gui.hands.ComboClick(("##sampler/" + title).c_str());
+    gui.wait_for_run();
+    EXPECT_EQ(gui.app.live().error(), "");
+    for (const ImGuiKey key : {ImGuiKey_End, ImGuiKey_Home}) {
+        gui.press(key);
+        gui.hands.Yield(3);
+    }
+}
+
+TEST(Moves, MethodsWithAndWithoutANoiseScheduleTakeTurns) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        gui.app.session().edit("fewer levels", [](Scenario& s) { set_value(s, "schedule.steps", "23"); });
+        gui.wait_for_run();
+        gui.app.view().ghosts = gui.app.view().score_arrows = gui.app.view().trails = true;
+        gui.app.graphics->schedule.axis = StepAxis::Sigma;
+        gui.app.graphics->schedule.noise_lines = true;
+        for (const std::string title : {"MALA", "Annealing (AIS, SMC)", "HMC", "Langevin (ULA)"}) {
+            choose(gui, title);
+            const Recording& shown = gui.app.live().shown();
+            EXPECT_TRUE(shown.scene()->sigma.empty()) << title;
+            EXPECT_EQ(last_step(shown), shown.size() - 1) << title;
+            EXPECT_TRUE(shown.at(shown.size() - 1)->last) << title;
+            choose(gui, "TDS");
+            EXPECT_EQ(gui.app.live().shown().scene()->steps, 23) << "the schedule is the one that was chosen";
+        }
+    });
+}
+
+TEST(Moves, OnlyParametersThatCountAreShown) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        choose(gui, "Annealing (AIS, SMC)");
+        const auto has = [&](const char* key) {
+            for (const CurveSource& source : gui.app.graphics->schedule.sources) {
+                if (source.target.key == key) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        EXPECT_FALSE(has("beta"));
+        gui.app.session().edit("draw it", [](Scenario& s) {
+            set_value(s, "sampler.ladder", "drawn");
+            set_value(s, "sampler.rungs", "8");
+        });
+        gui.wait_for_run();
+        gui.hands.Yield(3);
+        EXPECT_TRUE(has("beta"));
+        EXPECT_FALSE(has("knots")) << "no noise schedule";
+        EXPECT_EQ(gui.app.live().shown().size(), 9);
+    });
+}
+
+}  // namespace
+}  // namespace drift
