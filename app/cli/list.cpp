@@ -42,6 +42,13 @@ Json param_json(const Param& param) {
     json["help"] = {{"words", param.help.words}, {"formula", param.help.formula}, {"effect", param.help.effect}};
     json["live"] = param.effect == Effect::Live;
     json["advanced"] = param.advanced;
+    if (param.only_with) {
+        Json values = Json::array();
+        for (const Value& value : param.only_with->values) {
+            values.push_back(to_json(value));
+        }
+        json["only_with"] = {{"key", param.only_with->key}, {"values", values}};
+    }
     return json;
 }
 
@@ -55,6 +62,9 @@ void print_json() {
                 params.push_back(param_json(param));
             }
             list.push_back({{"type", item.key}, {"title", item.title}, {"help", item.help}, {"parameters", params}});
+            if (kind == Kind::Sampler) {
+                list.back()["walks_noise"] = item.walks_noise;
+            }
         }
         json[to_string(kind)] = list;
     }

@@ -3,6 +3,8 @@
 #include "core/kernels/weights.h"
 #include "support/problems.h"
 
+#include <ATen/Parallel.h>
+
 namespace drift {
 namespace {
 
@@ -90,15 +92,15 @@ TEST(Ais, FindsTheLadderOfTheToy) {
 
 // T17: E[Z-hat / Z] = 1 with a fixed ladder and fixed moves, with resampling and without.
 TEST(Ais, EstimatesTheEvidenceWithoutBias) {
-    const Ensemble resampled = repeat(fixed(64), 600);
+    const Ensemble resampled = repeat(fixed(64), 400);
     expect_unbiased(resampled);
     EXPECT_NEAR(test::repeated(resampled.ratio).deviation, 0.0040 * std::sqrt(3000.0 * 100 / 64), 0.05);
     Scenario without = fixed(64);
     without.sampler.params.set("resample_below", 0.0);
-    expect_unbiased(repeat(without, 300));
+    expect_unbiased(repeat(without, 200));
     Scenario every_state = fixed(64);
     every_state.sampler.params.set("waste_free", true);
-    expect_unbiased(repeat(every_state, 300));
+    expect_unbiased(repeat(every_state, 200));
 }
 
 TEST(Ais, IsUnbiasedOnceAPilotRunHasSettledEverything) {
@@ -106,12 +108,12 @@ TEST(Ais, IsUnbiasedOnceAPilotRunHasSettledEverything) {
     scenario.sampler.params.set("pilot", true);
     for (const std::string move : {"mala", "hmc", "random_walk"}) {
         scenario.sampler.params.set("move", move);
-        expect_unbiased(repeat(scenario, 150));
+        expect_unbiased(repeat(scenario, 100));
     }
 }
 
 TEST(Ais, KnowsItsOwnError) {
-    const Ensemble ensemble = repeat(fixed(64), 600);
+    const Ensemble ensemble = repeat(fixed(64), 400);
     const double seen = std::pow(test::repeated(ensemble.ratio).deviation, 2);
     const double told = test::repeated(ensemble.told).mean;
     EXPECT_NEAR(told / seen, 1, 0.3) << "told " << told << ", seen " << seen;
@@ -242,6 +244,25 @@ TEST(Ais, MovesEachParticleByItselfWithoutResampling) {
     for (size_t i = 1; i < 23; ++i) {
         EXPECT_NEAR(few.log_weights[i] - few.log_weights[0], many.log_weights[i] - many.log_weights[0], 1e-12);
     }
+}
+
+// T24 for every move, with all that is learnt from the cloud.
+TEST(Ais, GivesTheSameNumbersOnOneThreadAndOnMany) {
+    const int before = at::get_num_threads();
+    for (const std::string move : {"mala", "hmc", "random_walk", "langevin"}) {
+        Scenario scenario = toy(3000);
+        scenario.sampler.params.set("move", move);
+        scenario.sampler.params.set("waste_free", move == "mala");
+        scenario.sampler.params.set("leapfrogs", int64_t{3});
+        scenario.sampler.params.set("rungs", int64_t{4});
+        at::set_num_threads(1);
+        const Samples one = test::finished(scenario, Precision::Float32).samples();
+        at::set_num_threads(3);
+        const Samples many = test::finished(scenario, Precision::Float32).samples();
+        EXPECT_EQ(one.values, many.values) << move;
+        EXPECT_EQ(one.log_weights, many.log_weights) << move;
+    }
+    at::set_num_threads(before);
 }
 
 TEST(Ais, KeepsAllStatesOfFewChains) {
