@@ -26,6 +26,14 @@ struct StepNumbers {
     double log_z = 0;              // running estimate
     double log_z_sd = 0;           // from the genealogy (guidance.md 2.5)
     bool log_z_sd_is_lower_bound = false;
+    double conditional_ess = std::numeric_limits<double>::quiet_NaN();   // of the increment that led here; of n
+    double genealogical_ess = std::numeric_limits<double>::quiet_NaN();  // 1 / sum_e W_e^2 over families e
+    double log_prior = std::numeric_limits<double>::quiet_NaN();  // weighted mean of log p_sigma(x), of closed forms
+    /// Largest factor by which the step that leaves this state stretches a difference between particles (1.6.2).
+    double amplification = std::numeric_limits<double>::quiet_NaN();
+    double reward_median = std::numeric_limits<double>::quiet_NaN();  // of Frame::rewards: median and 10 to 90 % band
+    double reward_low = std::numeric_limits<double>::quiet_NaN();
+    double reward_high = std::numeric_limits<double>::quiet_NaN();
     double force_median = 0;  // |guidance| / |score| over the particles: median and 10 to 90 % band
     double force_low = 0;
     double force_high = 0;
@@ -46,9 +54,18 @@ struct Frame {
     std::vector<float> denoised;  // [n * d]; D(x), likewise
     std::vector<float> shift;     // [n * d]; zeta * pull, what guidance adds to D; empty for methods without guidance
     std::vector<float> weights;   // [n], normalised; empty for methods without weights
+    std::vector<float> rewards;   // [n], log psi or lambda r at this state; empty where nothing was scored
+    int64_t latent_dimension = 0;
+    std::vector<float> latent;       // [n * latent_dimension], z where x = f(z); empty for methods in data space
     std::vector<int32_t> ancestors;  // [n], the parent of each particle in the state before; empty for identity
-    bool edited = false;             // a parameter was changed since the state before
-    bool last = false;               // no state follows
+    /// zeta * pull on a square grid of the plane, for the picture of the guidance field: [side * side * 2], row by row
+    /// from the lower left corner of center +- half. Empty where nobody asked or the problem is not one of the plane.
+    std::vector<float> field;
+    int field_side = 0;
+    double field_center[2] = {0, 0};
+    double field_half = 0;
+    bool edited = false;  // a parameter was changed since the state before
+    bool last = false;    // no state follows
 
     int64_t bytes() const;
     bool thinned() const { return x.empty(); }
@@ -67,9 +84,15 @@ struct Summary {
     std::vector<std::string> warnings;
     double exact_log_z, exact_log_z_discretised;
     double sliced_w1, sliced_w1_floor;  // to the exact posterior, and of two exact sets of the same size
+    double mmd, mmd_floor;              // maximum mean discrepancy, likewise
+    double energy, energy_floor;        // energy distance, likewise
     double mode_mass_tv;                // total variation between mode shares and exact mode weights
+    double mode_mass_tv_floor;          // the same for exact draws in as great a number
     double off_manifold;
-    double residual;  // mean |y - A x| per measured value, in units of the measurement
+    double log_prior;  // weighted mean of log p(x): the lower, the farther off what the prior believes
+    double residual;   // mean |y - A x| per measured value, in units of the measurement
+    double pareto_k;   // of the final weights; above 0.7 their averages are not to be trusted
+    double genealogical_ess;
 };
 
 }  // namespace drift

@@ -35,10 +35,14 @@ void allocate(State& state, int64_t n, const Task& task, bool with_pull) {
     state.ancestors = torch::empty({n}, indices);
     state.parents = torch::empty({n}, indices);
     state.eves = torch::empty({n}, indices);
-    state.scratch = {torch::empty(shape, task.options), torch::empty({n}, weights),
-                     torch::empty({n}, weights),        torch::empty({n}, weights),
-                     torch::empty({n + 1}, weights),    torch::empty({kernels::weight_scratch_size(n + 1)}, weights),
-                     torch::empty({1}, indices)};
+    Scratch& scratch = state.scratch;
+    scratch.x = torch::empty(shape, task.options);
+    scratch.log_twist = torch::empty({n}, weights);
+    scratch.log_ratio = torch::empty({n}, weights);
+    scratch.cumulative = torch::empty({n}, weights);
+    scratch.positions = torch::empty({n + 1}, weights);
+    scratch.sums = torch::empty({kernels::weight_scratch_size(n + 1)}, weights);
+    scratch.not_finite = torch::empty({1}, indices);
 }
 
 class GuidedDiffusion final : public Sampler {

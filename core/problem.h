@@ -28,6 +28,9 @@ struct Linearised {
     std::function<torch::Tensor(const torch::Tensor&)> pullback;  // w [n, ...] -> J^T w [n, ...]
 };
 
+class Decoder;    // core/decoder.h
+struct Measured;  // core/measured.h
+
 /// A diffusion prior in EDM coordinates, x = x0 + sigma n. Immutable; safe to share between threads. Gradients are
 /// computed inside: neither arguments nor results ever require one. Results depend on a row's own values alone.
 class Prior {
@@ -50,6 +53,8 @@ public:
     virtual Linearised linearise(const torch::Tensor& x, double sigma) const = 0;
     /// The closed form behind it, or null.
     virtual const GaussianMixture* mixture() const { return nullptr; }
+    /// A deterministic map from noise to its samples, x = f(z), or null.
+    virtual std::shared_ptr<const Decoder> decoder() const { return nullptr; }
     /// Something the user should know once, such as "this file runs code"; empty otherwise.
     virtual std::string warning() const { return {}; }
 };
@@ -75,6 +80,8 @@ public:
     virtual torch::Tensor gradient(const torch::Tensor& clean) const = 0;
     /// The linear-Gaussian form behind it, or null.
     virtual const LinearGaussian* linear() const { return nullptr; }
+    /// Operator, observation and noise model behind it, or null.
+    virtual const Measured* measured() const { return nullptr; }
     /// True for the condition that says nothing.
     virtual bool is_none() const { return false; }
     /// For a window that shows pictures: what was measured, as a picture in [-1, 1] in the shape of a sample with NaN

@@ -20,6 +20,7 @@ struct Scratch {
     torch::Tensor x;           // [n, ...] of the parents, in the order of their children
     torch::Tensor log_twist;   // [n] likewise
     torch::Tensor log_ratio;   // [n] log p / q of the step
+    torch::Tensor running;     // [n] of the parents, as x
     torch::Tensor cumulative;  // [n] of the weights
     torch::Tensor positions;   // [n + 1] of multinomial resampling
     torch::Tensor sums;        // of the reductions
@@ -46,7 +47,7 @@ struct Chains {
 };
 
 struct State {
-    torch::Tensor x;              // [n, ...] at noise sigma_k
+    torch::Tensor x;              // [n, ...] at noise sigma_k; z where the task has a decoder
     Evaluation at_x;              // what guidance knows there; at the last state denoised is x itself
     torch::Tensor log_weights;    // [n] float64, unnormalised, since the last resampling
     torch::Tensor ancestors;      // [n] int32, the parent of each particle in the state before; see moved_families
@@ -60,6 +61,8 @@ struct State {
     double log_z_base = 0;        // log Z up to the last resampling
     double log_sum = 0;           // logsumexp of log_weights
     double shift_scale = 0;       // zeta of the step that leaves this state, in units of pull added to D
+    torch::Tensor rewards;        // [n] float64, lambda r of the newest scored state; undefined where nothing is scored
+    torch::Tensor running;        // [n] float64, of potentials that remember: the maximum or the sum of the rewards
     Chains chains;                // of methods that walk no noise schedule
     std::vector<std::string> warnings;  // what turned out on the way; one sentence each
     Scratch scratch;
@@ -67,9 +70,12 @@ struct State {
 };
 
 struct Task {
-    Problem problem;
+    Problem problem;               // the one that is sampled
     Schedule schedule;             // only the level 0 for methods that walk none
     torch::TensorOptions options;  // type and place of the particles
+    /// Where `problem` is that of a noise space: the one in data space, and the map there, x = f(z); else null.
+    std::shared_ptr<const Problem> data_problem = nullptr;
+    std::shared_ptr<const Decoder> decoder = nullptr;
 };
 
 /// What the world outside may want to know of a sampler before it runs.
@@ -78,6 +84,7 @@ struct Traits {
     bool guided = false;
     bool ladder = false;      // beta goes from 0 to 1
     bool open_ended = false;  // how many steps it takes turns out on the way
+    bool scored = false;      // State::rewards steer it
 };
 
 class Sampler {

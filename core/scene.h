@@ -42,13 +42,23 @@ struct LineMeasurement {
     double noise = 0;
 };
 
+/// What a decoder makes of a square grid in a plane of noise: `columns` x `rows` points, row by row from the lower
+/// left.
+struct DecoderGrid {
+    GridBox box;           // in noise space
+    std::vector<float> x;  // [columns * rows * d], f(z)
+};
+
 struct Scene {
-    std::vector<int64_t> sample_shape;     // {d} or {channels, height, width}
-    std::vector<double> sigma;             // the schedule, the last one 0; empty for methods that walk none
-    int64_t steps = 0;                     // states after the start; the most where that turns out on the way
-    bool open_ended = false;               // it does
-    std::optional<MixtureView> prior;      // where it has a closed form
-    std::optional<MixtureView> posterior;  // likewise
+    std::vector<int64_t> sample_shape;            // {d} or {channels, height, width}
+    std::vector<int64_t> latent_shape;            // likewise of z where x = f(z); empty for methods in data space
+    std::optional<MixtureView> latent_posterior;  // of z, where it has a closed form
+    std::optional<DecoderGrid> decoder_grid;      // of a noise space of two dimensions
+    std::vector<double> sigma;                    // the schedule, the last one 0; empty for methods that walk none
+    int64_t steps = 0;                            // states after the start; the most where that turns out on the way
+    bool open_ended = false;                      // it does
+    std::optional<MixtureView> prior;             // where it has a closed form
+    std::optional<MixtureView> posterior;         // likewise
     std::optional<double> exact_log_z;
     std::optional<double> discretised_log_z;  // of the model that the steps define, where known in closed form
     std::vector<LineMeasurement> lines;       // linear measurements of a line (a[1] = 0) or a plane
@@ -63,6 +73,7 @@ struct Scene {
     std::vector<double> data_center;
     int64_t dimension() const;
     bool pictures() const { return sample_shape.size() == 3; }
+    bool noise_space() const { return !latent_shape.empty(); }
 };
 
 }  // namespace drift
