@@ -122,6 +122,24 @@ DRIFT_INLINE typename L::Real softmax_exp2(const typename L::Real& x) {
     return exp2_polynomial<L>(r) * same_bits<Real>(power);
 }
 
+/// The same for x that is a number: the power is added to the exponent, which leaves a multiplication to others. NaN
+/// gives something else than NaN.
+template <class L>
+DRIFT_INLINE typename L::Real softmax_exp2_of_number(const typename L::Real& x) {
+    using T = typename L::Scalar;
+    using Real = typename L::Real;
+    using Bits = typename L::Bits;
+    constexpr bool single = sizeof(T) == 4;
+    constexpr T lowest = single ? T(-126) : T(-1022);
+    constexpr T round = single ? T(12582912) : T(6755399441055744);
+    const Real bounded = x < lowest ? every_lane<L>(lowest) : x;
+    const Real shifted = bounded + round;
+    const Real r = bounded - (shifted - round);
+    // Where the polynomial is below 1, x is above the bound: the exponent stays that of a normal number.
+    const Bits sum = same_bits<Bits>(exp2_polynomial<L>(r)) + (same_bits<Bits>(shifted) << BitsOf<T>::mantissa);
+    return same_bits<Real>(sum);
+}
+
 /// log(1 + f) for f in [sqrt(1/2) - 1, sqrt(2) - 1]: 2 atanh(s) with s = f / (2 + f).
 template <class L>
 DRIFT_INLINE typename L::Real log1p_small(const typename L::Real& f) {

@@ -217,7 +217,8 @@ private:
                 for (int64_t k = 0; k < d; ++k) {
                     product += b[static_cast<size_t>(k)] * directions[r * d + k];
                 }
-                *to++ = static_cast<T>(product);
+                to = std::transform(b.begin(), b.end(), to,
+                                    [product](double each) { return static_cast<T>(each * product); });
             }
         } else if (mixture_.kind == CovarianceKind::Full) {
             to = std::transform(b.begin(), b.end(), to, [](double each) { return static_cast<T>(each); });

@@ -11,7 +11,7 @@ constexpr int64_t max_shared_variance_dims = 2;
 
 /// Offsets into MixtureLevel::coefficients. Head: mean of the mixture [dims], reference precision [dims], directions
 /// [directions, dims]. Then one block per component:
-///   shared variance: logit, b [dims], b . a [directions]                 with b = mean - mean of the mixture
+///   shared variance: logit, b [dims], b (b . a) [directions, dims]       with b = mean - mean of the mixture
 ///   diagonal:        logit, then per coordinate b, half the precision / ln 2, G, precision less reference, precision b
 ///   full:            logit, b [dims], precision b [dims], inverse Cholesky factor [dims (dims + 1) / 2] by rows,
 ///                    G [dims, dims], precision less reference [dims, dims]
@@ -29,7 +29,7 @@ struct MixtureLayout {
     DRIFT_HOST_DEVICE int64_t component(int64_t j) const { return (2 + directions) * dims + j * stride(); }
     DRIFT_HOST_DEVICE int64_t stride() const {
         if (shared_variance) {
-            return 1 + dims + directions;
+            return 1 + dims + directions * dims;
         }
         return kind == CovarianceKind::Full ? difference() + dims * dims : 1 + 5 * dims;
     }

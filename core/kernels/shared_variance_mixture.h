@@ -41,13 +41,16 @@ struct SharedVarianceMixture {
         }
         const T half_precision = static_cast<T>(-0.5 * 1.4426950408889634) / (v + noise);
         V largest{};
-        Sums<L> sums = add_up<L>(layout, u, w, half_precision, largest);
+        Sums<L> sums = add_up<L, false>(layout, u, w, half_precision, largest);
         const auto lost = sums.weight < smallest_sum;
         if (any_lane<L>(lost) || task.component != nullptr) {
             const V own = largest_logit<L>(layout, u, half_precision, first, valid);
             // A lane keeps what it had unless it needs better: a particle's numbers do not depend on its neighbours.
             largest = lost ? own : largest;
-            sums = add_up<L>(layout, u, w, half_precision, largest);
+            sums = add_up<L, true>(layout, u, w, half_precision, largest);
+        }
+        for (int k = 0; k < Dims; ++k) {
+            sums.weight += u[k] - u[k];  // nothing, but NaN for a particle without a finite place
         }
         finish<L>(first, valid, u, w, sums, largest, gain);
     }
@@ -89,7 +92,8 @@ struct SharedVarianceMixture {
         return largest;
     }
 
-    template <class L>
+    /// `largest` counts where `Shifted` says so, and else is 0.
+    template <class L, bool Shifted>
     DRIFT_INLINE Sums<L> add_up(const MixtureLayout& layout, const typename L::Real (&u)[Dims],
                                 const typename L::Real (&w)[Dims], T half_precision,
                                 const typename L::Real& largest) const {
@@ -98,15 +102,18 @@ struct SharedVarianceMixture {
         const T* c = level.coefficients + layout.component(0);
         const int64_t stride = layout.stride();
         for (int64_t j = 0; j < level.components; ++j, c += stride) {
-            const V e = softmax_exp2<L>(logit<L>(c, u, half_precision) - largest);
+            V e = logit<L>(c, u, half_precision);
+            if constexpr (Shifted) {
+                e -= largest;
+            }
+            e = softmax_exp2_of_number<L>(e);
             sums.weight += e;
             for (int k = 0; k < Dims; ++k) {
                 sums.b[k] += e * c[1 + k];
             }
             for (int r = 0; r < Directions; ++r) {
-                const V projected = e * c[1 + Dims + base + r];
                 for (int k = 0; k < Dims; ++k) {
-                    sums.ba[r][k] += projected * c[1 + k];
+                    sums.ba[r][k] += e * c[1 + Dims + (base + r) * Dims + k];
                 }
             }
             if constexpr (Vectors) {
