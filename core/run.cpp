@@ -48,8 +48,8 @@ Memory memory_of(const torch::Device& device) {
     // What others leave: of a run that this one replaces, LibTorch keeps the memory and hands it on.
     const c10::DeviceIndex index = device.has_index() ? device.index() : at::accelerator::getDeviceIndex();
     const auto [free, total] = at::accelerator::getMemoryInfo(index);
-    const auto& kept = at::accelerator::getDeviceStats(index).reserved_bytes.at(0);  // of all pools together
-    return {"the GPU", static_cast<double>(free) + static_cast<double>(kept.current)};
+    const int64_t kept = at::accelerator::getDeviceStats(index).reserved_bytes.at(0).current;  // of all pools together
+    return {"the GPU", static_cast<double>(free) + static_cast<double>(kept)};
 }
 
 void check_memory(const Scenario& scenario, const std::vector<int64_t>& sample_shape, const torch::Device& device) {
