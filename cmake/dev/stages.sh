@@ -10,7 +10,7 @@ build() {
     local preset=$1 folder=build/$1
     shift
     if [ ! -e "$folder/build.ninja" ] || [ CMakePresets.json -nt "$folder/build.ninja" ]; then
-        cmake --preset "$preset" --log-level=NOTICE >&2
+        cmake --preset "$preset" --log-level=NOTICE >&2 || return  # stages are called where set -e does not count
     fi
     nice -n 5 cmake --build "$folder" --parallel "$(jobs)" "$@"
 }
