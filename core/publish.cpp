@@ -46,6 +46,42 @@ std::vector<double> force_ratios(const State& state, int64_t stride) {
     return ratios;
 }
 
+/// Median and 10 to 90 % band; `values` is not empty and comes back in another order.
+struct Band {
+    double low, median, high;
+};
+Band band_of(std::vector<double>& values) {
+    const auto at = [&values](double share) {
+        return values.begin() + static_cast<ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    };
+    const auto middle = at(0.5);
+    std::nth_element(values.begin(), middle, values.end());
+    std::nth_element(values.begin(), at(0.1), middle);
+    std::nth_element(middle, at(0.9), values.end());
+    return {*at(0.1), *middle, *at(0.9)};
+}
+
+/// lambda r or log psi of every particle; undefined where nothing was scored.
+torch::Tensor rewards_of(const State& state, const Traits& traits) {
+    if (traits.scored) {
+        return state.scored ? state.rewards : torch::Tensor{};
+    }
+    return traits.weighted ? state.at_x.log_twist : torch::Tensor{};
+}
+
+void measure_rewards(const torch::Tensor& rewards, StepNumbers& numbers) {
+    const int64_t stride = std::max<int64_t>(1, rewards.size(0) / rows_for_quantiles);
+    std::vector<double> values = to_doubles(rewards.slice(0, 0, rewards.size(0), stride));
+    std::erase_if(values, [](double value) { return std::isnan(value); });
+    if (values.empty()) {
+        return;
+    }
+    const Band band = band_of(values);
+    numbers.reward_low = band.low;
+    numbers.reward_median = band.median;
+    numbers.reward_high = band.high;
+}
+
 void measure_forces(const State& state, StepNumbers& numbers) {
     const int64_t stride = std::max<int64_t>(1, state.x.size(0) / rows_for_quantiles);
     std::vector<double> ratios;
@@ -54,16 +90,10 @@ void measure_forces(const State& state, StepNumbers& numbers) {
     if (ratios.empty()) {
         return;
     }
-    const auto at = [&ratios](double share) {
-        return ratios.begin() + static_cast<ptrdiff_t>(share * static_cast<double>(ratios.size() - 1));
-    };
-    const auto middle = at(0.5);
-    std::nth_element(ratios.begin(), middle, ratios.end());
-    std::nth_element(ratios.begin(), at(0.1), middle);
-    std::nth_element(middle, at(0.9), ratios.end());
-    numbers.force_low = *at(0.1);
-    numbers.force_median = *middle;
-    numbers.force_high = *at(0.9);
+    const Band band = band_of(ratios);
+    numbers.force_low = band.low;
+    numbers.force_median = band.median;
+    numbers.force_high = band.high;
 }
 
 std::vector<LineMeasurement> lines_of(const LinearGaussian& measurement) {
@@ -140,6 +170,10 @@ FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool 
     if (pulled) {
         measure_forces(state, frame->numbers);
     }
+    const torch::Tensor rewards = rewards_of(state, traits);
+    if (rewards.defined()) {
+        measure_rewards(rewards, frame->numbers);
+    }
     if (!arrays) {
         return frame;
     }
@@ -152,6 +186,9 @@ FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool 
     }
     if (traits.weighted) {
         frame->weights = to_floats(normalised_log_weights(state).exp());
+    }
+    if (rewards.defined()) {
+        frame->rewards = to_floats(rewards);
     }
     if (state.moved_families) {
         const torch::Tensor plain = state.ancestors.to(torch::kCPU, torch::kInt32).contiguous();

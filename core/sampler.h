@@ -56,13 +56,15 @@ struct State {
     bool moved_families = false;  // ancestors is written, and else stands for the identity
     bool resampled = false;       // likewise parents
     bool families = false;        // likewise eves
+    bool scattered = false;       // parents and eves are in no order: families do not lie side by side
+    bool scored = false;          // rewards is written
     int64_t step = 0;             // k
     bool finished = false;        // no step leads on from here
     double log_z_base = 0;        // log Z up to the last resampling
     double log_sum = 0;           // logsumexp of log_weights
     double shift_scale = 0;       // zeta of the step that leaves this state, in units of pull added to D
-    torch::Tensor rewards;        // [n] float64, lambda r of the newest scored state; undefined where nothing is scored
-    torch::Tensor running;        // [n] float64, of potentials that remember: the maximum or the sum of the rewards
+    torch::Tensor rewards;        // [n] float64, lambda r at this state; see scored
+    torch::Tensor running;        // [n] float64, of potentials that remember: the maximum or the sum of lambda r so far
     Chains chains;                // of methods that walk no noise schedule
     std::vector<std::string> warnings;  // what turned out on the way; one sentence each
     Scratch scratch;

@@ -29,12 +29,13 @@ enum class PullForm {
 
 /// Buffers that belong to a state: allocated once, overwritten by every evaluation.
 struct Evaluation {
-    torch::Tensor denoised;   // [n, ...] D(x, sigma)
-    torch::Tensor pull;       // [n, ...], undefined for a twist without a gradient
-    torch::Tensor log_twist;  // [n] float64 log psi, with its normalising constant
-    torch::Tensor scratch;    // of the twist that fills it
-    Random random{};          // for twists that draw: the numbers of state `step`
-    int64_t step = 0;         // likewise
+    torch::Tensor denoised;       // [n, ...] D(x, sigma)
+    torch::Tensor pull;           // [n, ...], undefined where nobody wants it
+    torch::Tensor log_twist;      // [n] float64 log psi, with its normalising constant
+    torch::Tensor scratch;        // of the twist that fills it
+    Random random{};              // for twists that draw: the numbers of state `step`
+    int64_t step = 0;             // likewise
+    torch::Tensor other_scratch{};  // of a second twist that is asked for log psi alone
 };
 
 class Twist {
@@ -75,6 +76,18 @@ std::shared_ptr<const Twist> linear_twist(const Problem& problem, const TwistOpt
 std::shared_ptr<const Twist> mixture_twist(const Problem& problem, const TwistOptions& options);
 std::shared_ptr<const Twist> reward_twist(const Problem& problem, const TwistOptions& options);
 std::shared_ptr<const Twist> tweedie_twist(const Problem& problem, const TwistOptions& options);
+
+/// The pull of one twist and log psi of another. Either may be null, and then there is no pull, or psi = 1.
+std::shared_ptr<const Twist> paired_twist(const Problem& problem, std::shared_ptr<const Twist> pull,
+                                          std::shared_ptr<const Twist> psi);
+
+/// psi = p(y | x_sigma) itself, where the exact posterior is a mixture in closed form (guidance.md O3): pull is the
+/// difference between its denoiser and the prior's. Throws UserError elsewhere.
+std::shared_ptr<const Twist> exact_twist(const Problem& problem);
+
+/// psi = mean_s p(y | D + r n_s) over `draws` draws, r^2 = sigma^2 V / (V + sigma^2); `spread` V, 0 asks for the
+/// prior's own. Any condition with a gradient. guidance.md 1.8.
+std::shared_ptr<const Twist> monte_carlo_twist(const Problem& problem, int64_t draws, double spread);
 
 /// How a proximal step comes to its point near D. guidance.md 1.6.3.
 struct ProximalOptions {
