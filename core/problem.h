@@ -84,6 +84,11 @@ public:
     virtual const Measured* measured() const { return nullptr; }
     /// True for the condition that says nothing.
     virtual bool is_none() const { return false; }
+    /// The exact posterior and log Z under a mixture prior, where that is a mixture and not just by linear(); else
+    /// null.
+    virtual std::shared_ptr<const MixturePosterior> exact(const GaussianMixture&) const { return nullptr; }
+    /// Something the user should know once, such as "this file runs code"; empty otherwise.
+    virtual std::string warning() const { return {}; }
     /// For a window that shows pictures: what was measured, as a picture in [-1, 1] in the shape of a sample with NaN
     /// where nothing is known; and the clean picture it came from. Undefined tensors where there are none.
     virtual torch::Tensor measurement_picture() const { return {}; }

@@ -1,5 +1,6 @@
 #include "core/publish.h"
 
+#include "core/measured.h"
 #include "core/oracles.h"
 
 #include <ATen/Parallel.h>
@@ -96,13 +97,17 @@ void measure_forces(const State& state, StepNumbers& numbers) {
     numbers.force_high = band.high;
 }
 
-std::vector<LineMeasurement> lines_of(const LinearGaussian& measurement) {
-    const torch::Tensor a = measurement.A->matrix();
+/// On the scale of y, which is what a drag changes: gain a . x = y, give or take the noise that is likely there.
+std::vector<LineMeasurement> lines_of(const Measured& measurement) {
+    const double gain = measurement.noise->gain();
+    const torch::Tensor a = measurement.A->matrix() * gain;
     const torch::Tensor y = measurement.y.to(torch::kCPU, torch::kFloat64);
+    const torch::Tensor near = (y / gain).unsqueeze(0);
+    const std::vector<double> noise = to_doubles(measurement.noise->proxy_variance(y, near).sqrt() * gain);
     std::vector<LineMeasurement> lines;
     for (int64_t row = 0; row < a.size(0); ++row) {
         const double along_y = a.size(1) > 1 ? a[row][1].item<double>() : 0;
-        lines.push_back({{a[row][0].item<double>(), along_y}, y[row].item<double>(), measurement.noise});
+        lines.push_back({{a[row][0].item<double>(), along_y}, y[row].item<double>(), noise[static_cast<size_t>(row)]});
     }
     return lines;
 }
@@ -117,6 +122,9 @@ std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler
     }
     if (!task.problem.prior->warning().empty()) {
         warnings.push_back(task.problem.prior->warning());
+    }
+    if (!task.problem.condition->warning().empty()) {
+        warnings.push_back(task.problem.condition->warning());
     }
     if (!sampler.warning().empty()) {
         warnings.push_back(sampler.warning());
@@ -226,9 +234,9 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
         scene->exact_log_z = problem.exact->log_z;
         scene->discretised_log_z = discretised_log_z(problem, task.schedule, sampler.etas());
     }
-    const LinearGaussian* linear = problem.condition->linear();
-    if (linear != nullptr && scene->dimension() <= 2) {
-        scene->lines = lines_of(*linear);
+    const Measured* measured = problem.condition->measured();
+    if (measured != nullptr && measured->A != nullptr && scene->dimension() <= 2) {
+        scene->lines = lines_of(*measured);
     }
     if (problem.condition->measurement_picture().defined()) {
         scene->measurement_picture = to_floats(problem.condition->measurement_picture());

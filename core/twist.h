@@ -89,6 +89,9 @@ std::shared_ptr<const Twist> exact_twist(const Problem& problem);
 /// prior's own. Any condition with a gradient. guidance.md 1.8.
 std::shared_ptr<const Twist> monte_carlo_twist(const Problem& problem, int64_t draws, double spread);
 
+/// What searches for the point of a proximal step where there is no closed form.
+enum class InnerSolver { Adam, Lbfgs };
+
 /// How a proximal step comes to its point near D. guidance.md 1.6.3.
 struct ProximalOptions {
     double lambda = 0;         // r^2 = sigma^2 / lambda; 0 asks for r^2 = sigma^2 V / (V + sigma^2) instead
@@ -96,11 +99,12 @@ struct ProximalOptions {
     bool draw = false;         // a draw from exp(-f) in place of argmin f
     int64_t inner_steps = 20;  // where there is no closed form
     double inner_rate = 0.1;   // of a step there: of r for Adam, of r^2 for Langevin
+    InnerSolver solver = InnerSolver::Adam;
 };
 
 /// D + pull = argmin_x f(x), f(x) = |x - D|^2 / (2 r^2) - log p(y | x), or a draw from exp(-f): in closed form for a
-/// linear measurement, else by Adam, or by Langevin steps. No derivative of the denoiser is taken, and there is no
-/// density.
+/// linear measurement where the noise allows, else by Adam or L-BFGS, or by Langevin steps. No derivative of the
+/// denoiser is taken, and there is no density.
 std::shared_ptr<const Twist> proximal_twist(const Problem& problem, const ProximalOptions& options);
 
 /// pull = A^+ (y - A D): D projected onto what was measured (DDNM). Throws UserError where there is no linear
