@@ -72,7 +72,7 @@ public:
         first.moved_families = first.families = first.scattered = first.scored = false;
         twist_->evaluate(first.x, task_.schedule.at(0), first.at_x);
         first.numbers = {};
-        first.numbers.denoiser_calls = count * twist_->calls();
+        first.numbers.denoiser_calls = count * twist_->calls(0);
         if (options_.potential) {
             options_.potential->start(first, task_.schedule.at(0));
         }
@@ -185,7 +185,7 @@ private:
             next.at_x.random = random;
             next.at_x.step = next.step;
             twist_->step_and_evaluate(step, move.sigma_next, next.at_x);
-            next.numbers.denoiser_calls += next.x.size(0) * twist_->calls();
+            next.numbers.denoiser_calls += next.x.size(0) * twist_->calls(next.step);
             correct(next, move.sigma_next, random);
         }
         next.numbers.non_finite = step.not_finite.item<int32_t>();
@@ -212,7 +212,7 @@ private:
             move.not_finite = next.scratch.not_finite.zero_();
             twist_->step_and_evaluate(move, sigma, next.at_x);
             std::swap(next.x, next.scratch.x);
-            next.numbers.denoiser_calls += next.x.size(0) * twist_->calls();
+            next.numbers.denoiser_calls += next.x.size(0) * twist_->calls(next.step);
         }
     }
 

@@ -51,8 +51,8 @@ public:
     virtual bool has_pull() const { return true; }
     /// Whether log_twist is a density in x, as weights need it; else it only says how well D explains the observation.
     virtual bool has_density() const { return true; }
-    /// Denoiser calls per particle that one evaluation costs.
-    virtual int64_t calls() const { return 1; }
+    /// Denoiser calls per particle that the evaluation of state `step` costs.
+    virtual int64_t calls(int64_t /*step*/) const { return 1; }
 };
 
 struct TwistOptions {

@@ -28,7 +28,7 @@ public:
             out.pull.sub_(out.denoised);
         }
     }
-    int64_t calls() const override { return 2; }
+    int64_t calls(int64_t /*step*/) const override { return 2; }
 
 private:
     static void compute(const KernelMixture& mixture, const torch::Tensor& x, double sigma,

@@ -19,7 +19,7 @@ public:
         out.log_twist.zero_();
     }
     bool has_pull() const override { return pull_->has_pull(); }
-    int64_t calls() const override { return pull_->calls(); }
+    int64_t calls(int64_t step) const override { return pull_->calls(step); }
 
 private:
     std::shared_ptr<const Twist> pull_;
@@ -38,7 +38,7 @@ public:
     }
     bool has_pull() const override { return false; }
     bool has_density() const override { return psi_->has_density(); }
-    int64_t calls() const override { return psi_->calls(); }
+    int64_t calls(int64_t step) const override { return psi_->calls(step); }
 
 private:
     std::shared_ptr<const Twist> psi_;
@@ -59,7 +59,7 @@ public:
     }
     bool has_pull() const override { return pull_->has_pull(); }
     bool has_density() const override { return psi_->has_density(); }
-    int64_t calls() const override { return pull_->calls() + psi_->calls(); }
+    int64_t calls(int64_t step) const override { return pull_->calls(step) + psi_->calls(step); }
 
 private:
     /// Both denoise the same particles and may share that buffer.

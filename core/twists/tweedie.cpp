@@ -42,7 +42,6 @@ public:
         out.pull.copy_(back(solve(covariance, e)));
     }
     bool has_density() const override { return false; }
-    int64_t calls() const override { return 1; }
 
 private:
     /// Every row by its own step lengths. A trained denoiser's J is not exactly symmetric with eigenvalues above 0: a
