@@ -1,7 +1,7 @@
-// What a run in noise space shows from outside. Its data are those of the clean samples that a state stands for: f(D) of
-// the denoised prediction as long as there is noise on z, and f(z) at the end and of chains. z itself is beside them.
-// Denoised predictions and shifts are left out: D is what x shows already, and a shift is a direction in noise space
-// that would mean nothing among the data.
+// What a run in noise space shows from outside. Its data are those of the clean samples that a state stands for: f(D)
+// of the denoised prediction as long as there is noise on z, and f(z) at the end and of chains. z itself is beside
+// them. Denoised predictions and shifts are left out: D is what x shows already, and a shift is a direction in noise
+// space that would mean nothing among the data.
 #pragma once
 
 #include "core/frame.h"

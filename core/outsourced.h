@@ -11,8 +11,8 @@
 
 namespace drift {
 
-/// A decoder as a run uses it: it takes z as rows [n, latent] as well, gives pullbacks in the shape of z, and counts the
-/// denoiser calls that its decodes have cost. Only that number ever changes.
+/// A decoder as a run uses it: it takes z as rows [n, latent] as well, gives pullbacks in the shape of z, and counts
+/// the denoiser calls that its decodes have cost. Only that number ever changes.
 class RunDecoder final : public Decoder {
 public:
     explicit RunDecoder(std::shared_ptr<const Decoder> decoder);
@@ -35,11 +35,12 @@ private:
     mutable std::atomic<int64_t> counted_ = 0;
 };
 
-/// The map from noise of a prior: its own, or the probability flow of its denoiser. Throws UserError where there is none.
+/// The map from noise of a prior: its own, or the probability flow of its denoiser. Throws UserError where there is
+/// none.
 std::shared_ptr<const RunDecoder> map_of(const std::shared_ptr<const Prior>& prior, int64_t ode_steps);
 
-/// `problem` as one of z. With an affine map and a linear measurement it has every closed form. Throws UserError for too
-/// many dimensions.
+/// `problem` as one of z. With an affine map and a linear measurement it has every closed form. Throws UserError for
+/// too many dimensions.
 Problem outsourced(const Problem& problem, std::shared_ptr<const RunDecoder> decoder,
                    const torch::TensorOptions& options);
 

@@ -10,9 +10,10 @@ const Fields<Space>& fields() {
                       "x, or z ~ N(0, I) with the likelihood p(y | f(z))",
                       "noise: a smooth prior of known density, and a likelihood as crooked as the map."})
             .one_of({"data", "noise"}),
-        Field<Space>("ode_steps", &Space::ode_steps, "flow steps",
-                     {"Steps of the probability flow that is the map of a diffusion prior; other maps have none.",
-                      "x = f(z) by Heun's method, 2 K - 1 denoiser calls", "More: closer to the prior, and slower."})
+        Field<Space>(
+            "ode_steps", &Space::ode_steps, "flow steps",
+            {"Steps of the probability flow that is the map of a diffusion prior; other maps have none.",
+             "x = f(z) by the midpoint rule, 2 K - 1 denoiser calls", "More: closer to the prior, and slower."})
             .between(1, 1000, true)
             .only_with("space", {std::string("noise")})
             .advanced(),

@@ -1,5 +1,5 @@
-// Where a method works: every sampler of the catalogue may be asked to sample z in place of x = f(z) (design.md, idea 3).
-// The two parameters for it are added to all of them in one place, and the methods themselves know nothing of it.
+// Where a method works: every sampler of the catalogue may be asked to sample z in place of x = f(z) (design.md, idea
+// 3). The two parameters for it are added to all of them in one place, and the methods themselves know nothing of it.
 #pragma once
 
 #include "core/params.h"

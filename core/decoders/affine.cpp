@@ -47,8 +47,8 @@ std::shared_ptr<const Decoder> gaussian_decoder(const GaussianMixture& gaussian)
 }
 
 GaussianMixture law_of(const AffineMap& map) {
-    return {torch::ones({1}, torch::kFloat64), map.offset.unsqueeze(0),
-            map.matrix.matmul(map.matrix.t()).unsqueeze(0), CovarianceKind::Full};
+    return {torch::ones({1}, torch::kFloat64), map.offset.unsqueeze(0), map.matrix.matmul(map.matrix.t()).unsqueeze(0),
+            CovarianceKind::Full};
 }
 
 }  // namespace drift

@@ -31,7 +31,7 @@ std::shared_ptr<const Decoder> swirl_decoder(double strength);
 std::shared_ptr<const Decoder> network_decoder(ChunkFunction f, std::vector<int64_t> latent_shape,
                                                std::vector<int64_t> sample_shape);
 
-/// The probability flow of a diffusion prior from noise to data in this many steps of Heun's method.
+/// The probability flow of a diffusion prior from noise to data in this many steps.
 std::shared_ptr<const Decoder> flow_decoder(std::shared_ptr<const Prior> prior, int64_t steps);
 
 }  // namespace drift

@@ -239,8 +239,7 @@ std::shared_ptr<const Prior> make_prior(const Params& params, const MakeContext&
 
 const Registration<Prior> registration{
     {"torchscript", "TorchScript file",
-     "A denoiser or a decoder out of a TorchScript file, which runs code of its own.",
-     describe(fields)},
+     "A denoiser or a decoder out of a TorchScript file, which runs code of its own.", describe(fields)},
     [](const ParamSet& set, const MakeContext& context) { return make_prior(typed(fields, set), context); }};
 
 }  // namespace

@@ -113,7 +113,7 @@ TEST_P(AffineInNoise, ReachesTheExactPosteriorInBothSpaces) {
     scenario.schedule.params.set("steps", int64_t{100});
     scenario.schedule.params.set("sigma_min", 0.01);
     if (scenario.sampler.params.contains("steps")) {
-        scenario.sampler.params.set("steps", int64_t{20});
+        scenario.sampler.params.set("steps", int64_t{10});
     }
     const drift::Run run = test::finished(scenario);
     const Samples samples = run.samples();
@@ -134,8 +134,8 @@ TEST_P(AffineInNoise, ReachesTheExactPosteriorInBothSpaces) {
     EXPECT_LT(summary.sliced_w1, 3 * summary.sliced_w1_floor);
     EXPECT_NEAR(summary.exact_log_z, -2.1154217, 1e-7);
     if (scene.weighted) {
-        const double expected = std::isfinite(summary.exact_log_z_discretised) ? summary.exact_log_z_discretised
-                                                                               : summary.exact_log_z;
+        const double expected =
+            std::isfinite(summary.exact_log_z_discretised) ? summary.exact_log_z_discretised : summary.exact_log_z;
         EXPECT_NEAR(summary.log_z, expected, 4 * summary.log_z_sd);
         EXPECT_GT(summary.log_z_sd, 0);
     }
@@ -212,7 +212,7 @@ TEST(Outsourced, RingLeavesTheDirectionOpen) {
 TEST(Outsourced, SwirlComesToTheExactPosteriorOfTheData) {
     Scenario scenario = measured_map("swirl", 2, "ais", 0.8, 0.3);
     scenario.sampler.params.set("move", std::string("hmc"));
-    scenario.particles = 4000;
+    scenario.particles = 2000;
     const drift::Run run = test::finished(scenario);
     const Summary summary = run.summary();
     EXPECT_NEAR(summary.log_z, summary.exact_log_z, 4 * summary.log_z_sd);
@@ -228,7 +228,7 @@ TEST(Outsourced, MixtureThroughItsFlowComesToTheExactPosterior) {
     scenario.particles = 2000;
     const drift::Run run = test::finished(scenario);
     const Summary summary = run.summary();
-    EXPECT_NEAR(summary.log_z, summary.exact_log_z, 4 * summary.log_z_sd + 0.02) << "0.02 for 20 steps of the flow";
+    EXPECT_NEAR(summary.log_z, summary.exact_log_z, 4 * summary.log_z_sd);
     EXPECT_LT(summary.mode_mass_tv, 0.05);
     EXPECT_LT(summary.off_manifold, 0.01);
 }
@@ -316,8 +316,13 @@ class EverySamplerInNoise : public ::testing::TestWithParam<std::string> {};
 void shorten(Scenario& scenario) {
     scenario.schedule.params.set("steps", int64_t{12});
     scenario.particles = 100;
-    for (const auto& [key, value] : std::vector<std::pair<const char*, int64_t>>{
-             {"steps", 8}, {"rungs", 20}, {"data_steps", 30}, {"latent_steps", 20}, {"ode_steps", 5}}) {
+    for (const auto& [key, value] : std::vector<std::pair<const char*, int64_t>>{{"steps", 4},
+                                                                                 {"rungs", 20},
+                                                                                 {"moves_per_step", 2},
+                                                                                 {"leapfrogs", 3},
+                                                                                 {"data_steps", 20},
+                                                                                 {"latent_steps", 10},
+                                                                                 {"ode_steps", 5}}) {
         if (scenario.sampler.params.contains(key)) {
             scenario.sampler.params.set(key, value);
         }
@@ -348,7 +353,8 @@ TEST_P(EverySamplerInNoise, RunsOrIsRefusedWithASentence) {
 TEST_P(EverySamplerInNoise, GivesTheSameNumbersOnOneThreadAndOnTwo) {
     Scenario scenario = measured_map("swirl", 2, GetParam(), 0.8, 0.5);
     shorten(scenario);
-    scenario.particles = 5000;
+    scenario.particles = 20000;  // above the size from which LibTorch shares its loops among threads
+    scenario.schedule.params.set("steps", int64_t{6});
     const auto run_on = [&](int threads) -> std::vector<float> {
         at::set_num_threads(threads);
         try {

@@ -2,6 +2,7 @@
 #include "core/decoders/decoders.h"
 #include "core/metrics.h"
 #include "core/priors/mixture_prior.h"
+#include "core/publish.h"
 
 #include "support/problems.h"
 #include "support/twists.h"
@@ -101,19 +102,19 @@ GaussianMixture tilted_gaussian() {
             torch::tensor({1.2, 0.5, 0.5, 0.4}, torch::kFloat64).view({1, 2, 2}), CovarianceKind::Full};
 }
 
-// The probability flow of a Gaussian is the symmetric root of its covariance.
+// The probability flow of a Gaussian is the symmetric root of its covariance; the midpoint rule has an error of second
+// order.
 TEST(FlowDecoder, OfAGaussianComesToItsAffineMap) {
     const GaussianMixture gaussian = tilted_gaussian();
     const auto exact = gaussian_decoder(gaussian);
     EXPECT_LT(largest(law_of(*exact->affine()).covariances, gaussian.covariances), 1e-12);
     const torch::Tensor z = cloud(50, 2, 1);
-    double before = 0;
-    for (const int64_t steps : {20, 40, 80}) {
-        const double error = largest(flow_decoder(mixture_prior(gaussian), steps)->decode(z), exact->decode(z));
-        EXPECT_LT(error, steps == 80 ? 3e-3 : 3e-2) << steps;
-        EXPECT_TRUE(before == 0 || error < 0.5 * before) << steps << ": " << error << " after " << before;
-        before = error;
-    }
+    const auto decoded = [&](int64_t steps) { return flow_decoder(mixture_prior(gaussian), steps)->decode(z); };
+    EXPECT_LT(largest(decoded(20), exact->decode(z)), 1e-2);
+    const torch::Tensor limit = decoded(640);
+    EXPECT_LT(largest(limit, exact->decode(z)), 5e-3) << "what is left is the start at a finite noise";
+    const double coarse = largest(decoded(20), limit), fine = largest(decoded(40), limit);
+    EXPECT_LT(fine, 0.35 * coarse);
 }
 
 TEST(FlowDecoder, CountsWhatItAsksOfTheDenoiser) {
@@ -122,15 +123,14 @@ TEST(FlowDecoder, CountsWhatItAsksOfTheDenoiser) {
     EXPECT_EQ(small_network()->calls(), 1);
 }
 
-// f(z) is a draw from the prior: nearer to exact draws than four times the distance between two sets of them.
+// f(z) is a draw from the prior: as far from exact draws as two sets of them are from each other.
 TEST(FlowDecoder, MakesTheMixtureOfNoise) {
     const auto prior = three_modes();
-    constexpr int64_t n = 4000;
+    constexpr int64_t n = 2000;
     const torch::Tensor x = flow_decoder(prior, 20)->decode(cloud(n, 2, 1));
     const DistanceToExact distance = distance_to_exact(x, {}, *prior->mixture());
     EXPECT_LT(distance.sliced_w1, 2 * distance.floor);
-    const ModeShares shares =
-        mode_shares(view_of(*prior->mixture()), to_floats(x), {});
+    const ModeShares shares = mode_shares(view_of(*prior->mixture()), to_floats(x), {});
     for (size_t j = 0; j < 3; ++j) {
         const double expected = prior->mixture()->weights[static_cast<int64_t>(j)].item<double>();
         EXPECT_NEAR(shares.share[j], expected, 4 * std::sqrt(expected * (1 - expected) / n)) << j;
@@ -138,7 +138,7 @@ TEST(FlowDecoder, MakesTheMixtureOfNoise) {
 }
 
 TEST(SwirlDecoder, LeavesTheStandardNormalAsItIs) {
-    constexpr int64_t n = 4000;
+    constexpr int64_t n = 2000;
     const torch::Tensor z = cloud(n, 2, 1);
     const torch::Tensor x = swirl_decoder(3)->decode(z);
     EXPECT_LT(largest(x.norm(2, 1), z.norm(2, 1)), 1e-12);
