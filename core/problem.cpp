@@ -30,11 +30,9 @@ std::shared_ptr<const MixturePosterior> exact_or_null(const GaussianMixture& pri
 
 }  // namespace
 
-Problem make_problem(const Choice& prior, const Choice& condition, const MakeContext& context) {
-    Problem problem;
-    problem.prior = make<Prior>(prior, context);
-    problem.condition = make<Condition>(condition, *problem.prior, context);
+Problem solved(Problem problem) {
     const GaussianMixture* mixture = problem.prior->mixture();
+    problem.exact = nullptr;
     if (mixture == nullptr || !exact_is_affordable(*mixture)) {
         return problem;
     }
@@ -44,6 +42,13 @@ Problem make_problem(const Choice& prior, const Choice& condition, const MakeCon
         problem.exact = exact_or_null(*mixture, *problem.condition);
     }
     return problem;
+}
+
+Problem make_problem(const Choice& prior, const Choice& condition, const MakeContext& context) {
+    Problem problem;
+    problem.prior = make<Prior>(prior, context);
+    problem.condition = make<Condition>(condition, *problem.prior, context);
+    return solved(std::move(problem));
 }
 
 }  // namespace drift

@@ -1,6 +1,7 @@
 #include "core/publish.h"
 
 #include "core/measured.h"
+#include "core/noise_view.h"
 #include "core/oracles.h"
 
 #include <ATen/Parallel.h>
@@ -120,11 +121,11 @@ std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler
                            shown(std::round(wanted * 10) / 10) +
                            ", ten times the spread of the data: the start is biased");
     }
-    if (!task.problem.prior->warning().empty()) {
-        warnings.push_back(task.problem.prior->warning());
+    if (const Prior& prior = *data_problem(task).prior; !prior.warning().empty()) {
+        warnings.push_back(prior.warning());
     }
-    if (!task.problem.condition->warning().empty()) {
-        warnings.push_back(task.problem.condition->warning());
+    if (const Condition& condition = *data_problem(task).condition; !condition.warning().empty()) {
+        warnings.push_back(condition.warning());
     }
     if (!sampler.warning().empty()) {
         warnings.push_back(sampler.warning());
@@ -167,13 +168,14 @@ std::vector<double> to_doubles(const torch::Tensor& tensor) {
     return {plain.const_data_ptr<double>(), plain.const_data_ptr<double>() + plain.numel()};
 }
 
-FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool edited, bool last) {
+FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool edited, bool last,
+                    const Decoder* decoder) {
     auto frame = std::make_shared<Frame>();
     frame->edited = edited;
     frame->last = last;
     frame->numbers = state.numbers;
     frame->count = state.x.size(0);
-    frame->dimension = state.x.numel() / state.x.size(0);
+    frame->dimension = decoder != nullptr ? sample_size(*decoder) : state.x.numel() / state.x.size(0);
     const bool pulled = traits.guided && state.at_x.pull.defined() && state.numbers.sigma > 0;
     if (pulled) {
         measure_forces(state, frame->numbers);
@@ -185,12 +187,16 @@ FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool 
     if (!arrays) {
         return frame;
     }
-    frame->x = to_floats(state.x);
-    if (state.at_x.denoised.defined()) {
-        frame->denoised = to_floats(state.at_x.denoised);
-    }
-    if (pulled) {
-        frame->shift = to_floats(state.at_x.pull * state.shift_scale);
+    if (decoder != nullptr) {
+        show_from_noise(state, *decoder, *frame);
+    } else {
+        frame->x = to_floats(state.x);
+        if (state.at_x.denoised.defined()) {
+            frame->denoised = to_floats(state.at_x.denoised);
+        }
+        if (pulled) {
+            frame->shift = to_floats(state.at_x.pull * state.shift_scale);
+        }
     }
     if (traits.weighted) {
         frame->weights = to_floats(normalised_log_weights(state).exp());
@@ -218,7 +224,7 @@ MixtureView view_of(const GaussianMixture& mixture) {
 std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler) {
     const Traits traits = sampler.traits();
     auto scene = std::make_shared<Scene>();
-    const Problem& problem = task.problem;
+    const Problem& problem = data_problem(task);
     scene->sample_shape = problem.prior->sample_shape();
     scene->steps = sampler.steps();
     scene->open_ended = traits.open_ended;
@@ -231,8 +237,12 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     if (problem.exact) {
         scene->prior = view_of(*problem.prior->mixture());
         scene->posterior = view_of(problem.exact->posterior);
-        scene->exact_log_z = problem.exact->log_z;
-        scene->discretised_log_z = discretised_log_z(problem, task.schedule, sampler.etas());
+    }
+    if (const auto& exact = problem.exact ? problem.exact : task.problem.exact) {  // log Z is the same in both spaces
+        scene->exact_log_z = exact->log_z;
+    }
+    if (task.problem.exact) {
+        scene->discretised_log_z = discretised_log_z(task.problem, task.schedule, sampler.etas());
     }
     const Measured* measured = problem.condition->measured();
     if (measured != nullptr && measured->A != nullptr && scene->dimension() <= 2) {
@@ -245,6 +255,9 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
         scene->true_picture = to_floats(problem.condition->true_picture());
     }
     frame_the_data(*problem.prior, *scene);
+    if (task.decoder != nullptr) {
+        describe_noise(task, *scene);
+    }
     scene->warnings = warnings_about(task, sampler);
     scene->device = device_text(task.options);
     return scene;
