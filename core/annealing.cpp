@@ -143,6 +143,9 @@ private:
         if (increment > 0) {  // nothing times infinity is not a number
             next.scratch.log_ratio.copy_(now.chains.cloud.log_likelihood).mul_(increment);
             update.log_ratio = next.scratch.log_ratio.const_data_ptr<double>();
+            next.numbers.conditional_ess =
+                kernels::conditional_ess(exec_on(next.x.device()), n, now.log_weights.const_data_ptr<double>(),
+                                         update.log_ratio, next.scratch.sums.data_ptr<double>());
         }
         const kernels::WeightSummary summary =
             kernels::update_log_weights(exec_on(next.x.device()), n, update, next.log_weights.data_ptr<double>(),
@@ -163,6 +166,7 @@ private:
         // As in all weighted methods, from the families (guidance.md 2.5).
         const double relative_variance = std::max(0.0, summary.eve_squares - 1.0 / static_cast<double>(n));
         numbers.eves = summary.eves;
+        numbers.genealogical_ess = 1 / summary.eve_squares;
         numbers.distinct_parents = n;
         numbers.log_z_sd = std::sqrt(relative_variance);
         numbers.log_z_sd_is_lower_bound = relative_variance >= 0.3 || summary.eves == 1;

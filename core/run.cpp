@@ -82,6 +82,7 @@ struct Run::Impl {
     Impl(const Scenario& given, RunOptions how)
         : scenario(given), options(how), task(make_task(given, how)), sampler(make<Sampler>(given.sampler, task)) {
         check_memory(scenario, task.problem.prior->sample_shape(), task.options.device());
+        measure = StateMeasure(task.problem);
         scene = make_scene(task, *sampler);
     }
 
@@ -92,6 +93,7 @@ struct Run::Impl {
     Task task;
     std::shared_ptr<const Sampler> sampler;
     std::shared_ptr<const Scene> scene;
+    StateMeasure measure;
     std::array<State, 2> states;  // the newest and the one before; nothing else is allocated once both were used
     int64_t at = -1;              // step of the newest state
     double seconds = 0;
@@ -150,6 +152,7 @@ FramePtr Run::advance() {
     ++impl.at;
     impl.seconds += std::chrono::duration<double>(Clock::now() - start).count();
     next.numbers.seconds = impl.seconds;
+    impl.measure.complete(next);
     FramePtr frame =
         make_frame(next, impl.sampler->traits(), impl.options.frames, std::exchange(impl.edited, false), finished());
     next.numbers = frame->numbers;
@@ -168,6 +171,9 @@ void Run::adjust(const Scenario& scenario) {
                                     {task.options, impl_->scenario.folder, impl_->scenario.seed});
     }
     impl_->sampler = make<Sampler>(scenario.sampler, task);
+    if (!same_problem) {
+        impl_->measure = StateMeasure(task.problem);
+    }
     impl_->task = std::move(task);
     impl_->edited = impl_->edited || !same_values(impl_->scenario, scenario);
     impl_->scenario = scenario;
@@ -180,7 +186,7 @@ Samples Run::samples() const {
 
 Summary Run::summary(const std::function<bool()>& cancelled) const {
     const torch::NoGradGuard no_autograd;
-    Summary summary = measure(impl_->task, impl_->sampler->traits(), *impl_->scene, impl_->newest(), cancelled);
+    Summary summary = drift::measure(impl_->task, impl_->sampler->traits(), *impl_->scene, impl_->newest(), cancelled);
     summary.seed = impl_->scenario.seed;
     return summary;
 }
