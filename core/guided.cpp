@@ -2,8 +2,10 @@
 
 #include "core/exec.h"
 #include "core/kernels/weights.h"
+#include "core/stability.h"
 
 #include <cmath>
+#include <limits>
 
 namespace drift {
 namespace {
@@ -48,9 +50,20 @@ void allocate(State& state, int64_t n, const Task& task, bool with_pull) {
 class GuidedDiffusion final : public Sampler {
 public:
     GuidedDiffusion(Task task, std::shared_ptr<const Twist> twist, GuidedOptions options)
-        : task_(std::move(task)), twist_(std::move(twist)), options_(std::move(options)) {}
+        : task_(std::move(task)),
+          twist_(std::move(twist)),
+          options_(std::move(options)),
+          stability_(Stability::of(task_.problem, *twist_)) {}
 
     Traits traits() const override { return {options_.weighted, twist_->has_pull()}; }
+
+    std::string warning() const override {
+        std::vector<double> amplifications;
+        for (int64_t k = 0; k < task_.schedule.steps(); ++k) {
+            amplifications.push_back(amplification(move_from(k)));
+        }
+        return blow_up_warning(amplifications);
+    }
 
     int64_t steps() const override { return task_.schedule.steps(); }
 
@@ -148,6 +161,17 @@ private:
         }
     }
 
+    /// With weights the last step is the unguided one of the model, whose density is a point (1.6.8).
+    bool guides(const Move& move) const {
+        return twist_->has_pull() && !(move.last && (options_.weighted || !options_.guide_last));
+    }
+
+    /// Of the step; NaN where it is not known.
+    double amplification(const Move& move) const {
+        return stability_ ? stability_->amplification(move.sigma, move.c, guides(move) ? move.shift_scale : 0)
+                          : std::numeric_limits<double>::quiet_NaN();
+    }
+
     /// Moves the particles of `now`, or those chosen by its resampling, to next.x and evaluates there. Returns their
     /// log psi at `now`.
     const double* move_particles(const State& now, State& next, const Move& move, bool has_ratio,
@@ -158,8 +182,7 @@ private:
         step.tau = move.tau;
         step.shift_scale = move.shift_scale;
         step.noise = {random.seed, kernels::Purpose::Proposal, static_cast<uint32_t>(now.step)};
-        // With weights the last step is the unguided one of the model, whose density is a point (1.6.8).
-        const bool guided = twist_->has_pull() && !(move.last && (options_.weighted || !options_.guide_last));
+        const bool guided = guides(move);
         if (now.resampled) {
             // The buffers of `next` hold the parents until its own evaluation overwrites them.
             gather(now.x, now.parents, next.scratch.x);
@@ -250,6 +273,7 @@ private:
             numbers.sigma_next = move.sigma_next;
             numbers.eta = move.eta;
             numbers.guidance = twist_->has_pull() ? move.zeta : 0;
+            numbers.amplification = amplification(move);
             state.shift_scale = move.shift_scale;
         }
         const bool low = numbers.ess < options_.resample_below * n || options_.resample_below >= 1;
@@ -264,6 +288,7 @@ private:
     Task task_;
     std::shared_ptr<const Twist> twist_;
     GuidedOptions options_;
+    std::optional<Stability> stability_;
 };
 
 }  // namespace
