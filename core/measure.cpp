@@ -15,7 +15,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// A mean over more rows says little more; the end of a run can take its time.
 constexpr int64_t rows_per_state = 128;
 constexpr int64_t rows_at_the_end = 8192;
-constexpr int64_t most_candidates = 8192;  // of more rows these are chosen from every so many-th
+constexpr int64_t most_candidates = 2048;  // of more rows these are chosen from every so many-th
 constexpr double most_coefficients = 2e5;  // of the axes of all components
 
 /// Mean |y - A x| over particles and measured values.
@@ -59,11 +59,18 @@ Summary undefined_summary() {
 /// `count` rows that stand for the weighted particles.
 torch::Tensor chosen_rows(const State& state, int64_t count) {
     const int64_t n = state.x.size(0);
-    const int64_t stride = std::max<int64_t>(1, n / std::max(count, most_candidates));
-    const torch::Tensor log_weights = state.log_weights.slice(0, 0, n, stride).to(torch::kCPU) - state.log_sum;
-    std::vector<int64_t> rows = representatives(to_doubles(log_weights.exp_()), std::min(n, count));
-    for (int64_t& row : rows) {
-        row *= stride;
+    std::vector<int64_t> rows;
+    if (state.numbers.ess >= static_cast<double>(n)) {  // equal weights
+        for (int64_t i = 0; i < std::min(n, count); ++i) {
+            rows.push_back(i * n / std::min(n, count));
+        }
+    } else {
+        const int64_t stride = std::max<int64_t>(1, n / std::max(count, most_candidates));
+        const torch::Tensor log_weights = state.log_weights.slice(0, 0, n, stride).to(torch::kCPU) - state.log_sum;
+        rows = representatives(to_doubles(log_weights.exp_()), std::min(n, count));
+        for (int64_t& row : rows) {
+            row *= stride;
+        }
     }
     const torch::Tensor index = torch::tensor(rows, torch::kInt64).to(state.x.device());
     return state.x.flatten(1).index_select(0, index).to(torch::kCPU, torch::kFloat64).contiguous();

@@ -5,7 +5,8 @@
 //
 // with lambda the largest eigenvalue of A A^T. Where |a| > 1 differences between particles grow, and a few such steps
 // in a row end beyond all bounds. v is that of the broadest mode: far out, where a blow-up would lead, it is the one
-// that counts. What happens between modes is no such growth: there particles only choose a mode.
+// that counts. What happens between modes is no such growth: there particles only choose a mode. Of a prior without a
+// closed form v is the variance of its data: a trained one blows up in much the same steps.
 #pragma once
 
 #include "core/problem.h"
@@ -19,8 +20,7 @@ namespace drift {
 
 class Stability {
 public:
-    /// Nothing for twists that do not pull along J A^T S^{-1} (y - A D), and for priors without a closed form, whose J
-    /// is not known before the run.
+    /// Nothing for twists that do not pull along J A^T S^{-1} (y - A D).
     static std::optional<Stability> of(const Problem& problem, const Twist& twist);
 
     /// |a| of the step from noise `sigma` that keeps the share c of x and adds shift_scale * pull to D.

@@ -128,7 +128,7 @@ void draw_amplification(PanelContext& context, const Frame& frame) {
                                      std::to_string(memory.amplification_step)
                                : "",
                {"By how much the step that leaves this state stretches a difference between two particles of the "
-                "broadest mode, along what is measured.",
+                "broadest mode, or of the data as a whole, along what is measured.",
                 "|(1 - c) J + c - zeta (1 - c) sigma² J A^T S^-1 A J|",
                 "Above 1 in several steps in a row, guidance overshoots and particles fly apart: lower it or add "
                 "steps."});
@@ -200,7 +200,7 @@ void draw_modes(PanelContext& context, const Scene& scene) {
         return;
     }
     const MixtureView& modes = *scene.posterior;
-    const ModeShares& shares = shares_of(context, *frame, modes);
+    const ModeShares& shares = shares_of(context, *frame, *scene.prior);  // as the summary counts them
     draw_mode_bars(context, modes, shares);
     double distance = 0;
     for (size_t j = 0; j < modes.weights.size(); ++j) {
@@ -217,7 +217,7 @@ void draw_modes(PanelContext& context, const Scene& scene) {
                                    "bars. Before the end a share is where the denoised predictions are.",
              "sum of |share - exact| / 2", "The floor is that of as many exact draws."});
         line(context, "Off the data", anything ? percent(shares.off_manifold) : undefined, "",
-             {"Share of the weight farther than four standard deviations from every mode.",
+             {"Share of the weight farther than four standard deviations from every mode of the prior.",
               {},
               "Too much guidance pushes it up."});
         end_lines();
