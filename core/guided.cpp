@@ -2,9 +2,11 @@
 
 #include "core/guided_state.h"
 #include "core/masked_end.h"
+#include "core/stability.h"
 #include "core/weigh.h"
 
 #include <cmath>
+#include <limits>
 
 namespace drift {
 namespace {
@@ -36,16 +38,30 @@ void require_noise(const Curve& eta, const Schedule& schedule) {
 class GuidedDiffusion final : public Sampler {
 public:
     GuidedDiffusion(Task task, std::shared_ptr<const Twist> twist, GuidedOptions options)
-        : task_(std::move(task)), twist_(std::move(twist)), options_(std::move(options)) {}
+        : task_(std::move(task)),
+          twist_(std::move(twist)),
+          options_(std::move(options)),
+          stability_(Stability::of(task_.problem, *twist_)) {}
 
     Traits traits() const override {
         return {options_.weighted, twist_->has_pull(), false, false, options_.potential != nullptr};
     }
 
-    std::string warning() const override {
-        return targets_posterior() ? ""
-                                   : "With lambda other than 1 the particles sample p(x0) p(y | x0)^lambda, not the "
-                                     "posterior that exact values are known for";
+    std::vector<std::string> warnings() const override {
+        std::vector<std::string> all;
+        if (!targets_posterior()) {
+            all.emplace_back(
+                "With lambda other than 1 the particles sample p(x0) p(y | x0)^lambda, not the posterior that exact "
+                "values are known for");
+        }
+        std::vector<double> amplifications;
+        for (int64_t k = 0; k < task_.schedule.steps(); ++k) {
+            amplifications.push_back(amplification(move_from(k)));
+        }
+        if (std::string blow_up = blow_up_warning(amplifications); !blow_up.empty()) {
+            all.push_back(std::move(blow_up));
+        }
+        return all;
     }
 
     int64_t steps() const override { return task_.schedule.steps(); }
@@ -157,6 +173,17 @@ private:
         }
     }
 
+    /// With weights the last step is the unguided one of the model, whose density is a point (1.6.8).
+    bool guides(const Move& move) const {
+        return twist_->has_pull() && !(move.last && (options_.weighted || !options_.guide_last));
+    }
+
+    /// Of the step; NaN where it is not known.
+    double amplification(const Move& move) const {
+        return stability_ ? stability_->amplification(move.sigma, move.c, guides(move) ? move.shift_scale : 0)
+                          : std::numeric_limits<double>::quiet_NaN();
+    }
+
     /// Moves the particles of `now`, or those chosen by its resampling, to next.x and evaluates there, unless they are
     /// clean by then.
     Parents move_particles(const State& now, State& next, const Move& move, const Random& random) const {
@@ -165,7 +192,7 @@ private:
         step.tau = move.tau;
         step.shift_scale = move.shift_scale;
         step.noise = {random.seed, kernels::Purpose::Proposal, static_cast<uint32_t>(now.step)};
-        const bool guided = twist_->has_pull() && !(move.last && (options_.weighted || !options_.guide_last));
+        const bool guided = guides(move);
         if (now.resampled) {
             gather_parents(now, next, guided);
         }
@@ -288,6 +315,7 @@ private:
             numbers.sigma_next = move.sigma_next;
             numbers.eta = move.eta;
             numbers.guidance = twist_->has_pull() ? move.zeta : 0;
+            numbers.amplification = amplification(move);
             state.shift_scale = move.shift_scale;
         }
         state.resampled = wants_resampling(state);
@@ -301,6 +329,7 @@ private:
     Task task_;
     std::shared_ptr<const Twist> twist_;
     GuidedOptions options_;
+    std::optional<Stability> stability_;
 };
 
 }  // namespace

@@ -127,9 +127,8 @@ std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler
     if (const Condition& condition = *data_problem(task).condition; !condition.warning().empty()) {
         warnings.push_back(condition.warning());
     }
-    if (!sampler.warning().empty()) {
-        warnings.push_back(sampler.warning());
-    }
+    const std::vector<std::string> of_sampler = sampler.warnings();
+    warnings.insert(warnings.end(), of_sampler.begin(), of_sampler.end());
     return warnings;
 }
 

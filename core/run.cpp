@@ -104,6 +104,7 @@ struct Run::Impl {
     Impl(const Scenario& given, RunOptions how)
         : scenario(given), options(how), task(make_task(given, how)), sampler(make<Sampler>(given.sampler, task)) {
         check_memory(scenario, task);
+        measure = StateMeasure(task.problem);
         scene = make_scene(task, *sampler);
     }
 
@@ -114,6 +115,7 @@ struct Run::Impl {
     Task task;
     std::shared_ptr<const Sampler> sampler;
     std::shared_ptr<const Scene> scene;
+    StateMeasure measure;
     std::array<State, 2> states;  // the newest and the one before; nothing else is allocated once both were used
     int64_t at = -1;              // step of the newest state
     double seconds = 0;
@@ -174,6 +176,7 @@ FramePtr Run::advance() {
     impl.seconds += std::chrono::duration<double>(Clock::now() - start).count();
     next.numbers.seconds = impl.seconds;
     next.numbers.denoiser_calls += map_calls(impl.task) - map_calls_before;
+    impl.measure.complete(next);
     FramePtr frame = make_frame(next, impl.sampler->traits(), impl.options.frames, std::exchange(impl.edited, false),
                                 finished(), impl.task.decoder.get());
     next.numbers = frame->numbers;
@@ -193,6 +196,9 @@ void Run::adjust(const Scenario& scenario) {
                         space_of(scenario.sampler.params));
     }
     impl_->sampler = make<Sampler>(scenario.sampler, task);
+    if (!same_problem) {
+        impl_->measure = StateMeasure(task.problem);
+    }
     impl_->task = std::move(task);
     impl_->edited = impl_->edited || !same_values(impl_->scenario, scenario);
     impl_->scenario = scenario;
@@ -219,7 +225,7 @@ Summary Run::summary(const std::function<bool()>& cancelled) const {
         task.problem = *task.data_problem;
         state = in_data_space(state, *task.decoder);
     }
-    Summary summary = measure(task, impl_->sampler->traits(), *impl_->scene, state, cancelled);
+    Summary summary = drift::measure(task, impl_->sampler->traits(), *impl_->scene, state, cancelled);
     summary.seed = impl_->scenario.seed;
     return summary;
 }

@@ -96,8 +96,8 @@ public:
 
     virtual ~Sampler() = default;
     virtual Traits traits() const = 0;
-    /// Something the user should know before it runs; empty otherwise.
-    virtual std::string warning() const { return {}; }
+    /// What the user should know before it runs, a sentence each.
+    virtual std::vector<std::string> warnings() const { return {}; }
     /// How many steps lead from the start to the end; the most where they turn out on the way.
     virtual int64_t steps() const = 0;
     /// eta at every step, for the closed forms of the model that the steps define; empty where there are no such steps.

@@ -27,6 +27,13 @@ enum class PullForm {
     UnitResidual,  // J A^T e / |e|, e the particle's own residual: likewise (guidance.md 1.5, norm form)
 };
 
+struct TwistOptions {
+    ErrorModel model = ErrorModel::Point;
+    PullForm form = PullForm::Score;
+    double spread = 0;         // V; 0 asks for the prior's own
+    int64_t solver_steps = 5;  // conjugate gradients, where Tweedie has no closed form
+};
+
 /// Buffers that belong to a state: allocated once, overwritten by every evaluation.
 struct Evaluation {
     torch::Tensor denoised;       // [n, ...] D(x, sigma)
@@ -53,13 +60,8 @@ public:
     virtual bool has_density() const { return true; }
     /// Denoiser calls per particle that the evaluation of state `step` costs.
     virtual int64_t calls(int64_t /*step*/) const { return 1; }
-};
-
-struct TwistOptions {
-    ErrorModel model = ErrorModel::Point;
-    PullForm form = PullForm::Score;
-    double spread = 0;         // V; 0 asks for the prior's own
-    int64_t solver_steps = 5;  // conjugate gradients, where Tweedie has no closed form
+    /// How it pulls along J A^T S^{-1} (y - A D), the spread filled in; null for a twist that does otherwise.
+    virtual const TwistOptions* linear_pull() const { return nullptr; }
 };
 
 /// Throws UserError where prior, condition and error model do not go together.

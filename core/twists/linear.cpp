@@ -40,6 +40,10 @@ public:
         at::mul_out(out.pull, at_x.pullback(back), torch::full({}, scale, x.options()));
     }
 
+    const TwistOptions* linear_pull() const override {
+        return options_.form == PullForm::UnitResidual ? nullptr : &options_;
+    }
+
 private:
     torch::Tensor direction(const torch::Tensor& e, const torch::Tensor& solved) const {
         switch (options_.form) {

@@ -47,6 +47,8 @@ public:
         });
     }
 
+    const TwistOptions* linear_pull() const override { return &options_; }
+
 private:
     struct Memory {  // what the kernel wants to know of a noise level
         torch::Tensor level, twist;
