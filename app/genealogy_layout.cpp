@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <unordered_set>
 
 namespace drift {
 namespace {
@@ -128,7 +129,7 @@ private:
     }
 
     void add_branch(size_t g, int32_t slot) {
-        for (; !survives(g, slot) && layout_.dead.size() < limits_.dead_lines; --g) {
+        for (; !survives(g, slot) && is_new(g, slot) && layout_.dead.size() < limits_.dead_lines; --g) {
             TreeLine line = line_of(g, slot);
             if (g == 0) {
                 layout_.dead.push_back(line);
@@ -138,6 +139,11 @@ private:
             line.parent = {static_cast<double>(all_[g - 1].last), genealogy_.place_of(g - 1, slot)};
             layout_.dead.push_back(line);
         }
+    }
+
+    /// False where a branch that was drawn before comes through here.
+    bool is_new(size_t g, int32_t slot) {
+        return drawn_dead_.insert((static_cast<uint64_t>(g) << 32) | static_cast<uint32_t>(slot)).second;
     }
 
     /// Bands of the families that survive, the largest where they are many.
@@ -177,6 +183,7 @@ private:
     TreeLimits limits_;
     std::span<const Generation> all_;
     std::vector<size_t> levels_;
+    std::unordered_set<uint64_t> drawn_dead_;
     TreeLayout layout_;
 };
 

@@ -104,20 +104,19 @@ HelloImGui::DockingParams tune_layout(Application& application) {
                         {"Log", "Foot"}});
 }
 
-/// For weights and descent: the picture beside the family tree, weights below the one and resampling below the other.
+/// For weights and descent: the picture beside the family tree, with weights and single resamplings below that.
 HelloImGui::DockingParams ancestry_layout(Application& application) {
     return make_layout(application, "Ancestry",
                        {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
                         {"MainDockSpace", "Left", ImGuiDir_Left, 0.19F},
-                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.54F},
-                        {"Right", "RightLow", ImGuiDir_Down, 0.46F},
-                        {"MainDockSpace", "Low", ImGuiDir_Down, 0.34F}},
+                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F},
+                        {"Right", "RightLow", ImGuiDir_Down, 0.45F}},
                        {{"Method", "Left"},
                         {"Scenario", "Left"},
                         {"Numbers", "Left"},
                         {"Data", "MainDockSpace"},
-                        {"Weights", "Low"},
                         {"Genealogy", "Right"},
+                        {"Weights", "RightLow"},
                         {"Resampling", "RightLow"},
                         {"Schedule", "RightLow"},
                         {"Time", "Foot"},
@@ -195,6 +194,7 @@ void begin_frame(Application& application) {
     if (application.layout_reset) {
         params.dockingParams.layoutReset = true;
         application.layout_reset = false;
+        application.view().focus_panel = "Data";
     }
     if (application.view().focus_schedule) {
         params.dockingParams.focusDockableWindow("Schedule");
@@ -206,12 +206,13 @@ void begin_frame(Application& application) {
     }
 }
 
-void draw_layout_menu() {
+void draw_layout_menu(Application& application) {
     if (ImGui::BeginMenu("Panels")) {
         RunnerParams& params = *HelloImGui::GetRunnerParams();
         for (const std::string& name : layout_names()) {
             if (ImGui::MenuItem(("Layout: " + name).c_str(), nullptr, params.dockingParams.layoutName == name)) {
                 HelloImGui::SwitchLayout(name);
+                application.view().focus_panel = "Data";  // and not the last panel that was docked there
             }
         }
         ImGui::Separator();
@@ -255,7 +256,7 @@ void set_callbacks(RunnerParams& params, Application& application, const WindowO
     on.PreNewFrame = [&application] { begin_frame(application); };
     on.ShowMenus = [&application] {
         application.draw_menus();
-        draw_layout_menu();
+        draw_layout_menu(application);
     };
     on.ShowStatus = [&application] { application.draw_status(); };
     on.PostRenderDockableWindows = [&application] { application.draw_overlays(); };

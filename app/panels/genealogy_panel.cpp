@@ -22,6 +22,7 @@ namespace drift {
 namespace {
 
 constexpr int64_t work_a_frame = 400'000;  // particles looked at
+constexpr float compact_height = 14;       // in lines of text: below this the plot gets the room of the legend
 constexpr double least_meeting = 0.04;     // share of the newest state that a family has to have for a mark
 
 /// Steps of a line over the generations.
@@ -37,18 +38,30 @@ StepLine step_line(const Genealogy& genealogy, const Value& value) {
     return line;
 }
 
+/// Lines that can be told apart in the height of the panel, in leaps so that resizing it does not lay out every frame
+/// anew.
+int64_t rows_that_fit() {
+    const auto height = static_cast<int64_t>(ImGui::GetContentRegionAvail().y / (0.28F * ImGui::GetFontSize()));
+    return std::clamp<int64_t>(height / 16 * 16, 32, 512);
+}
+
 void update_tree(const PanelContext& context, TreeView& tree) {
     const int64_t last = last_step(context.recording);
     tree.fit = tree.fit || tree.recording != context.recording_id || tree.last != last;
     tree.recording = context.recording_id;
     tree.last = last;
     tree.complete = tree.genealogy.update(context.recording, context.recording_id, work_a_frame);
-    if (tree.version == tree.genealogy.version() || tree.genealogy.empty()) {
+    const int64_t rows = rows_that_fit();
+    if ((tree.version == tree.genealogy.version() && tree.rows == rows) || tree.genealogy.empty()) {
         return;
     }
     tree.version = tree.genealogy.version();
+    tree.rows = rows;
+    tree.coloured_version = 0;
     const Genealogy& genealogy = tree.genealogy;
-    tree.layout = lay_out(genealogy, context.recording);
+    TreeLimits limits;
+    limits.leaves = rows;
+    tree.layout = lay_out(genealogy, context.recording, limits);
     tree.meetings = genealogy.meetings(least_meeting);
     tree.eves =
         step_line(genealogy, [&](size_t g) { return static_cast<double>(genealogy.generations()[g].families.size()); });
@@ -142,7 +155,8 @@ void draw_tree_plot(PanelContext& context, TreeView& tree, float height) {
     if (!ImPlot::BeginPlot("##tree", {-1, height}, plot_flags | ImPlotFlags_NoLegend)) {
         return;
     }
-    ImPlot::SetupAxes("step", "particles, families together", 0,
+    const bool roomy = height > 12 * ImGui::GetFontSize();  // for the title of the upright axis
+    ImPlot::SetupAxes("step", roomy ? "particles, families together" : nullptr, 0,
                       ImPlotAxisFlags_Invert | ImPlotAxisFlags_NoTickLabels | ImPlotAxisFlags_NoTickMarks |
                           ImPlotAxisFlags_NoGridLines);
     set_step_axis(tree);
@@ -261,7 +275,8 @@ void draw_genealogy_panel(PanelContext& context) {
     }
     draw_switches(tree);
     ImGui::TextWrapped("%s", tree_sentence(tree).c_str());
-    const bool legend = tree.shows == TreeShows::Tree;
+    const bool roomy = ImGui::GetContentRegionAvail().y > compact_height * ImGui::GetFontSize();
+    const bool legend = tree.shows == TreeShows::Tree && roomy;
     const float below = legend ? tree.legend_height + ImGui::GetStyle().ItemSpacing.y : 0;
     const float height = std::max(ImGui::GetContentRegionAvail().y - below, 8 * ImGui::GetFontSize());
     const Borderless plots;

@@ -82,7 +82,7 @@ void draw_buttons(PanelContext& context) {
 void draw_sentence(const PanelContext& context, const ResamplingView& view) {
     const ResamplingEvent& event = *view.event;
     const auto n = static_cast<int64_t>(event.counts.size());
-    ImGui::TextWrapped("Step %lld: ESS %s of %s. %s of %s parents have children, the largest family %d.",
+    ImGui::TextWrapped("Step %lld: ESS %s of %s. %s of %s parents have children, one of them %d.",
                        static_cast<long long>(event.step),
                        short_number(context.recording.at(event.step)->numbers.ess).c_str(), grouped(n).c_str(),
                        grouped(event.survivors).c_str(), grouped(n).c_str(), event.largest_family);

@@ -44,8 +44,8 @@ void draw_numbers(const PanelContext& context, const WeightsView& weights) {
     const auto n = static_cast<double>(shape.count);
     ImGui::TextWrapped(
         "Step %lld: %s of the particles carry 90 %% of the weight, the heaviest %s (%s of an equal share).",
-        static_cast<long long>(context.step), percent(shape.carry_most).c_str(), percent(shape.heaviest).c_str(),
-        short_number(shape.heaviest * n).c_str());
+        static_cast<long long>(context.step), percent(shape.carry_most).c_str(),
+        (short_number(100 * shape.heaviest) + " %").c_str(), short_number(shape.heaviest * n).c_str());
     std::string text =
         "Gini " + short_number(shape.gini) + ", ESS " + short_number(numbers.ess) + " of " + grouped(shape.count);
     if (shape.zero > 0) {
@@ -124,6 +124,16 @@ void draw_upright(double x, const ImVec4& colour, float thickness) {
     ImPlot::GetPlotDrawList()->AddLine({at, top}, {at, top + ImPlot::GetPlotSize().y}, to_u32(colour), thickness);
 }
 
+/// On the side of its line that has room.
+void name_equal_share(const ImVec4& colour) {
+    const char* name = "equal share";
+    const float width = ImGui::CalcTextSize(name).x;
+    const ImVec2 corner = ImPlot::GetPlotPos();
+    const float line = ImPlot::PlotToPixels(0, 0).x;
+    const bool right = line + 5 + width < corner.x + ImPlot::GetPlotSize().x;
+    ImPlot::GetPlotDrawList()->AddText({right ? line + 5 : line - 5 - width, corner.y + 3}, to_u32(colour), name);
+}
+
 void draw_histogram(const PanelContext& context, const WeightsView& weights, const ImVec2& size) {
     const WeightShape& shape = weights.shape;
     if (!ImPlot::BeginPlot("##weight histogram", size, plot_flags | ImPlotFlags_NoLegend)) {
@@ -142,8 +152,7 @@ void draw_histogram(const PanelContext& context, const WeightsView& weights, con
         draw_upright(std::log10(std::max(static_cast<double>(weight) * static_cast<double>(shape.count), 1e-30)),
                      colours.playhead, 2);
     }
-    const ImVec2 line = ImPlot::PlotToPixels(0, 0);
-    ImPlot::GetPlotDrawList()->AddText({line.x + 5, ImPlot::GetPlotPos().y + 3}, to_u32(colours.truth), "equal share");
+    name_equal_share(colours.truth);
     ImPlot::PopPlotClipRect();
     ImPlot::EndPlot();
 }
@@ -185,7 +194,7 @@ void draw_lorenz(const PanelContext& context, const WeightsView& weights, const 
     }
     const Palette& colours = palette(context.view.light);
     ImPlot::SetupLegend(ImPlotLocation_NorthWest);
-    ImPlot::SetupAxes("share of the particles, lightest first", "share of the weight");
+    ImPlot::SetupAxes("share of the particles, lightest first", "of the weight");
     ImPlot::SetupAxisLimits(ImAxis_X1, 0, 1, ImPlotCond_Always);
     ImPlot::SetupAxisLimits(ImAxis_Y1, 0, 1, ImPlotCond_Always);
     ImPlotSpec even;
@@ -226,7 +235,7 @@ void draw_weights_panel(PanelContext& context) {
     const Borderless plots;
     const ImVec2 room = ImGui::GetContentRegionAvail();
     const float gap = ImGui::GetStyle().ItemSpacing.x;
-    const float least = 9 * ImGui::GetFontSize();
+    const float least = 6 * ImGui::GetFontSize();
     const bool beside = room.x > 2.4F * room.y || room.x > 38 * ImGui::GetFontSize();
     const ImVec2 size = beside ? ImVec2{(room.x - gap) / 2, std::max(room.y, least)}
                                : ImVec2{room.x, std::max((room.y - ImGui::GetStyle().ItemSpacing.y) / 2, least)};

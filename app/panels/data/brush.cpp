@@ -2,6 +2,7 @@
 
 #include "app/events.h"
 #include "app/lineage.h"
+#include "app/panels/data/overlay.h"
 #include "app/theme.h"
 
 #include <imgui.h>
@@ -26,14 +27,15 @@ PlanePoint mouse_place() {
 
 /// A button over the whole plot while the key is held, so that the plot does not move under the rectangle.
 bool rectangle_is_drawn(const DataView& data) {
-    if (!data.brush_from && !(ImGui::GetIO().KeyShift && ImPlot::IsPlotHovered())) {
+    const ImVec2 corner = ImPlot::GetPlotPos();
+    const ImVec2 size = ImPlot::GetPlotSize();
+    // Not ImPlot::IsPlotHovered(): that ends where the button begins.
+    const bool over =
+        ImGui::IsWindowHovered() && ImGui::IsMouseHoveringRect(corner, {corner.x + size.x, corner.y + size.y});
+    if (!data.brush_from && !(ImGui::GetIO().KeyShift && over)) {
         return false;
     }
-    const ImVec2 before = ImGui::GetCursorScreenPos();
-    ImGui::SetCursorScreenPos(ImPlot::GetPlotPos());
-    ImGui::InvisibleButton("brush", ImPlot::GetPlotSize());
-    ImGui::SetCursorScreenPos(before);
-    return ImGui::IsItemActive();
+    return button_in_plot("brush", corner, size);
 }
 
 void choose(PanelContext& context, DataView& data) {

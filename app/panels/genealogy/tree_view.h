@@ -29,8 +29,9 @@ struct TreeView {
     bool fit = true;          // show all of it in the next frame
     float legend_height = 0;  // in the frame before
 
-    // Made of this version of the genealogy
+    // Made of this version of the genealogy, for so many lines one above the other
     uint64_t version = 0;
+    int64_t rows = 0;
     TreeLayout layout;
     std::vector<Meeting> meetings;
     StepLine eves, ancestors, met;
