@@ -88,7 +88,8 @@ Application::Application(const WindowOptions& options, std::function<void()> on_
 }
 
 const std::vector<std::string>& Application::panel_names() {
-    static const std::vector<std::string> names{"Scenario", "Method", "Data", "Schedule", "Numbers", "Time", "Log"};
+    static const std::vector<std::string> names{"Scenario", "Method", "Data",      "Schedule", "Numbers",
+                                                "Time",     "Log",    "Genealogy", "Weights",  "Resampling"};
     return names;
 }
 
@@ -128,8 +129,10 @@ void Application::begin_frame() {
     order_edits();
     play_on(view_, frame_start_ - last_frame_, live_.shown(), live_.running());
     last_frame_ = frame_start_;
-    view_.hovered = {};
+    view_.hovered = std::exchange(view_.hovering, {});
     view_.keys_taken = false;
+    memory_.unfinished = false;
+    panels_before_ = std::exchange(panels_drawn_, {});
     memory_.frames_per_second = frame_times_.per_second(frame_start_);
 }
 
@@ -143,6 +146,7 @@ void Application::take_news() {
     }
     if (changes.replaced) {
         view_.selected = {};
+        view_.brush = {};
     }
 }
 
@@ -220,7 +224,14 @@ void Application::draw_panel(const std::string& name) {
         draw_timeline_panel(c);
     } else if (name == "Log") {
         draw_log_panel(c);
+    } else if (name == "Genealogy") {
+        draw_genealogy_panel(c);
+    } else if (name == "Weights") {
+        draw_weights_panel(c);
+    } else if (name == "Resampling") {
+        draw_resampling_panel(c);
     }
+    panels_drawn_.push_back(name);
     const double seconds = Log::now() - start;
     frame_times_.panel(name, seconds);
     if (seconds > slowest_panel_seconds_) {
@@ -279,7 +290,7 @@ void Application::frame_shown() {
 
 double Application::next_redraw() const {
     const bool draft_waits = gesture_asked_ && live_.running();  // for news, which wake the window
-    if (settle_frames_ > 0 || (session_.revision() != ordered_revision_ && !draft_waits)) {
+    if (settle_frames_ > 0 || memory_.unfinished || (session_.revision() != ordered_revision_ && !draft_waits)) {
         return 0;
     }
     double due = std::numeric_limits<double>::infinity();

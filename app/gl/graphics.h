@@ -3,8 +3,10 @@
 #pragma once
 
 #include "app/panels/data/data_view.h"
+#include "app/panels/genealogy/tree_view.h"
 #include "app/panels/images/wall.h"
 #include "app/panels/schedule/schedule_view.h"
+#include "app/panels/weights/weights_view.h"
 
 namespace drift {
 
@@ -13,6 +15,9 @@ struct Graphics {
     DataView data;
     Wall wall;
     ScheduleView schedule;
+    TreeView tree;
+    WeightsView weights;
+    ResamplingView resampling;
 };
 
 }  // namespace drift

@@ -2,6 +2,7 @@
 #include "app/gl/graphics.h"
 #include "app/panels/borderless.h"
 #include "app/panels/data/badges.h"
+#include "app/panels/data/brush.h"
 #include "app/panels/data/histogram.h"
 #include "app/panels/data/legend.h"
 #include "app/panels/data/overlay.h"
@@ -21,6 +22,9 @@ namespace drift {
 namespace {
 
 CloudMoment moment_of(const PanelContext& context) {
+    if (context.view.phase != Phase::Whole) {
+        return phase_moment(context.recording, context.view);
+    }
     const double fraction = context.view.playing ? context.view.playhead - static_cast<double>(context.step) : 0;
     return shown_moment(context.recording, context.step, fraction);
 }
@@ -40,6 +44,8 @@ void update_picture(PanelContext& context, DataView& data, bool gl) {
     options.axis_y = data.axis_y;
     options.light = view.light;
     options.pixel = ImGui::GetFontSize() / 16;
+    const bool split = moment.phase == Phase::Resample || moment.phase == Phase::Move;
+    options.per_pixel = split ? static_cast<float>(data.per_pixel) : 0;
     const FrameKey frame = key_of(context, *context.recording.at(moment.step));
     if (data.frame == frame && data.moment == moment && data.options == options) {
         return;
@@ -106,6 +112,7 @@ void draw_plane(PanelContext& context, DataView& data, bool gl, float height) {
     ImPlot::SetupAxes(x_label.c_str(), y_label.c_str());
     set_limits(context, data);
     ImPlot::SetupFinish();
+    data.per_pixel = ImPlot::GetPlotLimits().X.Size() / static_cast<double>(std::max(ImPlot::GetPlotSize().x, 1.0F));
     data.plot_aspect = ImPlot::GetPlotSize().x / std::max(ImPlot::GetPlotSize().y, 1.0F);
     draw_prior_contours(context, data);
     draw_measurement_bands(context, data);
@@ -115,6 +122,7 @@ void draw_plane(PanelContext& context, DataView& data, bool gl, float height) {
     draw_truth_contours(context, data);
     draw_arrows(context, data);
     draw_measurement_lines(context, data);
+    draw_brush(context, data);
     draw_selection(context, data);
     draw_badges(context, data);
     watch_hand(data);

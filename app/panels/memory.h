@@ -19,6 +19,8 @@ struct ScenarioEntry {
 };
 
 struct PanelMemory {
+    bool unfinished = false;  // a panel has more to do in the next frame
+
     // Scenario panel
     std::vector<ScenarioEntry> shipped;  // read once at the start
 

@@ -73,6 +73,13 @@ void draw_images_panel(PanelContext& context);
 /// The curve named by view.curve, its presets and text, and the strip of what it did.
 void draw_schedule_panel(PanelContext& context);
 
+/// The family tree of the particles, and how fast it narrows.
+void draw_genealogy_panel(PanelContext& context);
+/// How unevenly the weight of the state shown is spread.
+void draw_weights_panel(PanelContext& context);
+/// One resampling: parents, children, and what other schemes would have drawn.
+void draw_resampling_panel(PanelContext& context);
+
 void draw_scenario_panel(PanelContext& context);
 void draw_method_panel(PanelContext& context);
 void draw_numbers_panel(PanelContext& context);

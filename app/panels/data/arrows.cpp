@@ -1,4 +1,5 @@
 // Arrows of forces and the particle under the mouse.
+#include "app/lineage.h"
 #include "app/panels/data/overlay.h"
 #include "app/theme.h"
 
@@ -155,30 +156,29 @@ void draw_selection(PanelContext& context, DataView& data) {
     View& view = context.view;
     if (ImPlot::IsPlotHovered() && !data.drag && !ImGui::IsAnyItemActive()) {
         if (const int32_t index = particle_under_mouse(data); index >= 0) {
-            view.hovered = {data.picture.step, index};
+            view.hovered = view.hovering = {data.picture.step, index};
         }
     }
-    if (ImPlot::IsPlotHovered() && ImGui::IsMouseReleased(ImGuiMouseButton_Left) &&
-        ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, 3).x == 0) {
+    if (ImPlot::IsPlotHovered() && !data.brush_from && !ImGui::GetIO().KeyShift &&
+        ImGui::IsMouseReleased(ImGuiMouseButton_Left) && ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, 3).x == 0) {
         const int32_t index = particle_under_mouse(data);
         view.selected = {data.picture.step, index};
     }
     ImPlot::PushPlotClipRect();
     for (const ParticleRef& particle : {view.selected, view.hovered}) {
-        if (!particle || particle.step >= context.recording.size() ||
-            particle.index >= context.recording.at(particle.step)->count) {
+        if (!is_recorded(context.recording, particle)) {
             continue;
         }
         draw_path(context, data, particle, particle == view.selected ? 1.0F : 0.8F);
-        if (particle.step == data.picture.step) {
-            const PlanePoint& place = data.picture.places[static_cast<size_t>(particle.index)];
+        if (const int32_t here = ancestor_at(context.recording, particle, data.picture.step); here >= 0) {
+            const PlanePoint& place = data.picture.places[static_cast<size_t>(here)];
             const ImVec2 at = ImPlot::PlotToPixels(static_cast<double>(place.x), static_cast<double>(place.y));
             ImPlot::GetPlotDrawList()->AddCircle(at, 0.45F * ImGui::GetFontSize(), to_u32(palette(view.light).playhead),
                                                  0, 2);
         }
     }
     ImPlot::PopPlotClipRect();
-    if (view.hovered && ImPlot::IsPlotHovered() && view.hovered.step < context.recording.size()) {
+    if (is_recorded(context.recording, view.hovered) && ImPlot::IsPlotHovered()) {
         describe_particle(context, data, view.hovered);
     }
 }

@@ -1,5 +1,6 @@
 #include "app/panels/data/cloud.h"
 
+#include "app/panels/data/phase_stage.h"
 #include "app/theme.h"
 
 #include "core/mixture_view.h"
@@ -41,10 +42,10 @@ size_t weight_class(float weight) {
 class Builder {
 public:
     Builder(const Recording& recording, const CloudMoment& moment, const CloudOptions& options, CloudPicture& picture)
-        : recording_(recording), options_(options), fraction_(static_cast<float>(moment.fraction)), picture_(picture) {
-        picture_.step = moment.fraction > 0 ? moment.step + 1 : moment.step;
-        now_ = recording.at(picture_.step).get();
-        before_ = moment.fraction > 0 ? recording.at(moment.step).get() : nullptr;
+        : recording_(recording), options_(options), stage_(stage_of(recording, moment)), picture_(picture) {
+        now_ = stage_.now;
+        before_ = stage_.before;
+        picture_.step = stage_.step;
         n_ = static_cast<size_t>(now_->count);
         radius_ = options.pixel *
                   std::clamp(3.4F * std::pow(1500.0F / static_cast<float>(std::max<size_t>(n_, 1)), 0.25F), 1.1F, 4.0F);
@@ -63,11 +64,18 @@ public:
         if (ghosts) {
             add_ghost_lines();
         }
+        if (stage_.split) {
+            add_family_lines();
+        }
         picture_.cloud.line_vertices = picture_.cloud.vertices.size();
         if (ghosts) {
             add_ghost_dots();
         }
-        add_particles();
+        if (stage_.split) {
+            add_families();
+        } else {
+            add_particles();
+        }
     }
 
 private:
@@ -81,7 +89,7 @@ private:
     size_t parent(size_t i) const { return now_->ancestors.empty() ? i : static_cast<size_t>(now_->ancestors[i]); }
 
     PlanePoint between(const PlanePoint& a, const PlanePoint& b) const {
-        return {a.x + fraction_ * (b.x - a.x), a.y + fraction_ * (b.y - a.y)};
+        return {a.x + stage_.travel * (b.x - a.x), a.y + stage_.travel * (b.y - a.y)};
     }
 
     void place_all() {
@@ -105,14 +113,20 @@ private:
         const float equal = 1.0F / static_cast<float>(std::max<size_t>(n_, 1));
         picture_.weights.assign(now_->weights.begin(), now_->weights.end());
         picture_.weights.resize(n_, equal);
-        if (before_ == nullptr || before_->weights.empty()) {
+        if (stage_.weights != nullptr && stage_.weights->size() == n_) {
+            for (size_t i = 0; i < n_; ++i) {
+                picture_.weights[i] += stage_.weigh * ((*stage_.weights)[i] - picture_.weights[i]);
+            }
+            return;
+        }
+        if (stage_.weigh >= 1) {
             return;
         }
         // Weights of a state that was resampled afterwards are gone in its children.
-        const bool resampled = before_->numbers.resampled;
+        const bool even = before_ == nullptr || before_->weights.empty() || before_->numbers.resampled;
         for (size_t i = 0; i < n_; ++i) {
-            const float start = resampled ? equal : before_->weights[parent(i)];
-            picture_.weights[i] = start + fraction_ * (picture_.weights[i] - start);
+            const float start = even ? equal : before_->weights[parent(i)];
+            picture_.weights[i] = start + stage_.weigh * (picture_.weights[i] - start);
         }
     }
 
@@ -221,12 +235,49 @@ private:
             if (std::isnan(place.x)) {
                 continue;
             }
-            float radius = radius_;
-            if (sized) {
-                radius *= std::clamp(std::sqrt(picture_.weights[i] * static_cast<float>(n_)), 0.45F, 3.2F);
-            }
-            add(place, with_alpha(picture_.colours[i], options_.faded ? 0.4F : 0.92F), radius);
+            add(place, with_alpha(picture_.colours[i], options_.faded ? 0.4F : 0.92F), radius_of(i));
         }
+    }
+
+    float radius_of(size_t i) const {
+        const bool sized = options_.size_by_weight && !now_->weights.empty();
+        const float share = picture_.weights[i] * static_cast<float>(n_);
+        return sized ? radius_ * std::clamp(std::sqrt(share), 0.45F, 3.2F) : radius_;
+    }
+
+    /// Calls `draw` with the parent and the place of every child of the resampling.
+    template <class Draw>
+    void for_children(const Draw& draw) const {
+        std::vector<int32_t> born(n_, 0);
+        const float apart = 2.3F * radius_ * options_.per_pixel * stage_.apart;
+        for (const int32_t ancestor : stage_.split->ancestors) {
+            const auto i = static_cast<size_t>(ancestor);
+            const PlanePoint offset = sibling_offset(born[i]++, stage_.split->counts[i]);
+            const PlanePoint& place = picture_.places[i];
+            draw(i, PlanePoint{place.x + apart * offset.x, place.y + apart * offset.y});
+        }
+    }
+
+    void add_family_lines() {
+        for_children([this](size_t i, const PlanePoint& child) {
+            add_line(picture_.places[i], child, with_alpha(picture_.colours[i], 0.7F),
+                     with_alpha(picture_.colours[i], 0.7F));
+        });
+    }
+
+    /// Parents give way to their children, each with an equal share; those without any fade.
+    void add_families() {
+        const float faded = 0.92F * (1 - stage_.fade);
+        for (size_t i = 0; i < n_; ++i) {
+            if (!std::isnan(picture_.places[i].x) && faded > 0.01F) {
+                add(picture_.places[i], with_alpha(picture_.colours[i], faded), radius_of(i));
+            }
+        }
+        for_children([this](size_t i, const PlanePoint& child) {
+            if (!std::isnan(child.x)) {
+                add(child, with_alpha(picture_.colours[i], 0.92F * stage_.fade), radius_);
+            }
+        });
     }
 
     /// Heavy particles last, so that they are not covered; by slot within a class.
@@ -249,7 +300,7 @@ private:
 
     const Recording& recording_;
     const CloudOptions& options_;
-    float fraction_;
+    PhaseStage stage_;
     const Frame* now_ = nullptr;
     const Frame* before_ = nullptr;
     size_t n_ = 0;
@@ -274,7 +325,22 @@ CloudMoment shown_moment(const Recording& recording, int64_t step, double fracti
     return {step, std::min(fraction, 1.0)};
 }
 
+CloudMoment phase_moment(const Recording& recording, const View& view) {
+    const CloudMoment moment{view.phase_step, view.phase_progress, view.phase};
+    const PhaseStage stage = stage_of(recording, moment);
+    if (stage.now->thinned() || (stage.before != nullptr && stage.before->thinned())) {
+        return {recording.with_arrays(view.phase_step), 0};
+    }
+    return moment;
+}
+
 double shown_sigma(const Recording& recording, const CloudMoment& moment) {
+    if (moment.phase == Phase::Propagate && moment.step > 0) {
+        return shown_sigma(recording, {moment.step - 1, moment.fraction});
+    }
+    if (moment.phase != Phase::Whole) {
+        return recording.at(moment.step)->numbers.sigma;
+    }
     const double sigma = recording.at(moment.step)->numbers.sigma;
     if (moment.fraction <= 0) {
         return sigma;

@@ -18,6 +18,8 @@ namespace drift {
 struct CloudMoment {
     int64_t step = 0;
     double fraction = 0;
+    /// Where it is not Whole, a phase of the step that leads to `step`, and `fraction` the way through it.
+    Phase phase = Phase::Whole;
 
     bool operator==(const CloudMoment&) const = default;
 };
@@ -30,7 +32,8 @@ struct CloudOptions {
     bool faded = false;              // under arrows
     int64_t axis_x = 0, axis_y = 1;  // of more than two dimensions
     bool light = false;
-    float pixel = 1;  // scale of sizes: 1 at a type size of 16 px
+    float pixel = 1;      // scale of sizes: 1 at a type size of 16 px
+    float per_pixel = 0;  // of the plane, where children are drawn apart; else 0
 
     bool operator==(const CloudOptions&) const = default;
 };
@@ -53,6 +56,9 @@ struct CloudPicture {
 
 /// The fraction that can be shown of this moment: 0 where the next state is not there or has no particles any more.
 CloudMoment shown_moment(const Recording& recording, int64_t step, double fraction);
+
+/// The moment of a phase; the whole state where it needs particles that the recording has dropped.
+CloudMoment phase_moment(const Recording& recording, const View& view);
 
 /// The noise level of a moment, between two states in logarithms.
 double shown_sigma(const Recording& recording, const CloudMoment& moment);

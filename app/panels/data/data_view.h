@@ -45,6 +45,14 @@ struct DataView {
     };
     std::optional<Drag> drag;
 
+    double per_pixel = 0;  // of the plane, in the frame before
+
+    // Choosing particles with a rectangle, and who they are in the state shown
+    std::optional<PlanePoint> brush_from;
+    Brush brush;
+    FrameKey brush_frame;
+    std::vector<int32_t> brushed;
+
     // Arrows: pixels for a force of 1, kept steady from frame to frame
     double arrow_scale = 0;
 };

@@ -2,7 +2,7 @@
 
 #include "app/theme.h"
 
-#include <imgui.h>
+#include <imgui_internal.h>
 #include <implot.h>
 
 #include <algorithm>
@@ -95,16 +95,6 @@ void draw_handle(const ImVec2& at, const ImVec4& colour, bool active, float size
     }
 }
 
-/// An invisible button at a place of the plot; the layout goes on as if it were not there.
-bool button_at(const char* id, const ImVec2& at, float size) {
-    const ImVec2 before = ImGui::GetCursorScreenPos();
-    ImGui::SetCursorScreenPos({at.x - size / 2, at.y - size / 2});
-    ImGui::InvisibleButton(id, {size, size});
-    const bool active = ImGui::IsItemActive();
-    ImGui::SetCursorScreenPos(before);
-    return active;
-}
-
 void drag_line(PanelContext& context, DataView& data, size_t index, const LineMeasurement& line, bool active) {
     const ImPlotPoint mouse = ImPlot::GetPlotMousePos();
     if (active && !data.drag) {
@@ -126,6 +116,17 @@ void drag_line(PanelContext& context, DataView& data, size_t index, const LineMe
 }
 
 }  // namespace
+
+bool button_in_plot(const char* id, const ImVec2& corner, const ImVec2& size) {
+    const ImVec2 before = ImGui::GetCursorScreenPos();
+    ImGui::SetCursorScreenPos(corner);
+    ImGui::InvisibleButton(id, size);
+    const bool active = ImGui::IsItemActive();
+    ImGui::SetCursorScreenPos(before);
+    // Where the plot ends the panel, Dear ImGui would take this for a place that something is missing from.
+    ImGui::GetCurrentWindow()->DC.IsSetPos = false;
+    return active;
+}
 
 void draw_prior_contours(const PanelContext& context, DataView& data) {
     const Scene& scene = *context.scene();
@@ -201,7 +202,8 @@ void draw_measurement_lines(PanelContext& context, DataView& data) {
             grip = holding ? mouse : near;
         }
         ImGui::PushID(static_cast<int>(i));
-        const bool active = button_at("measurement", grip, 1.5F * em);
+        const float size = 1.5F * em;
+        const bool active = button_in_plot("measurement", {grip.x - size / 2, grip.y - size / 2}, {size, size});
         const bool hovered = ImGui::IsItemHovered();
         ImGui::PopID();
         drag_line(context, data, i, line, active);
@@ -223,8 +225,8 @@ void watch_hand(DataView& data) {
     }
     if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
         data.follow_noise = true;
-    } else if (ImGui::GetIO().MouseWheel != 0 ||
-               (ImGui::IsMouseDragging(ImGuiMouseButton_Left) && !data.drag && !ImGui::IsAnyItemHovered())) {
+    } else if (ImGui::GetIO().MouseWheel != 0 || (ImGui::IsMouseDragging(ImGuiMouseButton_Left) && !data.drag &&
+                                                  !data.brush_from && !ImGui::IsAnyItemHovered())) {
         data.follow_noise = false;
     }
 }

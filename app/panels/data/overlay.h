@@ -5,7 +5,12 @@
 #include "app/panels/data/data_view.h"
 #include "app/panels/panels.h"
 
+#include <imgui.h>
+
 namespace drift {
+
+/// An invisible button in the plot; the layout goes on as if it were not there. Returns whether it is held.
+bool button_in_plot(const char* id, const ImVec2& corner, const ImVec2& size);
 
 /// Contours of the prior, faint; below the particles.
 void draw_prior_contours(const PanelContext& context, DataView& data);
