@@ -226,7 +226,7 @@ private:
         random.fill_normals(next.x, kernels::Purpose::Move, next.step);
         next.x.mul_(std::sqrt(share * variance)).add_(at::lerp(unguided, best, share));
         twist_->evaluate(next.x, sigma_next, next.at_x);
-        next.numbers.denoiser_calls += next.x.size(0) * twist_->calls();
+        next.numbers.denoiser_calls += next.x.size(0) * twist_->calls(next.step);
     }
 
     Task task_;

@@ -113,7 +113,9 @@ TEST(Failure, FewStepsAreExactForAnotherModel) {
     // Across what is measured, A = (1, .4), the posterior keeps the variance of the prior: .7, of which ten steps leave
     // .3495 (T3).
     const Samples samples = result.run.samples();
-    Samples along{{samples.shape[0], 1}, {}, samples.log_weights};
+    Samples along;
+    along.shape = {samples.shape[0], 1};
+    along.log_weights = samples.log_weights;
     for (size_t i = 0; i < samples.log_weights.size(); ++i) {
         along.values.push_back((samples.values[2 * i + 1] - 0.4F * samples.values[2 * i]) / std::sqrt(1.16F));
     }

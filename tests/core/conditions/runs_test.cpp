@@ -50,7 +50,7 @@ TEST(Conditions, RunWithEveryKindOfMethod) {
             if (scenario.sampler.params.contains("moves")) {
                 scenario.sampler.params.set("moves", int64_t{2});
             }
-            const Run run = test::finished(scenario);
+            const drift::Run run = test::finished(scenario);
             EXPECT_EQ(run.summary().non_finite, 0) << choice.type << " with " << sampler;
         }
     }
@@ -78,7 +78,7 @@ TEST(Conditions, ShowTheirLinesWhateverTheNoise) {
     const auto line = [](const std::vector<std::pair<std::string, Value>>& values) {
         Scenario scenario = test::scene_a("dps");
         scenario.condition = condition("linear_gaussian", values);
-        const Run run(scenario, {Device::Cpu, Precision::Float64, false});
+        const drift::Run run(scenario, {Device::Cpu, Precision::Float64, false});
         EXPECT_EQ(run.scene()->lines.size(), 1U);
         return run.scene()->lines.at(0);
     };
