@@ -21,9 +21,10 @@
 namespace drift {
 namespace {
 
-constexpr int64_t work_a_frame = 400'000;  // particles looked at
-constexpr float compact_height = 14;       // in lines of text: below this the plot gets the room of the legend
-constexpr double least_meeting = 0.04;     // share of the newest state that a family has to have for a mark
+constexpr int64_t work_a_frame = 150'000;    // particles looked at
+constexpr float compact_height = 14;         // in lines of text: below this the plot gets the room of the legend
+constexpr double pause_while_growing = 0.2;  // seconds between two layouts of a tree that has not ended
+constexpr double least_meeting = 0.04;       // share of the newest state that a family has to have for a mark
 
 /// Steps of a line over the generations.
 template <class Value>
@@ -47,7 +48,13 @@ int64_t rows_that_fit() {
 
 void update_tree(const PanelContext& context, TreeView& tree) {
     const int64_t last = last_step(context.recording);
-    tree.fit = tree.fit || tree.recording != context.recording_id || tree.last != last;
+    const bool replaced = tree.recording != context.recording_id;
+    tree.fit = tree.fit || replaced || tree.last != last;
+    if (replaced) {  // what was laid out names particles of another recording
+        tree.version = 0;
+        tree.layout = {};
+        tree.meetings.clear();
+    }
     tree.recording = context.recording_id;
     tree.last = last;
     tree.complete = tree.genealogy.update(context.recording, context.recording_id, work_a_frame);
@@ -55,6 +62,11 @@ void update_tree(const PanelContext& context, TreeView& tree) {
     if ((tree.version == tree.genealogy.version() && tree.rows == rows) || tree.genealogy.empty()) {
         return;
     }
+    const double now = ImGui::GetTime();
+    if (context.running && tree.version != 0 && now < tree.laid_out + pause_while_growing) {
+        return;
+    }
+    tree.laid_out = now;
     tree.version = tree.genealogy.version();
     tree.rows = rows;
     tree.coloured_version = 0;

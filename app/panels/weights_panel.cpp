@@ -85,11 +85,14 @@ std::string share_name(int power) {
     return power < 0 ? "1/" + number : number;
 }
 
-void set_share_axis(const WeightShape& shape) {
+/// With as many ticks as have room for their names in that width.
+void set_share_axis(const WeightShape& shape, float width) {
     std::vector<double> ticks;
     std::vector<std::string> names;
-    const int every = shape.high - shape.low > 8 ? 2 : 1;
-    for (int power = static_cast<int>(shape.low); power <= static_cast<int>(shape.high); power += every) {
+    const double room = static_cast<double>(width / (5.5F * ImGui::GetFontSize()));
+    const int every = std::max(1, static_cast<int>(std::ceil((shape.high - shape.low) / std::max(room, 1.0))));
+    for (int power = static_cast<int>(shape.low) / every * every; power <= static_cast<int>(shape.high);
+         power += every) {
         ticks.push_back(power);
         names.push_back(share_name(power));
     }
@@ -142,7 +145,7 @@ void draw_histogram(const PanelContext& context, const WeightsView& weights, con
     const Palette& colours = palette(context.view.light);
     const auto highest = static_cast<double>(*std::max_element(shape.bins.begin(), shape.bins.end()));
     ImPlot::SetupAxes("weight, in equal shares", "particles");
-    set_share_axis(shape);
+    set_share_axis(shape, size.x - 4 * ImGui::GetFontSize());
     ImPlot::SetupAxisLimits(ImAxis_Y1, 0, 1.25 * highest, ImPlotCond_Always);
     ImPlot::SetupFinish();
     ImPlot::PushPlotClipRect();
@@ -194,7 +197,7 @@ void draw_lorenz(const PanelContext& context, const WeightsView& weights, const 
     }
     const Palette& colours = palette(context.view.light);
     ImPlot::SetupLegend(ImPlotLocation_NorthWest);
-    ImPlot::SetupAxes("share of the particles, lightest first", "of the weight");
+    ImPlot::SetupAxes("particles, lightest first", "of the weight");
     ImPlot::SetupAxisLimits(ImAxis_X1, 0, 1, ImPlotCond_Always);
     ImPlot::SetupAxisLimits(ImAxis_Y1, 0, 1, ImPlotCond_Always);
     ImPlotSpec even;
@@ -202,10 +205,10 @@ void draw_lorenz(const PanelContext& context, const WeightsView& weights, const 
     even.LineWeight = 1;
     const std::array<double, 2> ends{0, 1};
     const bool before = weights.children.count > 0 && !context.scene()->ladder;
-    ImPlot::PlotLine(before ? "equal, as after resampling" : "equal weights", ends.data(), ends.data(), 2, even);
-    plot_lorenz(before ? "weights before resampling" : "weights", weights.shape, colours.particle, 2.5F);
+    ImPlot::PlotLine(before ? "equal, after it" : "equal", ends.data(), ends.data(), 2, even);
+    plot_lorenz(before ? "before resampling" : "weights", weights.shape, colours.particle, 2.5F);
     if (weights.children.count > 0) {
-        plot_lorenz("children of each parent", weights.children, colours.measurement, 1.8F);
+        plot_lorenz("children", weights.children, colours.measurement, 1.8F);
     }
     ImPlot::PushPlotClipRect();
     mark_followed(context, weights.shape);

@@ -32,6 +32,7 @@ struct TreeView {
     // Made of this version of the genealogy, for so many lines one above the other
     uint64_t version = 0;
     int64_t rows = 0;
+    double laid_out = 0;  // the time
     TreeLayout layout;
     std::vector<Meeting> meetings;
     StepLine eves, ancestors, met;
