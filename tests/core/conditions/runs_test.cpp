@@ -4,6 +4,8 @@
 
 #include "support/problems.h"
 
+#include <algorithm>
+
 namespace drift {
 namespace {
 
@@ -56,20 +58,21 @@ TEST(Conditions, RunWithEveryKindOfMethod) {
     }
 }
 
-// The closed forms are found by weights: log Z to four of its own standard deviations, mode masses by the way.
-TEST(Conditions, HaveTheEvidenceThatTdsFinds) {
+// The closed forms are found by annealing, which is exact as the number of particles grows. (The point twist of TDS has
+// heavy tails here, guidance.md T10: its error bars say little.)
+TEST(Conditions, HaveTheEvidenceThatAnnealingFinds) {
     for (const Choice& choice :
          {condition("label", {{"labels", test::vector({1, 2})}}),
+          condition("mixture_ratio", {{"keep", test::vector({0, 2})}, {"weights", test::vector({1, 3})}}),
           condition("reward", {{"centre", test::vector({0, 1})}, {"width", 3.0}}),
           condition("reward", {{"function", std::string("linear")}, {"direction", Array{{}, {0.2}}}})}) {
-        Scenario scenario = test::scene_a("tds");
+        Scenario scenario = test::scene_a("ais");
         scenario.condition = choice;
         scenario.particles = 1000;
         const Summary summary = test::finished(scenario).summary();
         ASSERT_TRUE(std::isfinite(summary.exact_log_z)) << choice.type;
-        // The model that 60 steps define differs from the continuous one (guidance.md T3): allow for it.
-        EXPECT_NEAR(summary.log_z, summary.exact_log_z, 4 * summary.log_z_sd + 0.05) << choice.type;
-        EXPECT_LT(summary.mode_mass_tv, 0.1) << choice.type;
+        EXPECT_NEAR(summary.log_z, summary.exact_log_z, 4 * std::max(summary.log_z_sd, 0.01)) << choice.type;
+        EXPECT_LT(summary.mode_mass_tv, 4 * std::sqrt(3 / summary.ess)) << choice.type;
     }
 }
 

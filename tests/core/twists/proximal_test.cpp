@@ -124,7 +124,7 @@ private:
 };
 
 Problem through(const std::shared_ptr<const LinearOperator>& A, const std::shared_ptr<const NoiseModel>& noise) {
-    const torch::Tensor y = torch::arange(A->output_size(), torch::kFloat64) % 4;
+    const torch::Tensor y = torch::arange(A->output_size(), torch::kFloat64) % 4 + 1;
     return {std::make_shared<const Still>(A->input_size()), std::make_shared<const Through>(Measured{A, A, y, noise}),
             nullptr};
 }
