@@ -116,10 +116,19 @@ Field<P> draws_field(const std::string& key) {
         .only_with(key, {"monte_carlo"});
 }
 
-/// A twist by the name that parameters give it: point, pigdm, tweedie, monte_carlo or exact; auto is tweedie where that
-/// has a closed form, pigdm where the measurement is linear, else point. Throws UserError where it does not fit.
-inline std::shared_ptr<const Twist> twist_named(const std::string& name, const Problem& problem, double spread,
+/// What "auto" stands for: tweedie where that has a closed form, pigdm where the measurement is linear, else point.
+inline std::string resolved(const std::string& name, const Problem& problem) {
+    if (name != "auto") {
+        return name;
+    }
+    return closed_form_twist(problem) ? "tweedie" : problem.condition->linear() != nullptr ? "pigdm" : "point";
+}
+
+/// A twist by the name that parameters give it: auto, point, pigdm, tweedie, monte_carlo or exact. Throws UserError
+/// where it does not fit.
+inline std::shared_ptr<const Twist> twist_named(const std::string& given, const Problem& problem, double spread,
                                                 int64_t draws, PullForm form = PullForm::Score) {
+    const std::string name = resolved(given, problem);
     if ((name == "exact" || name == "monte_carlo") && form != PullForm::Score) {
         throw UserError("'sampler.guidance_units' is norm or step, which know no error model " + name +
                         ": choose point, or the units 'score'");
@@ -130,12 +139,9 @@ inline std::shared_ptr<const Twist> twist_named(const std::string& name, const P
     if (name == "monte_carlo") {
         return monte_carlo_twist(problem, draws, spread);
     }
-    ErrorModel model = ErrorModel::Point;
-    if (name == "tweedie" || (name == "auto" && closed_form_twist(problem))) {
-        model = ErrorModel::Tweedie;
-    } else if (name == "pigdm" || (name == "auto" && problem.condition->linear() != nullptr)) {
-        model = ErrorModel::Pigdm;
-    }
+    const ErrorModel model = name == "point"   ? ErrorModel::Point
+                             : name == "pigdm" ? ErrorModel::Pigdm
+                                               : ErrorModel::Tweedie;
     return make_twist(problem, {model, form, spread});
 }
 

@@ -41,11 +41,13 @@ const Registration<Sampler> registration{
      describe(fields)},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields, set);
-        const auto named = [&](const std::string& name, const std::string& nothing) {
-            return name == nothing ? nullptr : guided::twist_named(name, task.problem, params.spread, params.draws);
+        const auto named = [&](const std::string& name) {
+            return guided::twist_named(name, task.problem, params.spread, params.draws);
         };
-        const auto pull = named(params.proposal, "base");
-        const auto psi = params.twist == params.proposal ? pull : named(params.twist, "none");
+        const std::string proposal = guided::resolved(params.proposal, task.problem);
+        const std::string weights = guided::resolved(params.twist, task.problem);
+        const auto pull = proposal == "base" ? nullptr : named(proposal);
+        const auto psi = weights == "none" ? nullptr : weights == proposal ? pull : named(weights);
         const auto twist = paired_twist(task.problem, pull, psi);
         GuidedOptions options{.eta = params.eta, .guidance = params.guidance};
         guided::set_resampling(params, options);

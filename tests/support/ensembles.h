@@ -14,6 +14,7 @@ struct Ensemble {
     std::vector<Moments> first, second;     // of the first two coordinates; of the first alone in one dimension
     std::vector<double> relative_variance;  // as estimated from the genealogy
     std::vector<double> least_ess;          // smallest ESS / n of the run
+    std::vector<Samples> samples;
 };
 
 inline double model_log_z(const Scenario& scenario) {
@@ -36,7 +37,8 @@ inline Ensemble repeat(Scenario scenario, int64_t runs, double exact_log_z) {
         result.log_z.push_back(frame->numbers.log_z);
         result.ratio.push_back(std::exp(frame->numbers.log_z - exact_log_z));
         result.relative_variance.push_back(frame->numbers.log_z_sd * frame->numbers.log_z_sd);
-        const Samples samples = run.samples();
+        result.samples.push_back(run.samples());
+        const Samples& samples = result.samples.back();
         result.first.push_back(moments(samples, 0));
         result.second.push_back(moments(samples, samples.shape.back() > 1 ? 1 : 0));
     }

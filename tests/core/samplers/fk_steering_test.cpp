@@ -44,71 +44,79 @@ TEST(FkSteering, HasTheSameTargetForEveryPotential) {
         expect_unbiased(ensemble);
         expect_average(ensemble, test::means(ensemble.first), 1.3537);
         std::vector<double> share;
-        for (uint64_t seed = 1000; seed < 1040; ++seed) {
-            Scenario scenario = two_modes(potential, 2048);
-            scenario.seed = seed;
-            share.push_back(right_of_zero(test::finished(scenario).samples()));
+        for (const Samples& samples : ensemble.samples) {
+            share.push_back(right_of_zero(samples));
         }
         expect_average(ensemble, share, 0.8543);
     }
 }
 
-// T19: sum is right as well, and so greedy that it hardly helps.
+// T19 and 1.6.9, with resampling at every score: the deviation of the posterior mean by the potential.
 TEST(FkSteering, VariesMostWithTheSumOfRewards) {
-    const Ensemble sum = repeat(two_modes("sum", 256), 300, two_modes_log_z);
-    const Ensemble difference = repeat(two_modes("difference", 256), 300, two_modes_log_z);
-    expect_unbiased(sum);
-    EXPECT_NEAR(test::repeated(sum.ratio).deviation, 0.40, 0.12);
-    EXPECT_NEAR(test::repeated(difference.ratio).deviation, 0.10, 0.03);
+    const auto deviation = [](const std::string& potential) {
+        Scenario scenario = two_modes(potential, 256);
+        scenario.sampler.params.set("resample_below", 1.0);
+        return test::repeated(test::means(repeat(scenario, 200, two_modes_log_z).first)).deviation;
+    };
+    EXPECT_NEAR(deviation("difference"), 0.099, 0.02);
+    EXPECT_NEAR(deviation("max"), 0.104, 0.02);
+    const double sum = deviation("sum");
+    EXPECT_GT(sum, 0.3);
+    EXPECT_LT(sum, 0.6);
 }
 
-Scenario t11(int64_t particles, double threshold = 0.5) {
+/// The problem of T9; with a noise variance of .05 what D says of the likelihood is misleading early on, and estimates
+/// by it have heavy tails.
+Scenario t9(int64_t particles, double noise_variance, double threshold = 0.5) {
     Scenario scenario = test::t9_scenario("fk_steering");
+    scenario.condition.params.set("noise", std::sqrt(noise_variance));
     scenario.sampler.params.set("resample_below", threshold);
     scenario.particles = particles;
     return scenario;
 }
 
-// T11: where resampling does not fire, weights are kept. Dropping them gives (1.137, -.039), (.234, .484).
+// T11: where resampling does not fire, weights are kept. Dropping them gives (1.137, -.039), (.234, .484). With many
+// draws a score is the exact twist.
 TEST(FkSteering, KeepsWeightsWhereItDoesNotResample) {
-    const Ensemble ensemble = repeat(t11(512), 200);
-    for (const auto& m : {test::means(ensemble.first), test::means(ensemble.second), test::squares(ensemble.first), test::squares(ensemble.second)})
-        printf("avg %g +- %g\n", test::repeated(m).mean, test::repeated(m).error);
-    double v1=0,v2=0; for (auto& m : ensemble.first) v1+=m.variance/200; for (auto& m : ensemble.second) v2+=m.variance/200;
-    printf("var %g %g\n", v1, v2);
-    for (double theta : {0.5, 1.0}) for (const char* p : {"difference","max","sum"}) {
-        Scenario s = two_modes(p, 256); s.sampler.params.set("resample_below", theta);
-        for (const char* sch : {"systematic","multinomial"}) {
-        s.sampler.params.set("resampling", std::string(sch));
-        const Ensemble e = repeat(s, 200, two_modes_log_z);
-        printf("%s %g %s: sd logz %g ratio %g mean %g (%g) \n", p, theta, sch, test::repeated(e.log_z).deviation, test::repeated(e.ratio).deviation, test::repeated(test::means(e.first)).deviation, test::repeated(test::means(e.first)).mean);
-    }}
-    const drift::Run run = test::finished(t11(512));
-    EXPECT_NEAR(test::moments(run.samples(), 0).mean, 1.476, 0.15);
-    EXPECT_NEAR(test::moments(run.samples(), 0).variance, 0.107, 0.05);
+    Scenario scenario = t9(512, 0.05);
+    scenario.sampler.params.set("reward_at", std::string("draws"));
+    scenario.sampler.params.set("draws", int64_t{50});
+    const Ensemble ensemble = repeat(scenario, 60);
+    expect_unbiased(ensemble);
+    expect_average(ensemble, test::means(ensemble.first), 1.474780);
+    expect_average(ensemble, test::means(ensemble.second), 0.090786);
+    expect_average(ensemble, test::squares(ensemble.first), 0.110135 + 1.474780 * 1.474780);
+    expect_average(ensemble, test::squares(ensemble.second), 0.478532 + 0.090786 * 0.090786);
 }
 
 // T12.
 TEST(FkSteering, HasTheSameExpectationForEveryThreshold) {
-    for (const double threshold : {0.0, 0.9, 1.0}) {
+    const Scenario plain = t9(256, 0.5);
+    const Task task = test::task(plain);
+    const GaussianChain model =
+        unguided_chain(*task.problem.prior->mixture(), task.schedule, at_steps(Curve(1), task.schedule));
+    const GaussianMixture clean{torch::ones({1}, torch::kFloat64), model.mean.unsqueeze(0),
+                                model.covariance.unsqueeze(0), CovarianceKind::Full};
+    const double mean = exact_posterior(clean, *task.problem.condition->linear()).posterior.means[0][0].item<double>();
+    for (const double threshold : {0.0, 0.5, 0.9, 1.0}) {
         SCOPED_TRACE(threshold);
-        const Ensemble ensemble = repeat(t11(256, threshold), 150);
+        const Ensemble ensemble = repeat(t9(256, 0.5, threshold), 100);
         expect_unbiased(ensemble);
-        expect_average(ensemble, test::means(ensemble.first), 1.474780);
+        expect_average(ensemble, test::means(ensemble.first), mean);
     }
 }
 
 TEST(FkSteering, IsUnbiasedWithGuidedStepsAndWithDraws) {
     for (const char* potential : {"difference", "max"}) {
         SCOPED_TRACE(potential);
-        Scenario guided = t11(256);
+        Scenario guided = t9(256, 0.5);
         guided.sampler.params.set("kernel", std::string("gradient"));
         guided.sampler.params.set("potential", std::string(potential));
-        expect_unbiased(repeat(guided, 150));
-        Scenario drawn = t11(256);
+        expect_unbiased(repeat(guided, 100));
+        Scenario drawn = t9(256, 0.5);
         drawn.sampler.params.set("reward_at", std::string("draws"));
         drawn.sampler.params.set("potential", std::string(potential));
-        expect_unbiased(repeat(drawn, 150));
+        expect_unbiased(repeat(drawn, 100));
     }
 }
 
