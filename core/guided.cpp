@@ -187,7 +187,7 @@ private:
             next.at_x.random = random;
             next.at_x.step = now.step + 1;
             twist_->step_and_evaluate(step, move.sigma_next, next.at_x);
-            next.numbers.denoiser_calls += next.x.size(0) * twist_->calls();
+            next.numbers.denoiser_calls += next.x.size(0) * twist_->calls_of_step(now.step + 1);
         }
         next.numbers.non_finite = step.not_finite.item<int32_t>();
         return log_twist->const_data_ptr<double>();

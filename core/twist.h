@@ -52,6 +52,8 @@ public:
     virtual bool has_density() const { return true; }
     /// Denoiser calls per particle that one evaluation costs.
     virtual int64_t calls() const { return 1; }
+    /// Likewise of step_and_evaluate, where it leads to state `step`.
+    virtual int64_t calls_of_step(int64_t /*step*/) const { return calls(); }
 };
 
 struct TwistOptions {
