@@ -44,6 +44,17 @@ Field<P> spread_field() {
         .advanced();
 }
 
+/// For methods that estimate the gradient of the likelihood: whether that of the denoiser is taken.
+template <class P>
+Field<P> denoiser_gradient_field() {
+    return Field<P>(
+               "denoiser_gradient", &P::denoiser_gradient, "through the denoiser",
+               {"Whether the pull goes back through the denoiser's Jacobian; else nothing at all is differentiated.",
+                "sigma^2 J^T g or r^2 g, r^2 = sigma^2 V / (V + sigma^2)",
+                "Off: cheaper, for a denoiser without a gradient; right for a Gaussian prior of variance V."})
+        .live();
+}
+
 inline ErrorModel error_model(const std::string& name) {
     return name == "point" ? ErrorModel::Point : name == "pigdm" ? ErrorModel::Pigdm : ErrorModel::Tweedie;
 }
