@@ -24,8 +24,8 @@ const Fields<Params> fields{
         {"How many next states each particle tries at a step, with different noise. 512 are customary in "
          "published work.",
          "M in x' = argmax_j log p(y | D(x'_j)), j = 1..M",
-         "1: plain reverse diffusion; more: closer to the observation, M denoiser calls a step, and spread is "
-         "lost."})
+         "1: plain reverse diffusion; more: closer to the observation than its noise allows, off the prior, and M "
+         "denoiser calls a step."})
         .between(1, 4096, true)
         .live(),
     Field<Params>("start", &Params::start, "search from",
