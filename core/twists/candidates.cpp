@@ -54,7 +54,7 @@ public:
 
     bool has_pull() const override { return false; }
     bool has_density() const override { return false; }
-    int64_t calls_of_step(int64_t step) const override { return searched(step) ? options_.candidates : 1; }
+    int64_t calls(int64_t step) const override { return searched(step) ? options_.candidates : 1; }
 
 private:
     /// Whether state `step` was chosen among candidates.
