@@ -76,7 +76,9 @@ TEST(RunCommand, WritesTheNoiseThatSamplesWereMadeOf) {
     const Workplace work;
     run(work, "data", {});
     EXPECT_FALSE(std::filesystem::exists(work.path("data/latents.npy")));
-    run(work, "noise", {"--set", "sampler.space=noise", "--set", "schedule.steps=5", "--set", "sampler.ode_steps=5"});
+    run(work, "noise",
+        {"--set", "sampler.type=dps", "--set", "sampler.space=noise", "--set", "schedule.steps=5", "--set",
+         "sampler.ode_steps=5"});
     const NpyArray latents = read_npy(work.path("noise/latents.npy"), 1000);
     EXPECT_EQ(latents.shape, (std::vector<int64_t>{200, 2}));
     const Outcome outcome = work.run({"run", shipped("affine_noise_tds"), "--out", work.path("affine"), "--set",
