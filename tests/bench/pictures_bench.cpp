@@ -35,6 +35,7 @@ const std::vector<Method>& methods() {
         {"pnp-argmin", "pnp", {{"point", "argmin"}}},
         {"pnp-draw", "pnp", {{"point", "draw"}, {"noise_balance", "1"}, {"proximal_variance", "prior"}}},
         {"tds", "tds", {{"twist", "pigdm"}}},
+        {"fk", "fk_steering", {{"potential", "difference"}}},
     };
     return all;
 }
