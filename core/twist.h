@@ -36,12 +36,12 @@ struct TwistOptions {
 
 /// Buffers that belong to a state: allocated once, overwritten by every evaluation.
 struct Evaluation {
-    torch::Tensor denoised;       // [n, ...] D(x, sigma)
-    torch::Tensor pull;           // [n, ...], undefined where nobody wants it
-    torch::Tensor log_twist;      // [n] float64 log psi, with its normalising constant
-    torch::Tensor scratch;        // of the twist that fills it
-    Random random{};              // for twists that draw: the numbers of state `step`
-    int64_t step = 0;             // likewise
+    torch::Tensor denoised;         // [n, ...] D(x, sigma)
+    torch::Tensor pull;             // [n, ...], undefined where nobody wants it
+    torch::Tensor log_twist;        // [n] float64 log psi, with its normalising constant
+    torch::Tensor scratch;          // of the twist that fills it
+    Random random{};                // for twists that draw: the numbers of state `step`
+    int64_t step = 0;               // likewise
     torch::Tensor other_scratch{};  // of a second twist that is asked for log psi alone
 };
 

@@ -2,6 +2,8 @@
 #include "core/kernels/normals.h"
 #include "support/problems.h"
 
+#include <algorithm>
+
 namespace drift {
 namespace {
 
@@ -58,18 +60,23 @@ Scenario random_problem(uint64_t seed, const std::string& sampler) {
     return scenario;
 }
 
-void expect_finite(const drift::Run& run) {
+/// Weights are weights, and particles that have left for infinity are counted: a step of fixed size may do that where a
+/// component is narrow, and nothing refuses it in Langevin chains without a decision.
+void expect_finite(const drift::Run& run, bool may_diverge) {
     const Samples samples = run.samples();
-    for (const float value : samples.values) {
-        ASSERT_TRUE(std::isfinite(value));
-    }
+    const size_t n = samples.log_weights.size();
+    const size_t d = samples.values.size() / n;
+    int64_t broken = 0;
     double total = 0;
-    for (const double log_weight : samples.log_weights) {
-        ASSERT_FALSE(std::isnan(log_weight));
-        total += std::exp(log_weight);
+    for (size_t i = 0; i < n; ++i) {
+        const float* row = samples.values.data() + i * d;
+        broken += std::all_of(row, row + d, [](float value) { return std::isfinite(value); }) ? 0 : 1;
+        ASSERT_FALSE(std::isnan(samples.log_weights[i]));
+        total += std::exp(samples.log_weights[i]);
     }
     EXPECT_NEAR(total, 1, 1e-9);
-    EXPECT_EQ(run.summary().non_finite, 0);
+    EXPECT_EQ(run.summary().non_finite, broken);
+    EXPECT_TRUE(broken == 0 || may_diverge) << broken;
 }
 
 class AnyMethod : public ::testing::TestWithParam<std::string> {};
@@ -84,7 +91,7 @@ TEST_P(AnyMethod, IsFiniteOnRandomMixturesOrSaysWhyNot) {
             }
         }
         try {
-            expect_finite(test::finished(scenario, seed % 2 == 0 ? Precision::Float32 : Precision::Float64));
+            expect_finite(test::finished(scenario, Precision::Float32), GetParam() == "ula");
         } catch (const UserError& error) {
             EXPECT_GT(std::string(error.what()).size(), 20U) << error.what();
         } catch (const RunError& error) {
