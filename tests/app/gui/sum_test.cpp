@@ -27,7 +27,7 @@ TEST(SumOfConditions, IsPutTogetherAndTakenApartByHand) {
         gui.wait_for_run();
         EXPECT_EQ(gui.app.live().error(), "") << "nothing is a sum, too";
         for (const char* title : {"Linear measurement", "Half space"}) {
-            gui.hands.ScrollToBottom("");  // what is out of sight has no name that could be searched for
+            gui.hands.ScrollToBottom("//Scenario");  // what is out of sight has no name that could be searched for
             gui.hands.ItemClick("**/terms/##value");
             gui.hands.ItemClick((std::string("//$FOCUSED/") + title).c_str());
             gui.wait_for_run();
