@@ -17,7 +17,9 @@ std::vector<double> to_doubles(const torch::Tensor& tensor);
 
 /// A copy of what `state` shows. `numbers` is completed with what only the arrays tell: forces and non-finite counts.
 /// Without `arrays` only the numbers.
-FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool edited, bool last);
+std::shared_ptr<Frame> make_frame(const State& state, const Traits& traits, bool arrays, bool edited, bool last);
+/// Completes the frame of `state` with the guidance on a grid, for problems in the plane whose exact field is known.
+void add_field(const Sampler& sampler, const State& state, const Scene& scene, Frame& frame);
 
 /// Normalised log weights [n], float64; equal ones for methods without weights.
 torch::Tensor normalised_log_weights(const State& state);

@@ -150,8 +150,11 @@ FramePtr Run::advance() {
     ++impl.at;
     impl.seconds += std::chrono::duration<double>(Clock::now() - start).count();
     next.numbers.seconds = impl.seconds;
-    FramePtr frame =
+    const std::shared_ptr<Frame> frame =
         make_frame(next, impl.sampler->traits(), impl.options.frames, std::exchange(impl.edited, false), finished());
+    if (impl.options.field) {
+        add_field(*impl.sampler, next, *impl.scene, *frame);
+    }
     next.numbers = frame->numbers;
     return frame;
 }
