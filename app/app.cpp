@@ -137,6 +137,9 @@ int take_screenshot(const WindowOptions& given, const std::string& png, int64_t 
     params.callbacks.PreNewFrame = [&, before = params.callbacks.PreNewFrame] {
         before();
         shot.advance(application);
+        if (!options.panel.empty()) {
+            params.dockingParams.focusDockableWindow(options.panel);
+        }
         params.fpsIdling.fpsMax = shot.waiting() ? 5 : 0;  // the cores belong to the sampler until it is done
     };
     params.callbacks.BeforeImGuiRender = [&, before = params.callbacks.BeforeImGuiRender] {

@@ -17,6 +17,7 @@ struct WindowOptions {
     int width = 1280;
     int height = 800;
     bool light = false;
+    std::string panel;  // brought to the front at the start; empty for none
     bool hidden = false;
     bool settings = true;      // read and write the user's layout and settings
     bool frame_times = false;  // print what the frames took at the end, as JSON; also $DRIFT_FRAME_TIMES

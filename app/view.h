@@ -36,15 +36,17 @@ struct View {
     double speed = 20;    // states per second
 
     // Particles
-    ParticleRef selected;  // clicked, until another one is or the recording is replaced
-    ParticleRef hovered;   // set in each frame by the panel under the mouse, cleared before it
+    ParticleRef selected;        // clicked, until another one is or the recording is replaced
+    ParticleRef hovered;         // set in each frame by the panel under the mouse, cleared before it
+    ParticleRef hovered_before;  // in the frame before, for panels that are drawn before that one
     ColourBy colour_by = ColourBy::Weight;
     bool truth = true;  // contours of the exact posterior, or of the prior where there is none
     bool trails = true;
     bool ghosts = false;  // denoised predictions
     bool score_arrows = false;
     bool guidance_arrows = false;
-    bool weights = true;  // size by weight
+    bool total_arrows = false;  // of both together
+    bool weights = true;        // size by weight
 
     // Schedule editor
     CurveTarget curve;

@@ -62,7 +62,10 @@ HelloImGui::DockingParams explore_layout(Application& application) {
                        {{"Scenario", "Left"},
                         {"Method", "LeftLow"},
                         {"Data", "MainDockSpace"},
+                        {"Noise", "MainDockSpace"},
+                        {"Field", "MainDockSpace"},
                         {"Schedule", "RightLow"},
+                        {"Rewards", "RightLow"},
                         {"Numbers", "Right"},
                         {"Time", "Foot"},
                         {"Log", "Foot"}});
@@ -78,7 +81,28 @@ HelloImGui::DockingParams tune_layout(Application& application) {
                         {"Scenario", "Left"},
                         {"Numbers", "Left"},
                         {"Data", "MainDockSpace"},
+                        {"Noise", "MainDockSpace"},
+                        {"Field", "MainDockSpace"},
                         {"Schedule", "Right"},
+                        {"Rewards", "Right"},
+                        {"Time", "Foot"},
+                        {"Log", "Foot"}});
+}
+
+/// For maps from noise to data: both spaces side by side.
+HelloImGui::DockingParams twin_layout(Application& application) {
+    return make_layout(application, "Twin",
+                       {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
+                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.2F},
+                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
+                       {{"Method", "Left"},
+                        {"Scenario", "Left"},
+                        {"Numbers", "Left"},
+                        {"Schedule", "Left"},
+                        {"Noise", "MainDockSpace"},
+                        {"Data", "Right"},
+                        {"Field", "Right"},
+                        {"Rewards", "Foot"},
                         {"Time", "Foot"},
                         {"Log", "Foot"}});
 }
@@ -164,7 +188,7 @@ void begin_frame(Application& application) {
 void draw_layout_menu() {
     if (ImGui::BeginMenu("Panels")) {
         RunnerParams& params = *HelloImGui::GetRunnerParams();
-        for (const char* name : {"Explore", "Tune"}) {
+        for (const char* name : {"Explore", "Tune", "Twin"}) {
             if (ImGui::MenuItem((std::string("Layout: ") + name).c_str(), nullptr,
                                 params.dockingParams.layoutName == name)) {
                 HelloImGui::SwitchLayout(name);
@@ -246,7 +270,7 @@ RunnerParams make_runner_params(Application& application, const WindowOptions& o
     params.imGuiWindowParams.rememberTheme = false;
     params.imGuiWindowParams.rememberStatusBarSettings = false;
     params.dockingParams = explore_layout(application);
-    params.alternativeDockingLayouts = {tune_layout(application)};
+    params.alternativeDockingLayouts = {tune_layout(application), twin_layout(application)};
     params.rememberSelectedAlternativeLayout = options.settings;
     params.rendererBackendOptions.openGlOptions.AntiAliasingSamples = 0;  // ImGui smooths its own edges
     params.fpsIdling.timeActiveAfterLastEvent = 0.5F;                     // a tooltip appears after 0.3 s

@@ -1,4 +1,5 @@
 #include "app/app.h"
+#include "app/application.h"
 #include "app/cli/commands.h"
 #include "app/cli/scenario_options.h"
 #include "core/error.h"
@@ -15,6 +16,7 @@ struct Options : ScenarioOptions {
     int64_t step = -1;  // the end
     std::string size = "1280x800";
     bool light = false;
+    std::string panel;
 };
 
 /// "1280x800"; throws UserError.
@@ -36,6 +38,7 @@ int shot_command(const Options& options) {
     window.path = options.file;
     window.device = device_of(options);
     window.light = options.light;
+    window.panel = options.panel;
     window.hidden = true;
     window.settings = false;
     return take_screenshot(window, options.out, options.step);
@@ -53,6 +56,9 @@ void add_shot(CLI::App& app, Command& chosen) {
         ->check(CLI::NonNegativeNumber);
     command->add_option("--size", options->size, "Size of the window, 1280x800 unless given")->option_text("WxH");
     command->add_flag("--light", options->light, "Light colours");
+    command->add_option("--panel", options->panel, "Bring this panel to the front, such as Field")
+        ->option_text("NAME")
+        ->check(CLI::IsMember(Application::panel_names()));
     command->callback([options, &chosen] { chosen = [options] { return shot_command(*options); }; });
 }
 

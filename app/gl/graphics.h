@@ -3,7 +3,9 @@
 #pragma once
 
 #include "app/panels/data/data_view.h"
+#include "app/panels/field/field_view.h"
 #include "app/panels/images/wall.h"
+#include "app/panels/rewards/rewards_view.h"
 #include "app/panels/schedule/schedule_view.h"
 
 namespace drift {
@@ -11,6 +13,10 @@ namespace drift {
 struct Graphics {
     bool gl = false;  // false on the null back end: nothing of OpenGL may be called
     DataView data;
+    DataView noise{Space::Noise};
+    Brush brush;  // over either of them
+    FieldView field;
+    RewardsView rewards;
     Wall wall;
     ScheduleView schedule;
 };

@@ -66,7 +66,7 @@ void draw_cautions(const PanelContext& context, const DataView& data) {
     const ImPlotRect limits = ImPlot::GetPlotLimits();
     const int64_t outside =
         count_outside(data.picture.places, {limits.X.Min, limits.X.Max, limits.Y.Min, limits.Y.Max, 0, 0},
-                      context.scene()->dimension() == 1);
+                      dimension_of(*context.scene(), data.space) == 1);
     if (static_cast<double>(outside) > many_outside * static_cast<double>(n)) {
         draw_badge(grouped(outside) + " of " + grouped(n) + " particles have left the picture", colours.warning, false,
                    row);
@@ -105,6 +105,13 @@ void draw_badges(const PanelContext& context, const DataView& data) {
     if (data.moment.step != context.step && data.moment.fraction == 0) {
         std::snprintf(text, sizeof text, "thinned here: particles of step %lld", static_cast<long long>(numbers.step));
         draw_badge(text, colours.warning, true, row++);
+    }
+    if (!data.picture.brushed.empty()) {
+        const auto count = std::count(data.picture.brushed.begin(), data.picture.brushed.end(), true);
+        std::snprintf(text, sizeof text, "brushed at step %lld: %s of %s particles",
+                      static_cast<long long>(data.options.brush.step), grouped(count).c_str(),
+                      grouped(static_cast<int64_t>(data.picture.brushed.size())).c_str());
+        draw_badge(text, colours.text, true, row);
     }
     draw_cautions(context, data);
 }

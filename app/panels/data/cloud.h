@@ -3,7 +3,9 @@
 #pragma once
 
 #include "app/gl/point_picture.h"
+#include "app/panels/data/brush.h"
 #include "app/panels/data/contours.h"
+#include "app/panels/data/space.h"
 #include "app/view.h"
 
 #include "core/recording.h"
@@ -23,12 +25,14 @@ struct CloudMoment {
 };
 
 struct CloudOptions {
+    Space space = Space::Data;
     ColourBy colour_by = ColourBy::Weight;
     bool size_by_weight = true;
     bool trails = true;
     bool ghosts = false;
     bool faded = false;              // under arrows
     int64_t axis_x = 0, axis_y = 1;  // of more than two dimensions
+    Brush brush;                     // the others are faint
     bool light = false;
     float pixel = 1;  // scale of sizes: 1 at a type size of 16 px
 
@@ -45,6 +49,7 @@ struct CloudPicture {
     std::vector<PlanePoint> places;  // [n]; NaN where a particle is not finite
     std::vector<uint32_t> colours;   // [n]
     int64_t non_finite = 0;
+    std::vector<bool> brushed;  // [n], or empty where nothing is brushed
 
     // Scratch of the building, kept with the arrays above to spare allocations in every frame
     std::vector<float> weights;
@@ -57,7 +62,8 @@ CloudMoment shown_moment(const Recording& recording, int64_t step, double fracti
 /// The noise level of a moment, between two states in logarithms.
 double shown_sigma(const Recording& recording, const CloudMoment& moment);
 
-/// Builds the picture in place of the one before. The recording is not empty and the state has its arrays.
+/// Builds the picture in place of the one before. The recording is not empty and the state has its places in that
+/// space.
 void build_picture(const Recording& recording, const CloudMoment& moment, const CloudOptions& options,
                    CloudPicture& picture);
 
@@ -68,7 +74,7 @@ std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step);
 double weight_on_scale(double weight, int64_t count);
 
 /// The places of one particle and its ancestors, oldest first; states without arrays are left out.
-std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x,
-                                int64_t axis_y);
+std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x, int64_t axis_y,
+                                Space space = Space::Data);
 
 }  // namespace drift
