@@ -18,6 +18,7 @@ namespace {
 
 constexpr float tall = 40;  // in lines of text: room for all plots
 constexpr float histogram_height = 8;
+constexpr float least_histogram = 5.5F;
 
 /// The nearest state at or before the one shown that guidance leaves with all its arrays; -1 for none. The clean
 /// samples have none, the state before them does.
@@ -112,15 +113,23 @@ void draw_all(PanelContext& context, FieldView& view) {
     draw_force_histogram(context, view, forces);
 }
 
+/// One pair of plots, square as the grid is, and the forces in what room is left below.
 void draw_chosen(PanelContext& context, FieldView& view) {
-    const float height = std::max(ImGui::GetContentRegionAvail().y, 8 * ImGui::GetFontSize());
-    switch (view.shows) {
-        case FieldShows::Arrows:
-            return draw_field_arrows(context, view, height);
-        case FieldShows::Agreement:
-            return draw_field_agreement(context, view, height);
-        case FieldShows::Forces:
-            return draw_force_histogram(context, view, height);
+    const float em = ImGui::GetFontSize();
+    const float room = std::max(ImGui::GetContentRegionAvail().y, 8 * em);
+    if (view.shows == FieldShows::Forces) {
+        return draw_force_histogram(context, view, room);
+    }
+    const float spare = room - std::max(ImGui::GetContentRegionAvail().x / 2, 10 * em);
+    const float forces = spare > least_histogram * em ? spare - ImGui::GetStyle().ItemSpacing.y : 0;
+    const float height = room - (forces > 0 ? spare : 0);
+    if (view.shows == FieldShows::Arrows) {
+        draw_field_arrows(context, view, height);
+    } else {
+        draw_field_agreement(context, view, height);
+    }
+    if (forces > 0) {
+        draw_force_histogram(context, view, forces);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "app/events.h"
 #include "app/gl/graphics.h"
 #include "app/panels/borderless.h"
+#include "app/panels/flow.h"
 #include "app/panels/panels.h"
 #include "app/playback.h"
 #include "app/theme.h"
@@ -33,11 +34,11 @@ void update_picture(const PanelContext& context, RewardsView& view) {
     view.picture = reward_picture(context.recording);
 }
 
-/// How the scenario splits the reward over the steps; twists do it by differences.
+/// How the scenario splits the reward over the steps; empty for methods that leave no choice.
 std::string chosen_potential(const PanelContext& context) {
     const ParamSet& params = context.session.scenario().sampler.params;
     const auto* name = params.contains("potential") ? std::get_if<std::string>(&params.at("potential").value) : nullptr;
-    return name == nullptr ? "difference" : *name;
+    return name == nullptr ? "" : *name;
 }
 
 struct Extent {
@@ -54,22 +55,33 @@ struct Extent {
     }
 };
 
-bool begin_over_steps(const PanelContext& context, const char* id, float height, const char* y_name, Extent range) {
+/// On a scale that is logarithmic far from 0.
+void set_wide_scale(const Extent& range) {
+    static const double places[] = {-1e6, -1e5, -1e4, -1e3, -100, -10, 0, 10, 100, 1e3, 1e4, 1e5, 1e6};
+    static const char* const texts[] = {"-1e6", "-1e5", "-1e4", "-1000", "-100", "-10", "0",
+                                        "10",   "100",  "1000", "1e4",   "1e5",  "1e6"};
+    if (range.high - range.low > many_magnitudes) {
+        ImPlot::SetupAxisScale(ImAxis_Y1, ImPlotScale_SymLog);
+        ImPlot::SetupAxisTicks(ImAxis_Y1, places, 13, texts);
+    }
+}
+
+bool begin_over_steps(const PanelContext& context, const char* id, float height, const char* y_name, Extent range,
+                      bool labels) {
     if (!ImPlot::BeginPlot(
             id, {-1, height},
             ImPlotFlags_NoLegend | ImPlotFlags_NoMouseText | ImPlotFlags_NoBoxSelect | ImPlotFlags_NoMenus)) {
         return false;
     }
     const auto last = static_cast<double>(std::max<int64_t>(last_step(context.recording), 1));
-    ImPlot::SetupAxes("step", y_name, ImPlotAxisFlags_Lock, ImPlotAxisFlags_Lock);
+    ImPlot::SetupAxes(labels ? "step" : nullptr, y_name,
+                      ImPlotAxisFlags_Lock | (labels ? 0 : ImPlotAxisFlags_NoTickLabels), ImPlotAxisFlags_Lock);
     ImPlot::SetupAxisLimits(ImAxis_X1, -0.02 * last, 1.02 * last, ImPlotCond_Always);
     if (!(range.high >= range.low)) {
         range = {-1, 0};
     }
     const double margin = std::max(0.06 * (range.high - range.low), 1e-6);
-    if (range.high - range.low > many_magnitudes) {
-        ImPlot::SetupAxisScale(ImAxis_Y1, ImPlotScale_SymLog);
-    }
+    set_wide_scale(range);
     ImPlot::SetupAxisLimits(ImAxis_Y1, range.low - margin, range.high + margin, ImPlotCond_Always);
     ImPlot::SetupFinish();
     return true;
@@ -100,8 +112,7 @@ void stroke(const RewardTrace& trace, ImU32 colour, float thickness) {
 }
 
 /// A trace with its name at the end.
-void draw_marked(const PanelContext& context, const RewardTrace& trace, const ImVec4& colour, const char* name,
-                 bool above) {
+void draw_marked(const PanelContext& context, const RewardTrace& trace, const ImVec4& colour, const char* name) {
     const std::vector<ImVec2> pixels = pixels_of(trace.step, trace.reward);
     if (pixels.empty()) {
         return;
@@ -113,7 +124,12 @@ void draw_marked(const PanelContext& context, const RewardTrace& trace, const Im
     const float em = ImGui::GetFontSize();
     list.AddCircleFilled(end, 0.25F * em, to_u32(colour));
     const ImVec2 size = ImGui::CalcTextSize(name);
-    list.AddText({end.x - size.x - 0.4F * em, above ? end.y - 1.3F * em : end.y + 0.3F * em}, to_u32(colour), name);
+    const float top = ImPlot::GetPlotPos().y;
+    const float low = top + ImPlot::GetPlotSize().y - size.y;
+    const ImVec2 at{end.x - size.x - 0.5F * em, std::clamp(end.y + 0.3F * em, top, low)};
+    list.AddRectFilled({at.x - 0.2F * em, at.y}, {at.x + size.x + 0.2F * em, at.y + size.y},
+                       ImGui::GetColorU32(ImGuiCol_WindowBg, 0.85F), 0.2F * em);
+    list.AddText(at, to_u32(colour), name);
 }
 
 /// The trace under the mouse, null where none is near.
@@ -160,18 +176,19 @@ void draw_traces(PanelContext& context, const RewardPicture& picture, float heig
     }
     range.add(picture.low);
     range.add(picture.high);
-    if (!begin_over_steps(context, "##traces", height, "reward", range)) {
+    const bool alone = chosen_potential(context).empty();
+    if (!begin_over_steps(context, "##traces", height, alone ? "log psi" : "lambda r", range, alone)) {
         return;
     }
     const Palette& colours = palette(context.view.light);
     const int count = static_cast<int>(picture.step.size());
     ImPlotSpec band;
     band.FillColor = colours.particle;
-    band.FillAlpha = 0.25F;
+    band.FillAlpha = 0.38F;
     ImPlot::PlotShaded("10 to 90 %", picture.step.data(), picture.low.data(), picture.high.data(), count, band);
     ImPlot::PushPlotClipRect();
     for (const RewardTrace& trace : picture.traces) {
-        stroke(trace, trace.survives ? to_u32(colours.particle, 0.35F) : to_u32(colours.faint, 0.25F), 1);
+        stroke(trace, trace.survives ? to_u32(colours.particle, 0.22F) : to_u32(colours.faint, 0.2F), 1);
     }
     ImPlot::PopPlotClipRect();
     ImPlotSpec median;
@@ -179,8 +196,8 @@ void draw_traces(PanelContext& context, const RewardPicture& picture, float heig
     median.LineWeight = 2;
     ImPlot::PlotLine("median", picture.step.data(), picture.median.data(), count, median);
     ImPlot::PushPlotClipRect();
-    draw_marked(context, picture.best, colours.truth, "best", true);
-    draw_marked(context, picture.worst, colours.guidance, "worst", false);
+    draw_marked(context, picture.best, colours.good, "best");
+    draw_marked(context, picture.worst, colours.guidance, "worst");
     const View& view = context.view;
     for (const ParticleRef& particle : {view.selected, view.hovered ? view.hovered : view.hovered_before}) {
         if (particle && particle.step < context.recording.size()) {
@@ -203,7 +220,7 @@ void draw_potentials(const PanelContext& context, const RewardTrace& trace, floa
     range.add(totals.difference);
     range.add(totals.max);
     range.add(totals.sum);
-    if (!begin_over_steps(context, "##potentials", height, "log weight", range)) {
+    if (!begin_over_steps(context, "##potentials", height, "log weight", range, true)) {
         return;
     }
     const std::string chosen = chosen_potential(context);
@@ -230,16 +247,38 @@ void draw_legend(const PanelContext& context) {
         const char* formula;
         int64_t colour;
     };
+    ImGui::Dummy({0, 0});  // what flow() looks back at
     for (const Entry& entry : {Entry{"difference", "adds r - r before", 0},
                                Entry{"max", "adds the highest r so far", 1}, Entry{"sum", "adds all r so far", 3}}) {
-        const std::string text = std::string(entry.name) + (entry.name == chosen ? " (in use)" : "");
-        ImGui::TextColored(category_colour(entry.colour, context.view.light), "%s", text.c_str());
-        ImGui::SameLine(0, 0.4F * ImGui::GetFontSize());
+        const std::string name = std::string(entry.name) + (entry.name == chosen ? " (in use)" : "");
+        const float gap = 0.4F * ImGui::GetFontSize();
+        flow(ImGui::CalcTextSize((name + entry.formula).c_str()).x + gap);
+        ImGui::TextColored(category_colour(entry.colour, context.view.light), "%s", name.c_str());
+        ImGui::SameLine(0, gap);
         ImGui::TextDisabled("%s", entry.formula);
-        if (entry.colour != 3) {
-            ImGui::SameLine(0, ImGui::GetFontSize());
-        }
     }
+}
+
+/// The plot of the traces with what its lines are.
+void draw_upper(PanelContext& context, const RewardPicture& picture, float height) {
+    ImGui::TextDisabled("%s", "Reward by step, of particles and their ancestors");
+    ImGui::SetItemTooltip(
+        "lambda r of FK steering, r = r(D(x)) on the way, or log psi of TDS, at the scored steps.\n"
+        "Line and band: median and 10 to 90 %% of all particles. Blue lines lead to particles that\n"
+        "are alive, grey ones end where a resampling gave them no children.");
+    draw_traces(context, picture, height);
+}
+
+void draw_lower(PanelContext& context, const RewardPicture& picture, float height) {
+    ImGui::TextDisabled("%s", "Log weight of the best one's path, by potential");
+    ImGui::SetItemTooltip(
+        "Potentials split lambda r(x0) over the scored steps:\n"
+        "difference  log G = r - r before, so that the weight always is the reward of now\n"
+        "max         log G = the highest r so far: what was good once stays good\n"
+        "sum         log G = all r so far: early rewards count many times\n"
+        "The last step takes back what was given too much, so that all end at lambda r(x0).");
+    draw_potentials(context, picture.best, height);
+    draw_legend(context);
 }
 
 }  // namespace
@@ -256,28 +295,19 @@ void draw_rewards_panel(PanelContext& context) {
             "Nothing scores the particles of this method on their way. FK steering goes by a reward, TDS by log psi.");
         return;
     }
-    const float em = ImGui::GetFontSize();
-    const float gap = ImGui::GetStyle().ItemSpacing.y;
-    const float room = ImGui::GetContentRegionAvail().y - 3 * ImGui::GetTextLineHeightWithSpacing() - 2 * gap;
-    const float lower = std::max(0.36F * room, 5 * em);
+    const float least = 6 * ImGui::GetFontSize();
+    const float line = ImGui::GetTextLineHeightWithSpacing();
+    const bool potentials = !chosen_potential(context).empty();
+    const float room = ImGui::GetContentRegionAvail().y - (potentials ? 4 : 1) * line;
+    const float lower = potentials ? std::max(0.5F * room, least) : 0;
     const Borderless plots;
-    ImGui::TextDisabled("Reward by step: median, 10 to 90 %%, and single particles through their ancestors");
-    ImGui::SetItemTooltip(
-        "lambda r of FK steering, r = r(D(x)) on the way, or log psi of TDS, at the scored steps.\n"
-        "Blue lines lead to particles that are alive, grey ones end where a resampling gave them no children.");
     if (ImPlot::BeginAlignedPlots("rewards")) {
-        draw_traces(context, view.picture, std::max(room - lower, 6 * em));
-        ImGui::TextDisabled("What the best one's path has gained in log weight by then, by potential");
-        ImGui::SetItemTooltip(
-            "Potentials split lambda r(x0) over the scored steps:\n"
-            "difference  log G = r_j - r_before, so that the weight always is the reward of now\n"
-            "max         log G = the highest r so far: what was good once stays good\n"
-            "sum         log G = all r so far: early rewards count many times\n"
-            "The last step takes back what was given too much, so that all end at lambda r(x0).");
-        draw_potentials(context, view.picture.best, lower);
+        draw_upper(context, view.picture, std::max(room - lower, least));
+        if (potentials) {
+            draw_lower(context, view.picture, lower);
+        }
         ImPlot::EndAlignedPlots();
     }
-    draw_legend(context);
 }
 
 }  // namespace drift

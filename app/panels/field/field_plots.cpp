@@ -91,7 +91,7 @@ void draw_particles(const PanelContext& context) {
     const auto n = static_cast<size_t>(frame.count);
     const size_t stride = std::max<size_t>((n + most_dots - 1) / most_dots, 1);
     const Palette& colours = palette(context.view.light);
-    const ImU32 dot = to_u32(colours.particle, 0.75F);
+    const ImU32 dot = to_u32(colours.faint, 0.85F);
     const ImU32 rim = to_u32(colours.background, 0.8F);
     ImPlot::PushPlotClipRect();
     for (size_t i = 0; i < n; i += stride) {

@@ -45,13 +45,14 @@ void setup_ticks(const Decades& range) {
     ImPlot::SetupAxisLimits(ImAxis_X1, range.low, range.high, ImPlotCond_Always);
 }
 
-void draw_upright(double x, const ImVec4& colour, const char* text) {
+/// A line with its name in the first or second row.
+void draw_upright(double x, const ImVec4& colour, const char* text, int row) {
     const ImVec2 corner = ImPlot::GetPlotPos();
     const float at = ImPlot::PlotToPixels(x, 0.0).x;
     ImPlot::PushPlotClipRect();
     ImDrawList& list = *ImPlot::GetPlotDrawList();
     list.AddLine({at, corner.y}, {at, corner.y + ImPlot::GetPlotSize().y}, to_u32(colour), 1.5F);
-    list.AddText({at + 4, corner.y + 2}, to_u32(colour), text);
+    list.AddText({at + 4, corner.y + 2 + static_cast<float>(row) * ImGui::GetFontSize()}, to_u32(colour), text);
     ImPlot::PopPlotClipRect();
 }
 
@@ -86,10 +87,10 @@ void draw_force_histogram(const PanelContext& context, const FieldView& view, fl
     bars.FillAlpha = 0.7F;
     bars.LineWeight = 0;
     ImPlot::PlotBars("particles", centres.data(), histogram.density.data(), bins, width, bars);
-    draw_upright(0, colours.faint, "even");
+    draw_upright(0, colours.faint, "even", 1);
     const double median = weighted_median(logarithms, frame.weights);
     if (std::isfinite(median)) {
-        draw_upright(median, colours.text, "median");
+        draw_upright(median, colours.text, "median", 0);
     }
     if (ImPlot::IsPlotHovered()) {
         ImGui::SetTooltip(

@@ -35,6 +35,9 @@ TEST(FieldPanel, ShowsTheFieldOfTheStateAndOfTheOneBeforeTheCleanSamples) {
         gui.press(ImGuiKey_End);
         gui.hands.Yield(2);
         EXPECT_EQ(view.frame.step, gui.app.live().shown().size() - 2) << "nothing guides the clean samples";
+        gui.app.view().type_size = 2;  // no room for all plots at once
+        gui.app.theme_changed = true;
+        gui.hands.Yield(3);
         for (const char* choice : {"agreement", "forces", "arrows"}) {
             gui.hands.SetRef("//Field");
             gui.hands.ComboClick((std::string("##shows/") + choice).c_str());

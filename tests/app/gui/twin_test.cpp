@@ -1,4 +1,4 @@
-// Noise and data side by side: panels on a recording made by hand, with a bare ImGui and no display.
+// Panels on a recording made by hand, with a bare ImGui and no display: noise and data side by side, and rewards.
 #include "app/gl/graphics.h"
 #include "app/panels/memory.h"
 #include "app/panels/panels.h"
@@ -90,6 +90,14 @@ public:
                 noise ? draw_noise_panel(context) : draw_data_panel(context);
                 ImGui::End();
             }
+            if (rewards) {
+                ImGui::SetNextWindowPos({600, 0});
+                ImGui::SetNextWindowSize({600, 600});
+                ImGui::SetNextWindowFocus();
+                ImGui::Begin("Rewards");
+                draw_rewards_panel(context);
+                ImGui::End();
+            }
             ImGui::Render();
             ImGui_ImplNullRender_RenderDrawData(ImGui::GetDrawData());
             vertices = ImGui::GetDrawData()->TotalVtxCount;
@@ -100,6 +108,7 @@ public:
 
     Recording recording = folded_run();
     View view;
+    bool rewards = false;
     int vertices = 0;
 
 private:
@@ -174,6 +183,24 @@ TEST(TwinPanes, DrawThePosteriorOfTheNoiseWhereItIsKnown) {
         centre += static_cast<double>(point.x) / static_cast<double>(contours[0][0].size());
     }
     EXPECT_NEAR(centre, 1, 0.1);
+}
+
+TEST(RewardsPanel, DrawsTracesAndTakesTheParticleOfTheOneUnderTheMouse) {
+    Twins twins;
+    twins.recording.start(std::make_shared<Scene>(*twins.recording.scene()));
+    for (int64_t k = 0; k < 2; ++k) {
+        auto frame = std::make_shared<Frame>(*folded_run().at(k));
+        frame->rewards = {-1, -5, -9};
+        twins.recording.append(frame);
+    }
+    twins.draw();
+    const int before = twins.vertices;
+    twins.rewards = true;
+    twins.draw();
+    EXPECT_EQ(twins.graphics().rewards.picture.traces.size(), 3U);
+    EXPECT_GT(twins.vertices, before);
+    ASSERT_TRUE(find_particle(twins, 800, 806, 1)) << "the middle line, somewhere in its middle";
+    EXPECT_EQ(twins.view.hovered.step, 1);
 }
 
 TEST(TwinPanes, ANoiseThatWasNotRecordedIsSaidSo) {
