@@ -102,8 +102,8 @@ HelloImGui::DockingParams twin_layout(Application& application) {
                         {"Noise", "MainDockSpace"},
                         {"Data", "Right"},
                         {"Field", "Right"},
-                        {"Rewards", "Foot"},
                         {"Time", "Foot"},
+                        {"Rewards", "Foot"},
                         {"Log", "Foot"}});
 }
 

@@ -2,10 +2,12 @@
 #include "gui_harness.h"
 
 #include "app/gl/graphics.h"
-#include "app/paths.h"
 
 #include <gtest/gtest.h>
+#include <hello_imgui/hello_imgui.h>
+#include <imgui_internal.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -100,6 +102,25 @@ TEST(RewardsPanel, AndNoisePanelSayOneSentenceWhereThereIsNothing) {
         look_at(gui, "Noise", 10);
         EXPECT_EQ(gui.app.graphics->noise.frame.step, -1) << "nothing was drawn";
         EXPECT_EQ(gui.last_toast(), "");
+    });
+}
+
+TEST(TwinLayout, HasNoiseAndDataSideBySide) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        HelloImGui::SwitchLayout("Twin");
+        gui.hands.Yield(10);
+        const ImGuiWindow* noise = gui.hands.GetWindowByRef("//Noise");
+        const ImGuiWindow* data = gui.hands.GetWindowByRef("//Data");
+        ASSERT_NE(noise, nullptr);
+        ASSERT_NE(data, nullptr);
+        EXPECT_FALSE(noise->Hidden);
+        EXPECT_FALSE(data->Hidden);
+        EXPECT_LE(noise->Rect().Max.x, data->Rect().Min.x);
+        EXPECT_NEAR(noise->Size.x, data->Size.x, 0.15 * noise->Size.x);
+        const ImGuiWindow* time = gui.hands.GetWindowByRef("//Time");
+        ASSERT_NE(time, nullptr);
+        EXPECT_FALSE(time->Hidden) << "time lies in front at the foot";
     });
 }
 
