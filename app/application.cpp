@@ -129,7 +129,7 @@ void Application::begin_frame() {
     order_edits();
     play_on(view_, frame_start_ - last_frame_, live_.shown(), live_.running());
     last_frame_ = frame_start_;
-    view_.hovered_before = std::exchange(view_.hovered, {});
+    view_.hovered = std::exchange(view_.hovering, {});
     view_.keys_taken = false;
     memory_.frames_per_second = frame_times_.per_second(frame_start_);
 }

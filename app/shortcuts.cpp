@@ -128,7 +128,6 @@ const std::vector<Gesture>& gestures() {
         {"Picture", "Wheel, drag", "Zoom, move"},
         {"Picture", "Double click", "Fit again"},
         {"Picture", "Click", "Follow one particle back to the start"},
-        {"Picture", "Ctrl+drag", "Brush: where these came from and lead, in data and noise"},
         {"Picture", "Drag the line", "Another measurement"},
         {"Elsewhere", "Ctrl+click on a slider", "Type a number"},
         {"Elsewhere", "Drop a file", "Open that scenario"},

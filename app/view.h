@@ -36,9 +36,9 @@ struct View {
     double speed = 20;    // states per second
 
     // Particles
-    ParticleRef selected;        // clicked, until another one is or the recording is replaced
-    ParticleRef hovered;         // set in each frame by the panel under the mouse, cleared before it
-    ParticleRef hovered_before;  // in the frame before, for panels that are drawn before that one
+    ParticleRef selected;  // clicked, until another one is or the recording is replaced
+    ParticleRef hovered;   // under the mouse in any panel; what the panel wrote to `hovering` a frame ago
+    ParticleRef hovering;  // written in each frame by the panel under the mouse
     ColourBy colour_by = ColourBy::Weight;
     bool truth = true;  // contours of the exact posterior, or of the prior where there is none
     bool trails = true;

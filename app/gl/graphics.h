@@ -14,7 +14,6 @@ struct Graphics {
     bool gl = false;  // false on the null back end: nothing of OpenGL may be called
     DataView data;
     DataView noise{Space::Noise};
-    Brush brush;  // over either of them
     FieldView field;
     RewardsView rewards;
     Wall wall;

@@ -1,4 +1,4 @@
-// The same particles in noise space, beside the data panel: linked by colour, mouse, selection and brush.
+// The same particles in noise space, beside the data panel: linked by colour, mouse and selection.
 #include "app/gl/graphics.h"
 #include "app/panels/data/plane.h"
 #include "app/panels/panels.h"

@@ -160,7 +160,7 @@ const RewardTrace* trace_under_mouse(const RewardPicture& picture) {
 void take_hovered(PanelContext& context, const RewardTrace& trace) {
     const int64_t step = std::min(trace.end.step, context.step);
     const ParticleRef here{step, context.recording.ancestor(trace.end.step, step, trace.end.index)};
-    context.view.hovered = here;
+    context.view.hovered = context.view.hovering = here;
     if (ImGui::IsMouseReleased(ImGuiMouseButton_Left)) {
         context.view.selected = here;
     }
@@ -199,7 +199,7 @@ void draw_traces(PanelContext& context, const RewardPicture& picture, float heig
     draw_marked(context, picture.best, colours.good, "best");
     draw_marked(context, picture.worst, colours.guidance, "worst");
     const View& view = context.view;
-    for (const ParticleRef& particle : {view.selected, view.hovered ? view.hovered : view.hovered_before}) {
+    for (const ParticleRef& particle : {view.selected, view.hovered}) {
         if (particle && particle.step < context.recording.size()) {
             stroke(reward_trace(context.recording, particle), to_u32(colours.playhead), 2);
         }

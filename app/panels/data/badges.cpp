@@ -106,13 +106,6 @@ void draw_badges(const PanelContext& context, const DataView& data) {
         std::snprintf(text, sizeof text, "thinned here: particles of step %lld", static_cast<long long>(numbers.step));
         draw_badge(text, colours.warning, true, row++);
     }
-    if (!data.picture.brushed.empty()) {
-        const auto count = std::count(data.picture.brushed.begin(), data.picture.brushed.end(), true);
-        std::snprintf(text, sizeof text, "brushed at step %lld: %s of %s particles",
-                      static_cast<long long>(data.options.brush.step), grouped(count).c_str(),
-                      grouped(static_cast<int64_t>(data.picture.brushed.size())).c_str());
-        draw_badge(text, colours.text, true, row);
-    }
     draw_cautions(context, data);
 }
 

@@ -51,7 +51,6 @@ public:
     }
 
     void build() {
-        picture_.brushed = brushed(recording_, options_.brush, picture_.step);
         place_all();
         weigh_all();
         colour_all();
@@ -81,9 +80,6 @@ private:
         const float* row = frame.denoised.data() + static_cast<int64_t>(i) * d;
         return {row[std::min(options_.axis_x, d - 1)], d == 1 ? 0.0F : row[std::min(options_.axis_y, d - 1)]};
     }
-
-    /// Others are brushed.
-    bool is_faint(size_t i) const { return !picture_.brushed.empty() && !picture_.brushed[i]; }
 
     size_t parent(size_t i) const { return now_->ancestors.empty() ? i : static_cast<size_t>(now_->ancestors[i]); }
 
@@ -175,9 +171,6 @@ private:
             0.5F * std::clamp(std::sqrt(150.0F / static_cast<float>(n_ / std::max<size_t>(stride, 1) + 1)), 0.3F, 1.0F);
         const int64_t oldest = std::max<int64_t>(0, picture_.step - trail_steps);
         for (size_t i = 0; i < n_; i += std::max<size_t>(stride, 1)) {
-            if (is_faint(i)) {
-                continue;
-            }
             PlanePoint here = picture_.places[i];
             auto index = static_cast<int32_t>(i);
             for (int64_t k = picture_.step - 1; k >= oldest; --k) {
@@ -233,8 +226,7 @@ private:
             if (sized) {
                 radius *= std::clamp(std::sqrt(picture_.weights[i] * static_cast<float>(n_)), 0.45F, 3.2F);
             }
-            const float alpha = is_faint(i) ? 0.12F : options_.faded ? 0.4F : 0.92F;
-            add(place, with_alpha(picture_.colours[i], alpha), radius);
+            add(place, with_alpha(picture_.colours[i], options_.faded ? 0.4F : 0.92F), radius);
         }
     }
 

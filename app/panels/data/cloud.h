@@ -3,7 +3,6 @@
 #pragma once
 
 #include "app/gl/point_picture.h"
-#include "app/panels/data/brush.h"
 #include "app/panels/data/contours.h"
 #include "app/panels/data/space.h"
 #include "app/view.h"
@@ -32,7 +31,6 @@ struct CloudOptions {
     bool ghosts = false;
     bool faded = false;              // under arrows
     int64_t axis_x = 0, axis_y = 1;  // of more than two dimensions
-    Brush brush;                     // the others are faint
     bool light = false;
     float pixel = 1;  // scale of sizes: 1 at a type size of 16 px
 
@@ -49,7 +47,6 @@ struct CloudPicture {
     std::vector<PlanePoint> places;  // [n]; NaN where a particle is not finite
     std::vector<uint32_t> colours;   // [n]
     int64_t non_finite = 0;
-    std::vector<bool> brushed;  // [n], or empty where nothing is brushed
 
     // Scratch of the building, kept with the arrays above to spare allocations in every frame
     std::vector<float> weights;

@@ -50,8 +50,6 @@ struct DataView {
     };
     std::optional<Drag> drag;
 
-    std::optional<std::pair<double, double>> brush_from;  // where a brush that is being drawn began
-
     // Arrows: pixels for a force of 1, kept steady from frame to frame
     double arrow_scale = 0;
 };

@@ -225,8 +225,8 @@ void watch_hand(DataView& data) {
     }
     if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
         data.follow_noise = true;
-    } else if (ImGui::GetIO().MouseWheel != 0 || (ImGui::IsMouseDragging(ImGuiMouseButton_Left) && !data.drag &&
-                                                  !data.brush_from && !ImGui::IsAnyItemHovered())) {
+    } else if (ImGui::GetIO().MouseWheel != 0 ||
+               (ImGui::IsMouseDragging(ImGuiMouseButton_Left) && !data.drag && !ImGui::IsAnyItemHovered())) {
         data.follow_noise = false;
     }
 }

@@ -19,8 +19,6 @@ void draw_measurement_lines(PanelContext& context, DataView& data);
 void draw_arrows(const PanelContext& context, DataView& data);
 /// A square grid of the noise, or what the decoder makes of it.
 void draw_decoder_grid(const PanelContext& context, const DataView& data);
-/// A rectangle drawn with Ctrl and the mouse: what lies in it, comes from there or leads there stays bright.
-void draw_brush(PanelContext& context, DataView& data);
 /// The particle under the mouse with a tooltip, the selected one, and the paths that led to them.
 void draw_selection(PanelContext& context, DataView& data);
 

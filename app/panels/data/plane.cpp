@@ -41,7 +41,6 @@ void update_picture(PanelContext& context, DataView& data, bool gl) {
     options.space = data.space;
     options.axis_x = data.axis_x;
     options.axis_y = data.axis_y;
-    options.brush = context.graphics->brush;
     options.light = view.light;
     options.pixel = ImGui::GetFontSize() / 16;
     const FrameKey frame = key_of(context, *context.recording.at(moment.step));
@@ -121,7 +120,6 @@ void draw_plane(PanelContext& context, DataView& data, bool gl, float height) {
     draw_arrows(context, data);
     draw_measurement_lines(context, data);
     draw_selection(context, data);
-    draw_brush(context, data);
     draw_badges(context, data);
     watch_hand(data);
     ImPlot::EndPlot();

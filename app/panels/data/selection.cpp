@@ -1,5 +1,4 @@
-// The particle under the mouse, the selected one and the brush.
-#include "app/gl/graphics.h"
+// The particle under the mouse and the selected one.
 #include "app/panels/data/overlay.h"
 #include "app/theme.h"
 
@@ -91,31 +90,22 @@ bool can_be_shown(const PanelContext& context, const ParticleRef& particle) {
            particle.index < context.recording.at(particle.step)->count;
 }
 
-Brush brush_between(const PanelContext& context, const DataView& data, const ImPlotPoint& to) {
-    const auto [x, y] = *data.brush_from;
-    return {data.space,        context.recording_id, data.picture.step, data.axis_x,      data.axis_y,
-            std::min(x, to.x), std::max(x, to.x),    std::min(y, to.y), std::max(y, to.y)};
-}
-
 }  // namespace
 
 void draw_selection(PanelContext& context, DataView& data) {
     View& view = context.view;
-    const bool free = ImPlot::IsPlotHovered() && !data.drag && !data.brush_from && !ImGui::IsAnyItemActive();
-    if (free) {
+    if (ImPlot::IsPlotHovered() && !data.drag && !ImGui::IsAnyItemActive()) {
         if (const int32_t index = particle_under_mouse(data); index >= 0) {
-            view.hovered = {data.picture.step, index};
+            view.hovered = view.hovering = {data.picture.step, index};
         }
     }
-    if (ImPlot::IsPlotHovered() && !ImGui::GetIO().KeyCtrl && ImGui::IsMouseReleased(ImGuiMouseButton_Left) &&
+    if (ImPlot::IsPlotHovered() && ImGui::IsMouseReleased(ImGuiMouseButton_Left) &&
         ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, 3).x == 0) {
         const int32_t index = particle_under_mouse(data);
         view.selected = {data.picture.step, index};
     }
-    // A panel that is drawn before the one under the mouse hears of it one frame later.
-    const ParticleRef hovered = view.hovered ? view.hovered : view.hovered_before;
     ImPlot::PushPlotClipRect();
-    for (const ParticleRef& particle : {view.selected, hovered}) {
+    for (const ParticleRef& particle : {view.selected, view.hovered}) {
         if (!can_be_shown(context, particle)) {
             continue;
         }
@@ -131,35 +121,6 @@ void draw_selection(PanelContext& context, DataView& data) {
     if (view.hovered && ImPlot::IsPlotHovered() && view.hovered.step < context.recording.size()) {
         describe_particle(context, data, view.hovered);
     }
-}
-
-void draw_brush(PanelContext& context, DataView& data) {
-    Brush& brush = context.graphics->brush;
-    if (brush && brush.recording != context.recording_id) {
-        brush = {};
-    }
-    const bool begins =
-        ImPlot::IsPlotHovered() && ImGui::GetIO().KeyCtrl && !data.drag && ImGui::IsMouseClicked(ImGuiMouseButton_Left);
-    const ImPlotPoint mouse = ImPlot::GetPlotMousePos();
-    if (begins) {
-        data.brush_from = {mouse.x, mouse.y};
-        brush = {};  // a click without a drag takes it away
-    } else if (data.brush_from && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 3)) {
-        brush = brush_between(context, data, mouse);
-    }
-    if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
-        data.brush_from.reset();
-    }
-    if (!brush || brush.space != data.space || brush.axis_x != data.axis_x || brush.axis_y != data.axis_y) {
-        return;
-    }
-    const ImVec2 low = ImPlot::PlotToPixels(brush.x_min, brush.y_min);
-    const ImVec2 high = ImPlot::PlotToPixels(brush.x_max, brush.y_max);
-    const float alpha = brush.step == data.picture.step ? 0.9F : 0.35F;  // it was drawn at another state
-    ImPlot::PushPlotClipRect();
-    ImPlot::GetPlotDrawList()->AddRect({low.x, high.y}, {high.x, low.y},
-                                       to_u32(palette(context.view.light).playhead, alpha), 0, 1.5F);
-    ImPlot::PopPlotClipRect();
 }
 
 }  // namespace drift

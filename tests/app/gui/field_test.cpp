@@ -136,36 +136,5 @@ TEST(Arrows, OfTheSumAreASwitchOfTheDataPanel) {
     });
 }
 
-TEST(Brushing, WithCtrlKeepsTheViewAndIsUndoneByAClick) {
-    drive({}, [](Gui& gui) {
-        look_at(gui, "Data", 55);
-        const DataView& data = gui.app.graphics->data;
-        gui.hands.MouseMove("//Data/##data");
-        const ImVec2 centre = ImGui::GetIO().MousePos;
-        gui.hands.MouseMoveToPos({centre.x - 120, centre.y - 90});
-        gui.hands.KeyDown(ImGuiMod_Ctrl);
-        gui.hands.MouseDown();
-        gui.hands.MouseMoveToPos(centre);
-        gui.hands.MouseMoveToPos({centre.x + 30, centre.y + 90});
-        gui.hands.MouseUp();
-        gui.hands.KeyUp(ImGuiMod_Ctrl);
-        gui.hands.Yield(2);
-        ASSERT_TRUE(gui.app.graphics->brush);
-        EXPECT_EQ(gui.app.graphics->brush.step, 55);
-        EXPECT_TRUE(data.follow_noise) << "the plot did not move";
-        const auto inside = std::count(data.picture.brushed.begin(), data.picture.brushed.end(), true);
-        EXPECT_GT(inside, 0);
-        EXPECT_LT(inside, data.options.brush ? gui.app.live().shown().at(55)->count : 0);
-        EXPECT_FALSE(gui.app.view().selected) << "no click";
-        gui.hands.KeyDown(ImGuiMod_Ctrl);
-        gui.hands.MouseMoveToPos(centre);
-        gui.hands.MouseClick();
-        gui.hands.KeyUp(ImGuiMod_Ctrl);
-        gui.hands.Yield(2);
-        EXPECT_FALSE(gui.app.graphics->brush);
-        EXPECT_TRUE(data.picture.brushed.empty());
-    });
-}
-
 }  // namespace
 }  // namespace drift

@@ -72,7 +72,7 @@ public:
 
     void draw(int frames = 3) {
         for (int i = 0; i < frames; ++i) {
-            view.hovered_before = std::exchange(view.hovered, {});
+            view.hovered = std::exchange(view.hovering, {});
             ImGui_ImplNull_NewFrame();
             ImGui::NewFrame();
             PanelContext context{.recording = recording,
@@ -149,7 +149,7 @@ TEST(TwinPanes, LinkTheMouseBothWays) {
     EXPECT_EQ(twins.view.hovered.step, 1);
     const int with_marks = twins.vertices;
     twins.draw();
-    EXPECT_EQ(twins.view.hovered_before, twins.view.hovered) << "what the data panel, drawn before, marks";
+    EXPECT_GT(twins.vertices, with_marks) << "the data panel, drawn before, hears of it a frame later";
     ImGui::GetIO().AddMousePosEvent(1, 1);
     twins.draw();
     EXPECT_FALSE(twins.view.hovered);

@@ -1,4 +1,4 @@
-#include "app/panels/data/brush.h"
+#include "app/panels/data/space.h"
 #include "app/panels/data/cloud.h"
 
 #include "recordings.h"
@@ -36,56 +36,6 @@ Recording latent_run() {
         recording.append(frame);
     }
     return recording;
-}
-
-Brush brush_of_data(int64_t step, double from, double to) {
-    Brush brush;
-    brush.step = step;
-    brush.x_min = from;
-    brush.x_max = to;
-    brush.y_min = -1;
-    brush.y_max = 1;
-    return brush;
-}
-
-TEST(Brush, MarksWhatLiesInItAndWhereThatCameFrom) {
-    const Recording recording = latent_run();
-    const Brush low = brush_of_data(2, -0.5, 1.5);  // slots 0 and 1, both children of 0
-    EXPECT_EQ(brushed(recording, low, 2), (std::vector<bool>{true, true, false, false}));
-    EXPECT_EQ(brushed(recording, low, 1), (std::vector<bool>{true, false, false, false}));
-    EXPECT_EQ(brushed(recording, low, 0), (std::vector<bool>{true, false, false, false}));
-}
-
-TEST(Brush, MarksWhereThatLeads) {
-    const Recording recording = latent_run();
-    EXPECT_EQ(brushed(recording, brush_of_data(0, 2.5, 3.5), 2), (std::vector<bool>{false, false, true, true}));
-    EXPECT_EQ(brushed(recording, brush_of_data(0, 0.5, 2.5), 2), (std::vector<bool>{false, false, false, false}))
-        << "1 and 2 had no children";
-    Brush noise = brush_of_data(1, 25, 35);
-    noise.space = Space::Noise;
-    noise.y_min = -2;
-    EXPECT_EQ(brushed(recording, noise, 2), (std::vector<bool>{false, false, true, true}));
-    EXPECT_TRUE(brushed(recording, Brush{}, 2).empty());
-    EXPECT_TRUE(brushed(recording, brush_of_data(7, 0, 1), 2).empty()) << "a state that is not there yet";
-}
-
-TEST(Brush, LeavesTheOthersFaintAndWithoutTrailsInBothSpaces) {
-    const Recording recording = latent_run();
-    for (const Space space : {Space::Data, Space::Noise}) {
-        CloudOptions options;
-        options.space = space;
-        options.brush = brush_of_data(2, 1.5, 9);
-        CloudPicture picture;
-        build_picture(recording, {2, 0}, options, picture);
-        ASSERT_EQ(picture.cloud.line_vertices, 2U * 2 * 2) << "two trails of two steps";
-        ASSERT_EQ(picture.cloud.vertices.size(), picture.cloud.line_vertices + 4);
-        const auto alpha = [&](size_t i) {
-            return picture.cloud.vertices[picture.cloud.line_vertices + i].colour >> 24;
-        };
-        EXPECT_LT(alpha(0), alpha(3));
-        EXPECT_EQ(alpha(0), alpha(1));
-        EXPECT_EQ(alpha(2), alpha(3));
-    }
 }
 
 TEST(Space, PlacesAreThoseOfThePaneWithTheSameColours) {
