@@ -77,7 +77,7 @@ bool PanelContext::edit(const std::string& name, const Session::Change& change, 
 
 Application::Application(const WindowOptions& options, std::function<void()> on_news)
     : session_(first_session(options, log_)),
-      runner_(std::move(on_news), RunOptions{options.device, Precision::Float32, true}),
+      runner_(std::move(on_news), RunOptions{options.device, Precision::Float32, true, true}),
       live_([this](Command command) { runner_.post(std::move(command)); }) {
     view_.light = options.light;
     memory_.shipped = read_shipped(log_);
@@ -88,8 +88,9 @@ Application::Application(const WindowOptions& options, std::function<void()> on_
 }
 
 const std::vector<std::string>& Application::panel_names() {
-    static const std::vector<std::string> names{"Scenario", "Method", "Data",      "Schedule", "Numbers",
-                                                "Time",     "Log",    "Genealogy", "Weights",  "Resampling"};
+    static const std::vector<std::string> names{"Scenario",  "Method",  "Data",       "Noise",    "Field",
+                                                "Genealogy", "Weights", "Resampling", "Schedule", "Rewards",
+                                                "Numbers",   "Time",    "Log"};
     return names;
 }
 
@@ -216,6 +217,12 @@ void Application::draw_panel(const std::string& name) {
         draw_method_panel(c);
     } else if (name == "Data") {
         c.scene() != nullptr&& c.scene()->pictures() ? draw_images_panel(c) : draw_data_panel(c);
+    } else if (name == "Noise") {
+        draw_noise_panel(c);
+    } else if (name == "Field") {
+        draw_field_panel(c);
+    } else if (name == "Rewards") {
+        draw_rewards_panel(c);
     } else if (name == "Schedule") {
         draw_schedule_panel(c);
     } else if (name == "Numbers") {

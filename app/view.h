@@ -64,7 +64,8 @@ struct View {
     bool ghosts = false;  // denoised predictions
     bool score_arrows = false;
     bool guidance_arrows = false;
-    bool weights = true;  // size by weight
+    bool total_arrows = false;  // of both together
+    bool weights = true;        // size by weight
 
     // Schedule editor
     CurveTarget curve;

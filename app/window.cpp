@@ -77,10 +77,13 @@ HelloImGui::DockingParams explore_layout(Application& application) {
                        {{"Scenario", "Left"},
                         {"Method", "LeftLow"},
                         {"Data", "MainDockSpace"},
+                        {"Noise", "MainDockSpace"},
+                        {"Field", "MainDockSpace"},
                         {"Genealogy", "MainDockSpace"},
                         {"Weights", "MainDockSpace"},
                         {"Resampling", "MainDockSpace"},
                         {"Schedule", "RightLow"},
+                        {"Rewards", "RightLow"},
                         {"Numbers", "Right"},
                         {"Time", "Foot"},
                         {"Log", "Foot"}});
@@ -96,10 +99,13 @@ HelloImGui::DockingParams tune_layout(Application& application) {
                         {"Scenario", "Left"},
                         {"Numbers", "Left"},
                         {"Data", "MainDockSpace"},
+                        {"Noise", "MainDockSpace"},
+                        {"Field", "MainDockSpace"},
                         {"Genealogy", "MainDockSpace"},
                         {"Weights", "MainDockSpace"},
                         {"Resampling", "MainDockSpace"},
                         {"Schedule", "Right"},
+                        {"Rewards", "Right"},
                         {"Time", "Foot"},
                         {"Log", "Foot"}});
 }
@@ -120,6 +126,24 @@ HelloImGui::DockingParams ancestry_layout(Application& application) {
                         {"Resampling", "RightLow"},
                         {"Schedule", "RightLow"},
                         {"Time", "Foot"},
+                        {"Log", "Foot"}});
+}
+
+/// For maps from noise to data: both spaces side by side.
+HelloImGui::DockingParams twin_layout(Application& application) {
+    return make_layout(application, "Twin",
+                       {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
+                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.2F},
+                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
+                       {{"Method", "Left"},
+                        {"Scenario", "Left"},
+                        {"Numbers", "Left"},
+                        {"Schedule", "Left"},
+                        {"Noise", "MainDockSpace"},
+                        {"Data", "Right"},
+                        {"Field", "Right"},
+                        {"Time", "Foot"},
+                        {"Rewards", "Foot"},
                         {"Log", "Foot"}});
 }
 
@@ -276,7 +300,7 @@ void set_callbacks(RunnerParams& params, Application& application, const WindowO
 }  // namespace
 
 const std::vector<std::string>& layout_names() {
-    static const std::vector<std::string> names{"Explore", "Tune", "Ancestry"};
+    static const std::vector<std::string> names{"Explore", "Tune", "Ancestry", "Twin"};
     return names;
 }
 
@@ -295,7 +319,8 @@ RunnerParams make_runner_params(Application& application, const WindowOptions& o
     params.imGuiWindowParams.showStatus_Fps = false;
     params.imGuiWindowParams.rememberTheme = false;
     params.imGuiWindowParams.rememberStatusBarSettings = false;
-    for (auto& layout : {explore_layout(application), tune_layout(application), ancestry_layout(application)}) {
+    for (auto& layout : {explore_layout(application), tune_layout(application), ancestry_layout(application),
+                         twin_layout(application)}) {
         if (layout.layoutName == (options.layout.empty() ? "Explore" : options.layout)) {
             params.dockingParams = layout;
         } else {

@@ -124,6 +124,20 @@ public:
         finish(next, random);
     }
 
+    torch::Tensor shift_at(const State& state, const torch::Tensor& x) const override {
+        if (!twist_->has_pull() || state.step == steps()) {
+            return {};
+        }
+        Evaluation there;
+        there.denoised = torch::empty_like(x);
+        there.pull = torch::zeros_like(x);
+        there.log_twist = torch::zeros({x.size(0)}, x.options().dtype(torch::kFloat64));
+        there.random = state.at_x.random;
+        there.step = state.step;
+        twist_->evaluate(x, task_.schedule.at(state.step), there);
+        return there.pull * state.shift_scale;
+    }
+
 private:
     static const double* data_of(const torch::Tensor& numbers) { return numbers.const_data_ptr<double>(); }
 

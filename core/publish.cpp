@@ -1,6 +1,8 @@
 #include "core/publish.h"
 
+#include "core/guidance_field.h"
 #include "core/measured.h"
+#include "core/mixture_view.h"
 #include "core/noise_view.h"
 #include "core/oracles.h"
 
@@ -167,8 +169,8 @@ std::vector<double> to_doubles(const torch::Tensor& tensor) {
     return {plain.const_data_ptr<double>(), plain.const_data_ptr<double>() + plain.numel()};
 }
 
-FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool edited, bool last,
-                    const Decoder* decoder) {
+std::shared_ptr<Frame> make_frame(const State& state, const Traits& traits, bool arrays, bool edited, bool last,
+                                  const Decoder* decoder) {
     auto frame = std::make_shared<Frame>();
     frame->edited = edited;
     frame->last = last;
@@ -208,6 +210,23 @@ FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool 
         frame->ancestors.assign(plain.const_data_ptr<int32_t>(), plain.const_data_ptr<int32_t>() + plain.numel());
     }
     return frame;
+}
+
+void add_field(const Sampler& sampler, const State& state, const Scene& scene, Frame& frame) {
+    if (!has_exact_field(scene) || !(state.numbers.sigma > 0)) {
+        return;
+    }
+    const GridBox box = field_box(scene, state.numbers.sigma);
+    const torch::Tensor places = torch::tensor(grid_points(box)).view({-1, 2}).to(state.x.options());
+    const torch::Tensor shift = sampler.shift_at(state, places);
+    if (!shift.defined()) {
+        return;
+    }
+    frame.field = to_floats(shift);
+    frame.field_side = box.columns;
+    frame.field_center[0] = (box.x_min + box.x_max) / 2;
+    frame.field_center[1] = (box.y_min + box.y_max) / 2;
+    frame.field_half = (box.x_max - box.x_min) / 2;
 }
 
 torch::Tensor normalised_log_weights(const State& state) {

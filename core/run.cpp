@@ -177,8 +177,12 @@ FramePtr Run::advance() {
     next.numbers.seconds = impl.seconds;
     next.numbers.denoiser_calls += map_calls(impl.task) - map_calls_before;
     impl.measure.complete(next);
-    FramePtr frame = make_frame(next, impl.sampler->traits(), impl.options.frames, std::exchange(impl.edited, false),
-                                finished(), impl.task.decoder.get());
+    const Decoder* decoder = impl.task.decoder.get();
+    const std::shared_ptr<Frame> frame = make_frame(next, impl.sampler->traits(), impl.options.frames,
+                                                    std::exchange(impl.edited, false), finished(), decoder);
+    if (impl.options.field && decoder == nullptr) {  // the exact field is known in data space
+        add_field(*impl.sampler, next, *impl.scene, *frame);
+    }
     next.numbers = frame->numbers;
     return frame;
 }

@@ -20,6 +20,7 @@ struct RunOptions {
     Device device = Device::Cpu;
     Precision precision = Precision::Float32;
     bool frames = true;  // off: frames carry numbers only, for runs that nobody watches
+    bool field = false;  // frames carry the guidance on a grid of the plane, too, where its exact field is known
 };
 
 /// The clean samples of a finished run.

@@ -105,6 +105,9 @@ public:
     virtual void init(State& first, int64_t count, const Random& random) const = 0;
     /// Throws RunError where the run cannot go on.
     virtual void step(const State& now, State& next, const Random& random) const = 0;
+    /// What guidance adds to D in the step that leaves `state` for particles at these other places x [m, ...]: for
+    /// pictures of the field that it is. Undefined for methods without guidance and where no step leaves.
+    virtual torch::Tensor shift_at(const State& /*state*/, const torch::Tensor& /*x*/) const { return {}; }
 };
 
 }  // namespace drift

@@ -68,6 +68,12 @@ std::string caution_text(const PanelContext& context);
 /// Particles in the plane, trails, arrows, truth, the measurement to drag. For samples that are pictures the caller
 /// shows draw_images_panel in the same place.
 void draw_data_panel(PanelContext& context);
+/// The same particles in the noise space that they are decoded from.
+void draw_noise_panel(PanelContext& context);
+/// The guidance of the method beside the exact one, over the plane.
+void draw_field_panel(PanelContext& context);
+/// Rewards of the particles over the steps.
+void draw_rewards_panel(PanelContext& context);
 /// The wall of pictures with their weights, the measurement and the denoised predictions.
 void draw_images_panel(PanelContext& context);
 /// The curve named by view.curve, its presets and text, and the strip of what it did.

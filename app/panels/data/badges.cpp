@@ -100,7 +100,7 @@ void draw_cautions(const PanelContext& context, const DataView& data) {
     const ImPlotRect limits = ImPlot::GetPlotLimits();
     const int64_t outside =
         count_outside(data.picture.places, {limits.X.Min, limits.X.Max, limits.Y.Min, limits.Y.Max, 0, 0},
-                      context.scene()->dimension() == 1);
+                      dimension_of(*context.scene(), data.space) == 1);
     if (static_cast<double>(outside) > many_outside * static_cast<double>(n)) {
         draw_badge(grouped(outside) + " of " + grouped(n) + " particles have left the picture", colours.warning, false,
                    row);

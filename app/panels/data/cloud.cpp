@@ -60,7 +60,7 @@ public:
         if (options_.trails) {
             add_trails();
         }
-        const bool ghosts = options_.ghosts && !now_->denoised.empty();
+        const bool ghosts = options_.ghosts && options_.space == Space::Data && !now_->denoised.empty();
         if (ghosts) {
             add_ghost_lines();
         }
@@ -79,11 +79,14 @@ public:
     }
 
 private:
-    PlanePoint at(const Frame& frame, const std::vector<float>& values, size_t i) const {
-        const auto d = static_cast<size_t>(frame.dimension);
-        const auto last = static_cast<int64_t>(d) - 1;
-        const float* row = values.data() + i * d;
-        return {row[std::min(options_.axis_x, last)], last == 0 ? 0.0F : row[std::min(options_.axis_y, last)]};
+    PlanePoint at(const Frame& frame, size_t i) const {
+        return place_of(frame, options_.space, i, options_.axis_x, options_.axis_y);
+    }
+
+    PlanePoint denoised_at(const Frame& frame, size_t i) const {
+        const int64_t d = frame.dimension;
+        const float* row = frame.denoised.data() + static_cast<int64_t>(i) * d;
+        return {row[std::min(options_.axis_x, d - 1)], d == 1 ? 0.0F : row[std::min(options_.axis_y, d - 1)]};
     }
 
     size_t parent(size_t i) const { return now_->ancestors.empty() ? i : static_cast<size_t>(now_->ancestors[i]); }
@@ -96,9 +99,9 @@ private:
         picture_.places.resize(n_);
         picture_.non_finite = 0;
         for (size_t i = 0; i < n_; ++i) {
-            PlanePoint place = at(*now_, now_->x, i);
+            PlanePoint place = at(*now_, i);
             if (before_ != nullptr) {
-                place = between(at(*before_, before_->x, parent(i)), place);
+                place = between(at(*before_, parent(i)), place);
             }
             if (!std::isfinite(place.x) || !std::isfinite(place.y)) {
                 place = {missing, missing};
@@ -187,10 +190,10 @@ private:
             for (int64_t k = picture_.step - 1; k >= oldest; --k) {
                 index = recording_.ancestor(k + 1, k, index);
                 const Frame& frame = *recording_.at(k);
-                if (frame.thinned()) {
+                if (!has_places(frame, options_.space)) {
                     continue;
                 }
-                const PlanePoint there = at(frame, frame.x, static_cast<size_t>(index));
+                const PlanePoint there = at(frame, static_cast<size_t>(index));
                 const auto age = [this](int64_t state) {
                     return 1 - (static_cast<float>(picture_.step - state)) / static_cast<float>(trail_steps + 1);
                 };
@@ -202,10 +205,8 @@ private:
     }
 
     PlanePoint ghost(size_t i) const {
-        const PlanePoint own = at(*now_, now_->denoised, i);
-        return before_ == nullptr || before_->denoised.empty()
-                   ? own
-                   : between(at(*before_, before_->denoised, parent(i)), own);
+        const PlanePoint own = denoised_at(*now_, i);
+        return before_ == nullptr || before_->denoised.empty() ? own : between(denoised_at(*before_, parent(i)), own);
     }
 
     size_t ghost_stride() const { return std::max<size_t>((n_ + max_ghosts - 1) / max_ghosts, 1); }
@@ -368,16 +369,14 @@ std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step) {
     return first;
 }
 
-std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x,
-                                int64_t axis_y) {
+std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x, int64_t axis_y,
+                                Space space) {
     std::vector<PlanePoint> path;
     int32_t index = particle.index;
     for (int64_t k = particle.step; k >= 0 && index >= 0; --k) {
         const Frame& frame = *recording.at(k);
-        if (!frame.thinned()) {
-            const float* row = frame.x.data() + int64_t{index} * frame.dimension;
-            path.push_back({row[std::min(axis_x, frame.dimension - 1)],
-                            frame.dimension == 1 ? 0.0F : row[std::min(axis_y, frame.dimension - 1)]});
+        if (has_places(frame, space)) {
+            path.push_back(place_of(frame, space, static_cast<size_t>(index), axis_x, axis_y));
         }
         index = k > 0 ? recording.ancestor(k, k - 1, index) : index;
     }

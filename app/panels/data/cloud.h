@@ -4,6 +4,7 @@
 
 #include "app/gl/point_picture.h"
 #include "app/panels/data/contours.h"
+#include "app/panels/data/space.h"
 #include "app/view.h"
 
 #include "core/recording.h"
@@ -25,6 +26,7 @@ struct CloudMoment {
 };
 
 struct CloudOptions {
+    Space space = Space::Data;
     ColourBy colour_by = ColourBy::Weight;
     bool size_by_weight = true;
     bool trails = true;
@@ -63,7 +65,8 @@ CloudMoment phase_moment(const Recording& recording, const View& view);
 /// The noise level of a moment, between two states in logarithms.
 double shown_sigma(const Recording& recording, const CloudMoment& moment);
 
-/// Builds the picture in place of the one before. The recording is not empty and the state has its arrays.
+/// Builds the picture in place of the one before. The recording is not empty and the state has its places in that
+/// space.
 void build_picture(const Recording& recording, const CloudMoment& moment, const CloudOptions& options,
                    CloudPicture& picture);
 
@@ -74,7 +77,7 @@ std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step);
 double weight_on_scale(double weight, int64_t count);
 
 /// The places of one particle and its ancestors, oldest first; states without arrays are left out.
-std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x,
-                                int64_t axis_y);
+std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x, int64_t axis_y,
+                                Space space = Space::Data);
 
 }  // namespace drift

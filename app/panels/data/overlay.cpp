@@ -36,6 +36,13 @@ void stroke_all(const ContourSet& contours, const ImVec4& colour, float strength
     ImPlot::PopPlotClipRect();
 }
 
+const ContourSet& contours_of(const PanelContext& context, DataView& data, ContourCache::Of of) {
+    const Scene& scene = *context.scene();
+    const double sigma =
+        data.truth_at == TruthAt::Now ? noise_on(scene, data.space, context.frame()->numbers.sigma) : 0;
+    return data.contours.get(scene, data.space, context.recording_id, of, sigma, data.axis_x, data.axis_y);
+}
+
 GridBox limits_as_box() {
     const ImPlotRect limits = ImPlot::GetPlotLimits();
     return {limits.X.Min, limits.X.Max, limits.Y.Min, limits.Y.Max, 2, 2};
@@ -43,7 +50,7 @@ GridBox limits_as_box() {
 
 /// Measurements are drawn in the whole space only: on the line, or on the plane the right way round.
 bool space_is_shown(const PanelContext& context, const DataView& data) {
-    const int64_t d = context.scene() == nullptr ? 0 : context.scene()->dimension();
+    const int64_t d = context.scene() == nullptr || data.space == Space::Noise ? 0 : context.scene()->dimension();
     return d == 1 || (d == 2 && data.axis_x == 0 && data.axis_y == 1);
 }
 
@@ -129,24 +136,19 @@ bool button_in_plot(const char* id, const ImVec2& corner, const ImVec2& size) {
 }
 
 void draw_prior_contours(const PanelContext& context, DataView& data) {
-    const Scene& scene = *context.scene();
-    if (!data.prior || !scene.prior) {
+    if (!data.prior) {
         return;
     }
-    const double sigma = data.truth_at == TruthAt::Now ? context.frame()->numbers.sigma : 0;
-    const auto& contours =
-        data.contours.get(scene, context.recording_id, ContourCache::Of::Prior, sigma, data.axis_x, data.axis_y);
-    stroke_all(contours, palette(context.view.light).faint, scene.posterior ? 0.42F : 0.7F, 1);
+    const bool alone = !posterior_of(*context.scene(), data.space);
+    stroke_all(contours_of(context, data, ContourCache::Of::Prior), palette(context.view.light).faint,
+               alone ? 0.7F : 0.42F, 1);
 }
 
 void draw_truth_contours(const PanelContext& context, DataView& data) {
-    const Scene& scene = *context.scene();
-    if (!context.view.truth || !scene.posterior) {
+    if (!context.view.truth) {
         return;
     }
-    const double sigma = data.truth_at == TruthAt::Now ? context.frame()->numbers.sigma : 0;
-    const auto& contours =
-        data.contours.get(scene, context.recording_id, ContourCache::Of::Posterior, sigma, data.axis_x, data.axis_y);
+    const auto& contours = contours_of(context, data, ContourCache::Of::Posterior);
     // A dark line under the light one (or the reverse) keeps the contour visible over particles of any colour.
     const Palette& colours = palette(context.view.light);
     stroke_all(contours, colours.background, 0.8F, 3.2F);
