@@ -3,6 +3,7 @@
 #include "app/capture.h"
 #include "app/file_browser.h"
 #include "app/paths.h"
+#include "app/phases.h"
 #include "app/playback.h"
 #include "app/shortcuts.h"
 
@@ -108,6 +109,14 @@ void Application::set_type_size(double size) {
     theme_changed = true;
 }
 
+void Application::toggle_panel(const std::string& name) {
+    const auto was_drawn = [this](const std::string& panel) {
+        return std::find(panels_before_.begin(), panels_before_.end(), panel) != panels_before_.end();
+    };
+    // Where it covers the picture, the same key gives that back.
+    view_.focus_panel = was_drawn(name) && !was_drawn("Data") ? "Data" : name;
+}
+
 void Application::fill_actions() {
     actions_["file.new"] = [this] {
         Scenario scenario = session_.scenario();
@@ -155,6 +164,7 @@ void Application::fill_time_actions() {
     actions_["time.forward_10"] = steps(10);
     actions_["time.previous_resampling"] = [this] { move_to_resampling(view_, -1, live_.shown()); };
     actions_["time.next_resampling"] = [this] { move_to_resampling(view_, 1, live_.shown()); };
+    actions_["time.phase"] = [this] { next_phase(view_, live_.shown()); };
     actions_["time.start"] = [this] { move_to(view_, 0, live_.shown()); };
     actions_["time.end"] = [this] { move_to(view_, static_cast<double>(live_.shown().size()), live_.shown()); };
     actions_["time.loop"] = [this] { view_.loop = !view_.loop; };
@@ -176,6 +186,9 @@ void Application::fill_view_actions() {
         view_.guidance_arrows = ((now + 1) & 1) != 0;
         view_.score_arrows = ((now + 1) & 2) != 0;
     };
+    actions_["view.genealogy"] = [this] { toggle_panel("Genealogy"); };
+    actions_["view.weights_panel"] = [this] { toggle_panel("Weights"); };
+    actions_["view.resampling"] = [this] { toggle_panel("Resampling"); };
     actions_["view.schedules"] = [this] { view_.focus_schedule = true; };
     actions_["view.theme"] = [this] {
         view_.light = !view_.light;
@@ -192,6 +205,10 @@ void Application::fill_view_actions() {
             keys_shown_ = about_shown_ = false;
         } else if (session_.editing()) {
             session_.undo();
+        } else if (view_.brush) {
+            view_.brush = {};
+        } else if (view_.phase != Phase::Whole) {
+            leave_phases(view_);
         } else {
             view_.playing = false;
         }

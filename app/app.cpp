@@ -2,6 +2,7 @@
 
 #include "app/application.h"
 #include "app/capture.h"
+#include "app/phases.h"
 #include "app/playback.h"
 #include "app/window.h"
 
@@ -11,6 +12,7 @@
 
 #include <GLFW/glfw3.h>
 
+#include <algorithm>
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
@@ -74,6 +76,7 @@ void save_picture_when_wanted(Application& application, std::unique_ptr<Capture>
 /// What a screenshot waits for, frame by frame.
 struct Shot {
     int64_t step = -1;
+    std::string phase;
     int settled = 0;
     std::unique_ptr<Capture> capture;
     Picture picture;
@@ -88,7 +91,19 @@ struct Shot {
         if (done || there) {
             application.view().playing = false;
             application.view().playhead = static_cast<double>(step >= 0 ? step : recording.size());
+            show_phase(application);
             ++settled;
+        }
+    }
+    /// Three quarters through the phase: there is something to be seen in all of them.
+    void show_phase(Application& application) const {
+        View& view = application.view();
+        for (const Phase wanted : {Phase::Propagate, Phase::Weight, Phase::Resample, Phase::Move}) {
+            if (phase == phase_name(wanted)) {
+                view.phase = wanted;
+                view.phase_step = std::max<int64_t>(shown_step(view, application.live().shown()), 1);
+                view.phase_progress = 0.75;
+            }
         }
     }
     bool waiting() const { return settled == 0; }
@@ -132,7 +147,7 @@ int take_screenshot(const WindowOptions& given, const std::string& png, int64_t 
     options.settings = false;
     Application application(options, [] { HelloImGui::RequestRefresh(); });
     HelloImGui::RunnerParams params = make_runner_params(application, options, true);
-    Shot shot{step, 0, nullptr, {}};
+    Shot shot{step, options.phase, 0, nullptr, {}};
     params.fpsIdling.enableIdling = false;
     params.callbacks.PreNewFrame = [&, before = params.callbacks.PreNewFrame] {
         before();

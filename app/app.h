@@ -17,6 +17,9 @@ struct WindowOptions {
     int width = 1280;
     int height = 800;
     bool light = false;
+    std::string layout;  // by its name, empty for the one that is usual
+    std::string panel;   // to bring to the front
+    std::string phase;   // of the step that is shown in a screenshot; empty for all of it
     bool hidden = false;
     bool settings = true;      // read and write the user's layout and settings
     bool frame_times = false;  // print what the frames took at the end, as JSON; also $DRIFT_FRAME_TIMES

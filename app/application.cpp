@@ -77,7 +77,7 @@ bool PanelContext::edit(const std::string& name, const Session::Change& change, 
 
 Application::Application(const WindowOptions& options, std::function<void()> on_news)
     : session_(first_session(options, log_)),
-      runner_(std::move(on_news), RunOptions{options.device, Precision::Float32, true}),
+      runner_(std::move(on_news), RunOptions{options.device, Precision::Float32, true, true}),
       live_([this](Command command) { runner_.post(std::move(command)); }) {
     view_.light = options.light;
     memory_.shipped = read_shipped(log_);
@@ -88,7 +88,9 @@ Application::Application(const WindowOptions& options, std::function<void()> on_
 }
 
 const std::vector<std::string>& Application::panel_names() {
-    static const std::vector<std::string> names{"Scenario", "Method", "Data", "Schedule", "Numbers", "Time", "Log"};
+    static const std::vector<std::string> names{"Scenario",  "Method",  "Data",       "Noise",    "Field",
+                                                "Genealogy", "Weights", "Resampling", "Schedule", "Rewards",
+                                                "Numbers",   "Time",    "Log"};
     return names;
 }
 
@@ -128,8 +130,10 @@ void Application::begin_frame() {
     order_edits();
     play_on(view_, frame_start_ - last_frame_, live_.shown(), live_.running());
     last_frame_ = frame_start_;
-    view_.hovered = {};
+    view_.hovered = std::exchange(view_.hovering, {});
     view_.keys_taken = false;
+    memory_.unfinished = false;
+    panels_before_ = std::exchange(panels_drawn_, {});
     memory_.frames_per_second = frame_times_.per_second(frame_start_);
 }
 
@@ -143,6 +147,7 @@ void Application::take_news() {
     }
     if (changes.replaced) {
         view_.selected = {};
+        view_.brush = {};
     }
 }
 
@@ -212,6 +217,12 @@ void Application::draw_panel(const std::string& name) {
         draw_method_panel(c);
     } else if (name == "Data") {
         c.scene() != nullptr&& c.scene()->pictures() ? draw_images_panel(c) : draw_data_panel(c);
+    } else if (name == "Noise") {
+        draw_noise_panel(c);
+    } else if (name == "Field") {
+        draw_field_panel(c);
+    } else if (name == "Rewards") {
+        draw_rewards_panel(c);
     } else if (name == "Schedule") {
         draw_schedule_panel(c);
     } else if (name == "Numbers") {
@@ -220,7 +231,14 @@ void Application::draw_panel(const std::string& name) {
         draw_timeline_panel(c);
     } else if (name == "Log") {
         draw_log_panel(c);
+    } else if (name == "Genealogy") {
+        draw_genealogy_panel(c);
+    } else if (name == "Weights") {
+        draw_weights_panel(c);
+    } else if (name == "Resampling") {
+        draw_resampling_panel(c);
     }
+    panels_drawn_.push_back(name);
     const double seconds = Log::now() - start;
     frame_times_.panel(name, seconds);
     if (seconds > slowest_panel_seconds_) {
@@ -279,7 +297,7 @@ void Application::frame_shown() {
 
 double Application::next_redraw() const {
     const bool draft_waits = gesture_asked_ && live_.running();  // for news, which wake the window
-    if (settle_frames_ > 0 || (session_.revision() != ordered_revision_ && !draft_waits)) {
+    if (settle_frames_ > 0 || memory_.unfinished || (session_.revision() != ordered_revision_ && !draft_waits)) {
         return 0;
     }
     double due = std::numeric_limits<double>::infinity();

@@ -95,6 +95,8 @@ private:
     /// Beside the scenario, or the home folder where that has no file or is one that came with the program.
     std::string users_folder() const;
     void set_type_size(double size);
+    /// Brings a panel to the front, or the picture where the panel covers it.
+    void toggle_panel(const std::string& name);
 
     Log log_;
     Session session_;
@@ -114,6 +116,7 @@ private:
     double frame_built_ = 0;
     double slowest_panel_seconds_ = 0;
     std::string slowest_panel_;
+    std::vector<std::string> panels_drawn_, panels_before_;  // in this frame, and in the one before
     int settle_frames_ = 3;
     int64_t last_shown_step_ = -1;
     bool keys_shown_ = false;

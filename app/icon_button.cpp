@@ -1,5 +1,7 @@
 #include "app/icon_button.h"
 
+#include <initializer_list>
+
 namespace drift {
 namespace {
 
@@ -42,6 +44,11 @@ void draw_symbol(const Pen& pen, Icon icon) {
         case Icon::Forward:
             pen.bar(0.27F, 0.08F);
             pen.triangle(0.72F, 0.4F);
+            break;
+        case Icon::Phase:  // a step in four parts
+            for (const float x : {0.22F, 0.36F, 0.5F, 0.64F}) {
+                pen.bar(x, 0.08F, x < 0.3F ? 0.25F : 0.13F);
+            }
             break;
         case Icon::Start:
             pen.bar(0.22F, 0.08F);

@@ -5,7 +5,7 @@
 
 namespace drift {
 
-enum class Icon { Play, Pause, Back, Forward, Start, End, PreviousMark, NextMark, Loop, Follow, Copy, Paste };
+enum class Icon { Play, Pause, Back, Forward, Phase, Start, End, PreviousMark, NextMark, Loop, Follow, Copy, Paste };
 
 /// A square button as high as the text fields. `tooltip` names what it does and its key; `lit` marks a switch that is
 /// on.

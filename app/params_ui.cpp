@@ -4,6 +4,7 @@
 #include "app/panels/borderless.h"
 #include "app/params_text.h"
 #include "app/theme.h"
+#include "core/terms.h"
 
 #include <imgui.h>
 #include <misc/cpp/imgui_stdlib.h>
@@ -124,6 +125,80 @@ Touch draw(const Param&, ImageSource& source) {
     return {changed, true};
 }
 
+/// "guidance" as "Guidance", for the window.
+std::string capitalised(std::string title) {
+    if (!title.empty() && title[0] >= 'a' && title[0] <= 'z') {
+        title[0] = static_cast<char>(title[0] - 'a' + 'A');
+    }
+    return title;
+}
+
+Touch draw(const Param& param, Terms& terms);
+
+Touch either(const Touch& a, const Touch& b) {
+    return {a.changed || b.changed, a.finished || b.finished};
+}
+
+/// The weight and the parameters of one of several conditions, each under its name.
+Touch draw_term(Term& term) {
+    ImGui::TextDisabled("Weight");
+    ImGui::SetNextItemWidth(-FLT_MIN);
+    Touch touch = touched(ImGui::InputDouble("##weight", &term.weight, 0, 0, "%.6g"));
+    term.weight = std::clamp(term.weight, weight_range.min, weight_range.max);
+    const ParamSet params = term.condition.params;
+    for (const Param& param : params) {
+        if (!in_effect(params, param)) {
+            continue;
+        }
+        ImGui::PushID(param.key.c_str());
+        ImGui::TextDisabled("%s", capitalised(param.title).c_str());
+        help_tooltip(param.help, "Accepts " + accepted(param) + ".");
+        ImGui::SetNextItemWidth(-FLT_MIN);
+        Value value = param.value;
+        const Touch own = std::visit([&](auto& held) { return draw(param, held); }, value);
+        if (own.changed) {
+            term.condition.params.set(param.key, value);
+        }
+        touch = either(touch, own);
+        ImGui::PopID();
+    }
+    return touch;
+}
+
+/// Conditions below each other, each with a button that takes it away, and a list of those that can be added.
+Touch draw(const Param&, Terms& terms) {
+    std::vector<Term> list = list_of(terms);
+    Touch touch;
+    for (size_t i = 0; i < list.size(); ++i) {
+        ImGui::PushID(static_cast<int>(i));
+        const bool taken_away = ImGui::SmallButton("-");
+        ImGui::SetItemTooltip("Take this condition away");
+        ImGui::SameLine();
+        ImGui::TextUnformatted(item_at(Kind::Condition, list[i].condition.type).title.c_str());
+        touch = taken_away ? Touch{true, true} : either(touch, draw_term(list[i]));
+        ImGui::PopID();
+        if (taken_away) {
+            list.erase(list.begin() + static_cast<ptrdiff_t>(i));
+            break;
+        }
+    }
+    ImGui::SetNextItemWidth(-FLT_MIN);
+    if (ImGui::BeginCombo("##value", "Add a condition", ImGuiComboFlags_HeightLarge)) {
+        for (const Item& item : items(Kind::Condition)) {
+            if (ImGui::Selectable(item.title.c_str())) {
+                list.push_back({default_choice(Kind::Condition, item.key), 1});
+                touch = {true, true};
+            }
+            help_tooltip({item.help, {}, {}});
+        }
+        ImGui::EndCombo();
+    }
+    if (touch.changed) {
+        terms = terms_of(std::move(list));
+    }
+    return touch;
+}
+
 bool is_default(const Param& param) {
     return param.value == param.default_value;
 }
@@ -147,14 +222,6 @@ void draw_curve_button(PanelContext& context, Kind kind, const Param& param) {
         {from.x + 0.4F * w, from.y + 0.25F * w}, {to.x - 0.22F * w, from.y + 0.25F * w},
         ImGui::GetColorU32(ImGuiCol_Text), 2);
     ImGui::SetItemTooltip("Bend %s over the run in the schedule editor", param.title.c_str());
-}
-
-/// "guidance" as "Guidance", for the window.
-std::string capitalised(std::string title) {
-    if (!title.empty() && title[0] >= 'a' && title[0] <= 'z') {
-        title[0] = static_cast<char>(title[0] - 'a' + 'A');
-    }
-    return title;
 }
 
 void draw_param(PanelContext& context, Kind kind, const Param& param) {

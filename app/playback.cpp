@@ -1,5 +1,7 @@
 #include "app/playback.h"
 
+#include "app/phases.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -18,6 +20,10 @@ int64_t shown_step(const View& view, const Recording& recording) {
 }
 
 void play_on(View& view, double seconds, const Recording& recording, bool growing) {
+    if (view.phase != Phase::Whole) {
+        play_phases(view, seconds, recording);
+        return;
+    }
     const double end = newest(recording);
     if (view.follow && growing) {
         view.playhead = end;
@@ -40,12 +46,18 @@ void play_on(View& view, double seconds, const Recording& recording, bool growin
 }
 
 bool moves(const View& view, const Recording& recording, bool growing) {
+    if (view.phase != Phase::Whole) {
+        return phase_moves(view, recording);
+    }
     const bool waits = growing && (view.follow || view.playhead >= newest(recording));
     return view.playing && !recording.empty() && !waits;
 }
 
 void toggle_play(View& view, const Recording& recording, bool growing) {
     view.playing = !view.playing;
+    if (view.phase != Phase::Whole) {
+        return;
+    }
     if (view.playing && !growing && view.playhead >= newest(recording)) {
         view.playhead = 0;
     }
@@ -56,6 +68,7 @@ void toggle_play(View& view, const Recording& recording, bool growing) {
 }
 
 void move_to(View& view, double step, const Recording& recording) {
+    leave_phases(view);
     view.playing = false;
     view.follow = false;
     view.playhead = std::clamp(step, 0.0, newest(recording));

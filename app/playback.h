@@ -14,13 +14,13 @@ namespace drift {
 int64_t shown_step(const View& view, const Recording& recording);
 
 /// Lets `seconds` pass. At the end of the recording the playhead waits where more states are coming, begins again where
-/// it loops, and else stops playing.
+/// it loops, and else stops playing. In phases of a step (app/phases.h) they go on instead.
 void play_on(View& view, double seconds, const Recording& recording, bool growing);
 /// Whether time alone changes the picture: false at rest, and where the playhead waits for a state to come.
 bool moves(const View& view, const Recording& recording, bool growing);
 /// Starts or stops; at the end it starts from the beginning.
 void toggle_play(View& view, const Recording& recording, bool growing);
-/// By hand: stops playing and following.
+/// By hand: stops playing and following, and shows whole states.
 void move_to(View& view, double step, const Recording& recording);
 void move_by(View& view, int64_t steps, const Recording& recording);
 /// To the next resampled state after the playhead, or the last one before it; stays where there is none.

@@ -26,15 +26,19 @@ std::vector<Shortcut> make_table() {
         {"time.forward_10", "Ten steps on", "Time", shift | ImGuiKey_RightArrow, ImGuiKey_None, true},
         {"time.previous_resampling", "Previous resampling", "Time", ctrl | ImGuiKey_LeftArrow, ImGuiKey_None, true},
         {"time.next_resampling", "Next resampling", "Time", ctrl | ImGuiKey_RightArrow, ImGuiKey_None, true},
+        {"time.phase", "Next phase of the step", "Time", ImGuiKey_Period, ImGuiKey_None, true},
         {"time.start", "Start (noise)", "Time", ImGuiKey_Home},
         {"time.end", "End (data)", "Time", ImGuiKey_End},
         {"time.loop", "Loop", "Time", ImGuiKey_L},
         {"time.follow", "Follow the run", "Time", ImGuiKey_F},
         {"view.truth", "Truth", "View", ImGuiKey_T},
-        {"view.weights", "Size by weight", "View", ImGuiKey_W},
+        {"view.weights", "Size by weight", "View", shift | ImGuiKey_W},
         {"view.trails", "Trails", "View", ImGuiKey_P},
         {"view.ghosts", "Denoised predictions", "View", ImGuiKey_D},
         {"view.arrows", "Arrows", "View", ImGuiKey_A},
+        {"view.genealogy", "Genealogy", "View", ImGuiKey_G},
+        {"view.weights_panel", "Weights", "View", ImGuiKey_W},
+        {"view.resampling", "Resampling", "View", shift | ImGuiKey_G},
         {"view.schedules", "Show the schedule editor", "View", ImGuiKey_S},
         {"view.theme", "Light theme", "View", ctrl | ImGuiKey_T},
         {"view.larger", "Larger type", "View", ctrl | ImGuiKey_Equal, ctrl | ImGuiKey_KeypadAdd, true},
@@ -68,6 +72,8 @@ const char* key_symbol(ImGuiKey key) {
             return "Minus";
         case ImGuiKey_Slash:
             return "/";
+        case ImGuiKey_Period:
+            return ".";
         default:
             return ImGui::GetKeyName(key);
     }
@@ -128,7 +134,10 @@ const std::vector<Gesture>& gestures() {
         {"Picture", "Wheel, drag", "Zoom, move"},
         {"Picture", "Double click", "Fit again"},
         {"Picture", "Click", "Follow one particle back to the start"},
+        {"Picture", "Shift+drag", "Choose particles and show their ancestry"},
         {"Picture", "Drag the line", "Another measurement"},
+        {"Genealogy", "Wheel, drag", "Zoom, move"},
+        {"Genealogy", "Click", "Go to that step and follow the particle"},
         {"Elsewhere", "Ctrl+click on a slider", "Type a number"},
         {"Elsewhere", "Drop a file", "Open that scenario"},
     };

@@ -125,6 +125,15 @@ ImVec4 value_colour(double share, bool light) {
     return viridis(light ? 0.9 * (1 - t) : 0.12 + 0.88 * t);
 }
 
+ImVec4 diverging_colour(double value, bool light) {
+    const double t = std::clamp(std::isnan(value) ? 0.0 : value, -1.0, 1.0);
+    const ImVec4 middle = light ? rgb(0xF4F5F7) : rgb(0x252D37);
+    const ImVec4 end = t < 0 ? (light ? rgb(0xC25E00) : rgb(0xFFA02E)) : (light ? rgb(0x005A9C) : rgb(0x4DB3F5));
+    const auto share = static_cast<float>(std::abs(t));
+    return {middle.x + share * (end.x - middle.x), middle.y + share * (end.y - middle.y),
+            middle.z + share * (end.z - middle.z), 1};
+}
+
 ImU32 to_u32(const ImVec4& colour, float alpha) {
     return ImGui::ColorConvertFloat4ToU32({colour.x, colour.y, colour.z, colour.w * alpha});
 }

@@ -32,6 +32,8 @@ ImVec4 viridis(double share);
 /// viridis so that more is easier to see: rising on dark ground and falling on light, without the last bit of the pale
 /// end.
 ImVec4 value_colour(double share, bool light);
+/// From orange at -1 over the ground of plots at 0 to blue at 1; clamped.
+ImVec4 diverging_colour(double value, bool light);
 ImU32 to_u32(const ImVec4& colour, float alpha = 1);
 ImVec4 level_colour(Level level, bool light);
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace drift {
 
@@ -18,6 +19,18 @@ struct ParticleRef {
     explicit operator bool() const { return index >= 0; }
     bool operator==(const ParticleRef&) const = default;
 };
+
+/// Particles of one state that were chosen together, in rising order.
+struct Brush {
+    int64_t step = 0;
+    std::vector<int32_t> particles;
+
+    explicit operator bool() const { return !particles.empty(); }
+    bool operator==(const Brush&) const = default;
+};
+
+/// The parts of a step that can be looked at one by one; see app/phases.h.
+enum class Phase { Whole, Propagate, Weight, Resample, Move };
 
 /// The curve that the schedule editor shows: a parameter of one part of the scenario.
 struct CurveTarget {
@@ -35,20 +48,29 @@ struct View {
     bool loop = false;    // begin again at the end
     double speed = 20;    // states per second
 
+    // One step in slow motion, where `phase` is not Whole
+    Phase phase = Phase::Whole;
+    int64_t phase_step = 0;     // the state that the step leads to
+    double phase_progress = 1;  // of the way through the phase
+
     // Particles
     ParticleRef selected;  // clicked, until another one is or the recording is replaced
-    ParticleRef hovered;   // set in each frame by the panel under the mouse, cleared before it
+    ParticleRef hovered;   // under the mouse in any panel; what the panel wrote to `hovering` a frame ago
+    ParticleRef hovering;  // written in each frame by the panel under the mouse
+    Brush brush;           // chosen by a rectangle in the picture
     ColourBy colour_by = ColourBy::Weight;
     bool truth = true;  // contours of the exact posterior, or of the prior where there is none
     bool trails = true;
     bool ghosts = false;  // denoised predictions
     bool score_arrows = false;
     bool guidance_arrows = false;
-    bool weights = true;  // size by weight
+    bool total_arrows = false;  // of both together
+    bool weights = true;        // size by weight
 
     // Schedule editor
     CurveTarget curve;
     bool focus_schedule = false;  // bring the editor to the front in the next frame
+    std::string focus_panel;      // likewise this panel
     bool keys_taken =
         false;  // a panel moves something with the arrow keys in this frame: the timeline leaves them alone
 

@@ -34,6 +34,18 @@ struct Place {
     const char* space;
 };
 
+/// A window that the saved layout knows nothing of, because an older version saved it, goes beside the picture.
+void dock_unknown(Application& application) {
+    const ImGuiWindow* window = ImGui::GetCurrentWindow();
+    const ImGuiWindow* picture = ImGui::FindWindowByName("Data");
+    if (window->DockId != 0 || picture == nullptr || picture->DockId == 0 ||
+        ImGui::FindWindowSettingsByID(window->ID) != nullptr) {
+        return;
+    }
+    ImGui::DockBuilderDockWindow(window->Name, picture->DockId);
+    application.view().focus_panel = "Data";
+}
+
 HelloImGui::DockingParams make_layout(Application& application, const std::string& name,
                                       const std::vector<DockingSplit>& splits, const std::vector<Place>& places) {
     HelloImGui::DockingParams layout;
@@ -43,7 +55,10 @@ HelloImGui::DockingParams make_layout(Application& application, const std::strin
     layout.dockingSplits = splits;
     for (const Place& place : places) {
         const std::string panel = place.panel;
-        HelloImGui::DockableWindow window(panel, place.space, [&application, panel] { application.draw_panel(panel); });
+        HelloImGui::DockableWindow window(panel, place.space, [&application, panel] {
+            dock_unknown(application);
+            application.draw_panel(panel);
+        });
         window.canBeClosed = panel != "Data";
         layout.dockableWindows.push_back(window);
     }
@@ -62,7 +77,13 @@ HelloImGui::DockingParams explore_layout(Application& application) {
                        {{"Scenario", "Left"},
                         {"Method", "LeftLow"},
                         {"Data", "MainDockSpace"},
+                        {"Noise", "MainDockSpace"},
+                        {"Field", "MainDockSpace"},
+                        {"Genealogy", "MainDockSpace"},
+                        {"Weights", "MainDockSpace"},
+                        {"Resampling", "MainDockSpace"},
                         {"Schedule", "RightLow"},
+                        {"Rewards", "RightLow"},
                         {"Numbers", "Right"},
                         {"Time", "Foot"},
                         {"Log", "Foot"}});
@@ -78,8 +99,51 @@ HelloImGui::DockingParams tune_layout(Application& application) {
                         {"Scenario", "Left"},
                         {"Numbers", "Left"},
                         {"Data", "MainDockSpace"},
+                        {"Noise", "MainDockSpace"},
+                        {"Field", "MainDockSpace"},
+                        {"Genealogy", "MainDockSpace"},
+                        {"Weights", "MainDockSpace"},
+                        {"Resampling", "MainDockSpace"},
                         {"Schedule", "Right"},
+                        {"Rewards", "Right"},
                         {"Time", "Foot"},
+                        {"Log", "Foot"}});
+}
+
+/// For weights and descent: the picture beside the family tree, with weights and single resamplings below that.
+HelloImGui::DockingParams ancestry_layout(Application& application) {
+    return make_layout(application, "Ancestry",
+                       {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
+                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.19F},
+                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F},
+                        {"Right", "RightLow", ImGuiDir_Down, 0.45F}},
+                       {{"Method", "Left"},
+                        {"Scenario", "Left"},
+                        {"Numbers", "Left"},
+                        {"Data", "MainDockSpace"},
+                        {"Genealogy", "Right"},
+                        {"Weights", "RightLow"},
+                        {"Resampling", "RightLow"},
+                        {"Schedule", "RightLow"},
+                        {"Time", "Foot"},
+                        {"Log", "Foot"}});
+}
+
+/// For maps from noise to data: both spaces side by side.
+HelloImGui::DockingParams twin_layout(Application& application) {
+    return make_layout(application, "Twin",
+                       {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
+                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.2F},
+                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
+                       {{"Method", "Left"},
+                        {"Scenario", "Left"},
+                        {"Numbers", "Left"},
+                        {"Schedule", "Left"},
+                        {"Noise", "MainDockSpace"},
+                        {"Data", "Right"},
+                        {"Field", "Right"},
+                        {"Time", "Foot"},
+                        {"Rewards", "Foot"},
                         {"Log", "Foot"}});
 }
 
@@ -154,20 +218,25 @@ void begin_frame(Application& application) {
     if (application.layout_reset) {
         params.dockingParams.layoutReset = true;
         application.layout_reset = false;
+        application.view().focus_panel = "Data";
     }
     if (application.view().focus_schedule) {
         params.dockingParams.focusDockableWindow("Schedule");
         application.view().focus_schedule = false;
     }
+    if (std::string& panel = application.view().focus_panel; !panel.empty()) {
+        params.dockingParams.focusDockableWindow(panel);
+        panel.clear();
+    }
 }
 
-void draw_layout_menu() {
+void draw_layout_menu(Application& application) {
     if (ImGui::BeginMenu("Panels")) {
         RunnerParams& params = *HelloImGui::GetRunnerParams();
-        for (const char* name : {"Explore", "Tune"}) {
-            if (ImGui::MenuItem((std::string("Layout: ") + name).c_str(), nullptr,
-                                params.dockingParams.layoutName == name)) {
+        for (const std::string& name : layout_names()) {
+            if (ImGui::MenuItem(("Layout: " + name).c_str(), nullptr, params.dockingParams.layoutName == name)) {
                 HelloImGui::SwitchLayout(name);
+                application.view().focus_panel = "Data";  // and not the last panel that was docked there
             }
         }
         ImGui::Separator();
@@ -211,7 +280,7 @@ void set_callbacks(RunnerParams& params, Application& application, const WindowO
     on.PreNewFrame = [&application] { begin_frame(application); };
     on.ShowMenus = [&application] {
         application.draw_menus();
-        draw_layout_menu();
+        draw_layout_menu(application);
     };
     on.ShowStatus = [&application] { application.draw_status(); };
     on.PostRenderDockableWindows = [&application] { application.draw_overlays(); };
@@ -230,6 +299,11 @@ void set_callbacks(RunnerParams& params, Application& application, const WindowO
 
 }  // namespace
 
+const std::vector<std::string>& layout_names() {
+    static const std::vector<std::string> names{"Explore", "Tune", "Ancestry", "Twin"};
+    return names;
+}
+
 RunnerParams make_runner_params(Application& application, const WindowOptions& options, bool gl) {
     RunnerParams params;
     params.appWindowParams.windowTitle = "Driftscope";
@@ -245,8 +319,15 @@ RunnerParams make_runner_params(Application& application, const WindowOptions& o
     params.imGuiWindowParams.showStatus_Fps = false;
     params.imGuiWindowParams.rememberTheme = false;
     params.imGuiWindowParams.rememberStatusBarSettings = false;
-    params.dockingParams = explore_layout(application);
-    params.alternativeDockingLayouts = {tune_layout(application)};
+    for (auto& layout : {explore_layout(application), tune_layout(application), ancestry_layout(application),
+                         twin_layout(application)}) {
+        if (layout.layoutName == (options.layout.empty() ? "Explore" : options.layout)) {
+            params.dockingParams = layout;
+        } else {
+            params.alternativeDockingLayouts.push_back(layout);
+        }
+    }
+    application.view().focus_panel = options.panel;
     params.rememberSelectedAlternativeLayout = options.settings;
     params.rendererBackendOptions.openGlOptions.AntiAliasingSamples = 0;  // ImGui smooths its own edges
     params.fpsIdling.timeActiveAfterLastEvent = 0.5F;                     // a tooltip appears after 0.3 s

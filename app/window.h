@@ -7,7 +7,13 @@
 
 #include <hello_imgui/hello_imgui.h>
 
+#include <string>
+#include <vector>
+
 namespace drift {
+
+/// Of the layouts that can be chosen, the one of the first start first.
+const std::vector<std::string>& layout_names();
 
 /// Parameters with callbacks that refer to `application`, which has to outlive the run. `gl` is false on the null back
 /// end.

@@ -2,8 +2,8 @@
 
 #include "core/chain_state.h"
 #include "core/exec.h"
-#include "core/kernels/weights.h"
 #include "core/waste_free.h"
+#include "core/weigh.h"
 
 #include <array>
 #include <cmath>
@@ -45,7 +45,7 @@ public:
         const auto& ladder = now.chains.ladder;
         const bool settled = ladder && now.step < static_cast<int64_t>(ladder->size());
         chains.beta = settled ? ladder->at(static_cast<size_t>(now.step)).beta : beta_after(now, next);
-        weigh(now, next, chains.beta - now.chains.beta);
+        weigh_rung(now, next, chains.beta - now.chains.beta);
         if (settled) {
             chains.tuning = ladder->at(static_cast<size_t>(now.step)).tuning;
         } else {
@@ -135,37 +135,17 @@ private:
     }
 
     /// Log weights at the new temperature and what they say, before any resampling.
-    void weigh(const State& now, State& next, double increment) const {
-        const int64_t n = now.x.size(0);
+    static void weigh_rung(const State& now, State& next, double increment) {
         kernels::WeightUpdate update;
         update.previous = now.log_weights.const_data_ptr<double>();
-        update.eves = now.families ? now.eves.const_data_ptr<int32_t>() : nullptr;
+        update.previous_log_sum = now.log_sum;
         if (increment > 0) {  // nothing times infinity is not a number
             next.scratch.log_ratio.copy_(now.chains.cloud.log_likelihood).mul_(increment);
             update.log_ratio = next.scratch.log_ratio.const_data_ptr<double>();
         }
-        const kernels::WeightSummary summary =
-            kernels::update_log_weights(exec_on(next.x.device()), n, update, next.log_weights.data_ptr<double>(),
-                                        next.scratch.sums.data_ptr<double>());
-        if (summary.positive == 0) {
-            throw RunError("no particle explains the observation at step " + std::to_string(next.step) + ": all " +
-                           std::to_string(n) + " weights are zero");
-        }
-        next.log_sum = summary.log_sum;
-        StepNumbers& numbers = next.numbers;
-        numbers.ess = summary.ess;
-        numbers.perplexity = summary.perplexity;
-        numbers.max_weight = summary.max_weight;
-        numbers.non_finite = summary.not_a_number;
-        numbers.log_z = next.log_z_base + summary.log_sum - std::log(static_cast<double>(n));
-        numbers.beta = next.chains.beta;
-
-        // As in all weighted methods, from the families (guidance.md 2.5).
-        const double relative_variance = std::max(0.0, summary.eve_squares - 1.0 / static_cast<double>(n));
-        numbers.eves = summary.eves;
-        numbers.distinct_parents = n;
-        numbers.log_z_sd = std::sqrt(relative_variance);
-        numbers.log_z_sd_is_lower_bound = relative_variance >= 0.3 || summary.eves == 1;
+        weigh(next, update, "step " + std::to_string(next.step));
+        next.numbers.beta = next.chains.beta;
+        next.numbers.distinct_parents = now.x.size(0);
     }
 
     /// What the move goes by, from the weighted cloud before resampling.
@@ -198,7 +178,7 @@ private:
             next.eves.copy_(next.ancestors);
         }
         next.moved_families = next.families = true;
-        next.numbers.eves = distinct_sorted(next.eves);
+        next.numbers.eves = distinct(next.eves, next.eves.size(0), !next.scattered);
     }
 
     void move(State& next, Cloud& cloud, int64_t moves, const Random& random, bool may_tune) const {

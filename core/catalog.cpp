@@ -1,5 +1,6 @@
 #include "core/catalog.h"
 
+#include "core/space.h"
 #include "core/text.h"
 
 #include <algorithm>
@@ -47,6 +48,9 @@ Choice default_choice(Kind kind, std::string_view key) {
 }
 
 void add_item(Kind kind, Item item) {
+    if (kind == Kind::Sampler) {
+        add_space(item.params);
+    }
     // Registrations run in whatever order the linker left them; sorting makes every list the same everywhere.
     std::vector<Item>& on_shelf = shelf(kind);
     const auto place = std::ranges::lower_bound(on_shelf, item.key, {}, &Item::key);

@@ -47,7 +47,7 @@ void start_from_prior(State& first, const Target& target, const Random& random) 
     first.step = 0;
     first.finished = false;
     first.log_z_base = 0;
-    first.moved_families = first.resampled = first.families = false;
+    first.moved_families = first.resampled = first.families = first.scattered = false;
     first.warnings.clear();
     set_equal_weights(first);
 }
@@ -79,6 +79,7 @@ void inherit(const State& now, State& next) {
     next.warnings = now.warnings;
     next.moved_families = next.resampled = false;
     next.families = now.families;
+    next.scattered = now.scattered;
     if (now.families) {
         next.eves.copy_(now.eves);
     }

@@ -1,9 +1,12 @@
 #include "core/guided.h"
 
-#include "core/exec.h"
-#include "core/kernels/weights.h"
+#include "core/guided_state.h"
+#include "core/masked_end.h"
+#include "core/stability.h"
+#include "core/weigh.h"
 
 #include <cmath>
+#include <limits>
 
 namespace drift {
 namespace {
@@ -15,47 +18,59 @@ struct Move {
     bool last = false;
 };
 
-/// A state's tensors for n particles in the shape of the prior's samples; does nothing where they are there already.
-void allocate(State& state, int64_t n, const Task& task, bool with_pull) {
-    std::vector<int64_t> shape = task.problem.prior->sample_shape();
-    shape.insert(shape.begin(), n);
-    if (state.x.defined() && state.x.sizes() == shape) {
-        return;
+/// What a step leaves of the parents, in the order of their children.
+struct Parents {
+    torch::Tensor log_twist;  // [n]
+    torch::Tensor running;    // likewise, of a potential that remembers
+};
+
+/// Throws UserError where a step before the last injects no noise: such a step has no density.
+void require_noise(const Curve& eta, const Schedule& schedule) {
+    for (int64_t k = 0; k + 1 < schedule.steps(); ++k) {
+        if (!(eta.at_step(k, schedule.steps()) > 0)) {
+            throw UserError("'sampler.eta' is 0 at step " + std::to_string(k) +
+                            ", but the weights of guided steps need noise in every one: keep it above 0, or choose a "
+                            "method without guidance or without weights");
+        }
     }
-    const torch::TensorOptions weights = task.options.dtype(torch::kFloat64);
-    const torch::TensorOptions indices = task.options.dtype(torch::kInt32);
-    state.x = torch::empty(shape, task.options);
-    state.at_x = {};
-    state.at_x.denoised = torch::empty(shape, task.options);
-    state.at_x.log_twist = torch::zeros({n}, weights);
-    if (with_pull) {
-        state.at_x.pull = torch::zeros(shape, task.options);
-    }
-    state.log_weights = torch::zeros({n}, weights);
-    state.ancestors = torch::empty({n}, indices);
-    state.parents = torch::empty({n}, indices);
-    state.eves = torch::empty({n}, indices);
-    Scratch& scratch = state.scratch;
-    scratch.x = torch::empty(shape, task.options);
-    scratch.log_twist = torch::empty({n}, weights);
-    scratch.log_ratio = torch::empty({n}, weights);
-    scratch.cumulative = torch::empty({n}, weights);
-    scratch.positions = torch::empty({n + 1}, weights);
-    scratch.sums = torch::empty({kernels::weight_scratch_size(n + 1)}, weights);
-    scratch.not_finite = torch::empty({1}, indices);
 }
 
 class GuidedDiffusion final : public Sampler {
 public:
     GuidedDiffusion(Task task, std::shared_ptr<const Twist> twist, GuidedOptions options)
-        : task_(std::move(task)), twist_(std::move(twist)), options_(std::move(options)) {}
+        : task_(std::move(task)),
+          twist_(std::move(twist)),
+          options_(std::move(options)),
+          stability_(Stability::of(task_.problem, *twist_)) {}
 
-    Traits traits() const override { return {options_.weighted, twist_->has_pull()}; }
+    Traits traits() const override {
+        return {options_.weighted, twist_->has_pull(), false, false, options_.potential != nullptr};
+    }
+
+    std::vector<std::string> warnings() const override {
+        std::vector<std::string> all;
+        if (!targets_posterior()) {
+            all.emplace_back(
+                "With lambda other than 1 the particles sample p(x0) p(y | x0)^lambda, not the posterior that exact "
+                "values are known for");
+        }
+        std::vector<double> amplifications;
+        for (int64_t k = 0; k < task_.schedule.steps(); ++k) {
+            amplifications.push_back(amplification(move_from(k)));
+        }
+        if (std::string blow_up = blow_up_warning(amplifications); !blow_up.empty()) {
+            all.push_back(std::move(blow_up));
+        }
+        return all;
+    }
 
     int64_t steps() const override { return task_.schedule.steps(); }
 
     std::vector<double> etas() const override {
         std::vector<double> values;
+        if (options_.corrector_steps > 0 || options_.masked_last || !targets_posterior()) {
+            return values;
+        }
         for (int64_t k = 0; k < task_.schedule.steps(); ++k) {
             values.push_back(move_from(k).eta);
         }
@@ -63,57 +78,81 @@ public:
     }
 
     void init(State& first, int64_t count, const Random& random) const override {
-        allocate(first, count, task_, twist_->has_pull());
+        allocate(first, count, task_, wanted());
         random.fill_normals(first.x, kernels::Purpose::InitialNoise, 0);
         first.x.mul_(task_.schedule.at(0));
         first.step = 0;
         first.at_x.random = random;
         first.at_x.step = 0;
         first.log_z_base = 0;
-        first.moved_families = false;
-        first.families = false;
+        first.moved_families = first.families = first.scattered = first.scored = false;
         twist_->evaluate(first.x, task_.schedule.at(0), first.at_x);
         first.numbers = {};
-        first.numbers.denoiser_calls = count * twist_->calls();
-        weigh(first, {nullptr, log_twist_of(first), nullptr, nullptr});
+        first.numbers.denoiser_calls = count * twist_->calls(0);
+        if (options_.potential) {
+            options_.potential->start(first, task_.schedule.at(0));
+        }
+        kernels::WeightUpdate update;
+        update.new_twist = data_of(first.at_x.log_twist);
+        weigh_particles(first, update);
         finish(first, random);
     }
 
     void step(const State& now, State& next, const Random& random) const override {
         const int64_t n = now.x.size(0);
-        allocate(next, n, task_, twist_->has_pull());
+        allocate(next, n, task_, wanted());
         const Move move = move_from(now.step);
-        const bool has_ratio = options_.weighted && twist_->has_pull() && !move.last;
+        next.step = now.step + 1;
         next.numbers = {};
         next.numbers.denoiser_calls = now.numbers.denoiser_calls;
         next.numbers.tau = move.tau;
-        const double* old_twist = move_particles(now, next, move, has_ratio, random);
-        next.step = now.step + 1;
         next.log_z_base = now.resampled ? now.numbers.log_z : now.log_z_base;
         inherit_families(now, next);
-        weigh(next, {now.resampled ? nullptr : now.log_weights.const_data_ptr<double>(), log_twist_of(next), old_twist,
-                     has_ratio ? next.scratch.log_ratio.const_data_ptr<double>() : nullptr});
+        const Parents parents = move_particles(now, next, move, random);
+        if (move.last) {
+            evaluate_clean(next, move.sigma);
+        } else if (options_.potential) {
+            options_.potential->spend(next, move.sigma_next, parents.log_twist, parents.running);
+        }
+        kernels::WeightUpdate update;
+        update.previous = now.resampled ? nullptr : data_of(now.log_weights);
+        update.previous_log_sum = now.log_sum;
+        update.new_twist = data_of(next.at_x.log_twist);
+        update.old_twist = data_of(parents.log_twist);
+        update.log_ratio = has_ratio(move) ? data_of(next.scratch.log_ratio) : nullptr;
+        weigh_particles(next, update);
         finish(next, random);
     }
 
-private:
-    static const double* log_twist_of(const State& state) { return state.at_x.log_twist.const_data_ptr<double>(); }
+    torch::Tensor shift_at(const State& state, const torch::Tensor& x) const override {
+        if (!twist_->has_pull() || state.step == steps()) {
+            return {};
+        }
+        Evaluation there;
+        there.denoised = torch::empty_like(x);
+        there.pull = torch::zeros_like(x);
+        there.log_twist = torch::zeros({x.size(0)}, x.options().dtype(torch::kFloat64));
+        there.random = state.at_x.random;
+        there.step = state.step;
+        twist_->evaluate(x, task_.schedule.at(state.step), there);
+        return there.pull * state.shift_scale;
+    }
 
-    static void inherit_families(const State& now, State& next) {
-        next.moved_families = now.resampled;
-        next.families = now.families || now.resampled;
-        if (!now.resampled) {
-            if (now.families) {
-                next.eves.copy_(now.eves);
-            }
-            return;
-        }
-        next.ancestors.copy_(now.parents);
-        if (now.families) {
-            gather(now.eves, now.parents, next.eves);
-        } else {
-            next.eves.copy_(now.parents);
-        }
+private:
+    static const double* data_of(const torch::Tensor& numbers) { return numbers.const_data_ptr<double>(); }
+
+    WantedBuffers wanted() const {
+        return {twist_->has_pull(), options_.potential != nullptr,
+                options_.potential && options_.potential->remembers()};
+    }
+
+    bool targets_posterior() const { return !options_.potential || options_.potential->targets_posterior(); }
+
+    /// Whether particles are weighed by the density of the unguided step over that of the guided one. The last step is
+    /// the unguided one of the model, whose density is a point (1.6.8), and who picks the best asks for no density.
+    bool has_ratio(const Move& move) const {
+        const bool counted = !options_.potential || options_.potential->has_evidence();
+        return options_.weighted && counted && twist_->has_pull() && !move.last;
     }
 
     Move move_from(int64_t k) const {
@@ -148,27 +187,28 @@ private:
         }
     }
 
-    /// Moves the particles of `now`, or those chosen by its resampling, to next.x and evaluates there. Returns their
-    /// log psi at `now`.
-    const double* move_particles(const State& now, State& next, const Move& move, bool has_ratio,
-                                 const Random& random) const {
-        const torch::Tensor* log_twist = &now.at_x.log_twist;
+    /// With weights the last step is the unguided one of the model, whose density is a point (1.6.8).
+    bool guides(const Move& move) const {
+        return twist_->has_pull() && !(move.last && (options_.weighted || !options_.guide_last));
+    }
+
+    /// Of the step; NaN where it is not known.
+    double amplification(const Move& move) const {
+        return stability_ ? stability_->amplification(move.sigma, move.c, guides(move) ? move.shift_scale : 0)
+                          : std::numeric_limits<double>::quiet_NaN();
+    }
+
+    /// Moves the particles of `now`, or those chosen by its resampling, to next.x and evaluates there, unless they are
+    /// clean by then.
+    Parents move_particles(const State& now, State& next, const Move& move, const Random& random) const {
         ReverseMove step;
         step.c = move.c;
         step.tau = move.tau;
         step.shift_scale = move.shift_scale;
         step.noise = {random.seed, kernels::Purpose::Proposal, static_cast<uint32_t>(now.step)};
-        // With weights the last step is the unguided one of the model, whose density is a point (1.6.8).
-        const bool guided = twist_->has_pull() && !(move.last && (options_.weighted || !options_.guide_last));
+        const bool guided = guides(move);
         if (now.resampled) {
-            // The buffers of `next` hold the parents until its own evaluation overwrites them.
-            gather(now.x, now.parents, next.scratch.x);
-            gather(now.at_x.denoised, now.parents, next.at_x.denoised);
-            gather(now.at_x.log_twist, now.parents, next.scratch.log_twist);
-            if (guided) {
-                gather(now.at_x.pull, now.parents, next.at_x.pull);
-            }
-            log_twist = &next.scratch.log_twist;
+            gather_parents(now, next, guided);
         }
         step.x = now.resampled ? next.scratch.x : now.x;
         step.denoised = now.resampled ? next.at_x.denoised : now.at_x.denoised;
@@ -176,111 +216,152 @@ private:
             step.pull = now.resampled ? next.at_x.pull : now.at_x.pull;
         }
         step.next = next.x;
-        if (has_ratio) {
+        if (has_ratio(move)) {
             step.log_ratio = next.scratch.log_ratio;
         }
         step.not_finite = next.scratch.not_finite.zero_();
         if (move.last) {
             take(step);
-            evaluate_clean(next);
         } else {
             next.at_x.random = random;
-            next.at_x.step = now.step + 1;
+            next.at_x.step = next.step;
             twist_->step_and_evaluate(step, move.sigma_next, next.at_x);
-            next.numbers.denoiser_calls += next.x.size(0) * twist_->calls();
+            next.numbers.denoiser_calls += next.x.size(0) * twist_->calls(next.step);
+            correct(next, move.sigma_next, random);
         }
         next.numbers.non_finite = step.not_finite.item<int32_t>();
-        return log_twist->const_data_ptr<double>();
+        return now.resampled ? Parents{next.scratch.log_twist, next.scratch.running}
+                             : Parents{now.at_x.log_twist, now.running};
     }
 
-    void evaluate_clean(State& next) const {
+    /// Langevin moves at the noise level that was reached: the reverse step with c = 1 - delta and
+    /// tau = sqrt(2 delta) sigma.
+    void correct(State& next, double sigma, const Random& random) const {
+        for (int64_t i = 0; i < options_.corrector_steps; ++i) {
+            ReverseMove move;
+            move.c = 1 - options_.corrector_size;
+            move.tau = std::sqrt(2 * options_.corrector_size) * sigma;
+            move.shift_scale = options_.guidance.at_step(next.step, task_.schedule.steps());
+            move.noise = {random.seed, kernels::Purpose::Momentum,
+                          static_cast<uint32_t>(next.step * max_corrector_steps + i)};
+            move.x = next.x;
+            move.denoised = next.at_x.denoised;
+            if (twist_->has_pull()) {
+                move.pull = next.at_x.pull;
+            }
+            move.next = next.scratch.x;
+            move.not_finite = next.scratch.not_finite.zero_();
+            twist_->step_and_evaluate(move, sigma, next.at_x);
+            std::swap(next.x, next.scratch.x);
+            next.numbers.denoiser_calls += next.x.size(0) * twist_->calls(next.step);
+        }
+    }
+
+    /// What is known of the clean samples, which came from noise sigma.
+    void evaluate_clean(State& next, double sigma) const {
+        torch::Tensor log_psi;
+        if (options_.masked_last) {
+            const LinearGaussian& measurement = *task_.problem.condition->linear();
+            const double spread = options_.spread > 0 ? options_.spread : task_.problem.prior->data_variance();
+            const double variance = measurement.noise * measurement.noise + denoised_variance(sigma, spread);
+            log_psi = fill_in_measured(measurement, variance, next.x);
+        }
         next.at_x.denoised.copy_(next.x);
         if (twist_->has_pull()) {
             next.at_x.pull.zero_();
         }
-        if (options_.weighted) {
-            next.at_x.log_twist.copy_(task_.problem.condition->log_likelihood(next.x));
+        if (options_.potential) {
+            options_.potential->settle(next);
+        } else if (options_.weighted) {
+            next.at_x.log_twist.copy_(log_psi.defined() ? log_psi : task_.problem.condition->log_likelihood(next.x));
         }
     }
 
     /// Log weights and what they say; throws RunError where no particle is left.
-    void weigh(State& state, const kernels::WeightUpdate& update) const {
+    void weigh_particles(State& state, const kernels::WeightUpdate& update) const {
         const int64_t n = state.x.size(0);
         StepNumbers& numbers = state.numbers;
-        numbers.ess = numbers.perplexity = static_cast<double>(n);
-        numbers.max_weight = 1.0 / static_cast<double>(n);
-        numbers.eves = n;
         if (!options_.weighted) {
+            numbers.ess = numbers.perplexity = static_cast<double>(n);
+            numbers.max_weight = 1.0 / static_cast<double>(n);
+            numbers.eves = n;
             state.log_sum = std::log(static_cast<double>(n));
             return;
         }
-        const kernels::Exec exec = exec_on(state.x.device());
-        auto* log_weights = state.log_weights.data_ptr<double>();
-        auto* sums = state.scratch.sums.data_ptr<double>();
-        kernels::WeightUpdate with_families = update;
-        with_families.eves = state.families ? state.eves.const_data_ptr<int32_t>() : nullptr;
-        const kernels::WeightSummary summary = kernels::update_log_weights(exec, n, with_families, log_weights, sums);
-        if (summary.positive == 0) {
-            throw RunError("no particle explains the observation at step " + std::to_string(state.step) + " of " +
-                           std::to_string(task_.schedule.steps()) + ": all " + std::to_string(n) + " weights are zero");
+        weigh(state, update, "step " + std::to_string(state.step) + " of " + std::to_string(task_.schedule.steps()));
+        if (!options_.potential) {
+            return;
         }
-        state.log_sum = summary.log_sum;
-        numbers.ess = summary.ess;
-        numbers.perplexity = summary.perplexity;
-        numbers.max_weight = summary.max_weight;
-        numbers.non_finite = std::max(numbers.non_finite, summary.not_a_number);
-        numbers.log_z = state.log_z_base + summary.log_sum - std::log(static_cast<double>(n));
+        constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+        if (!state.scored && update.log_ratio == nullptr) {
+            numbers.conditional_ess = undefined;  // nothing was weighed
+        }
+        if (!options_.potential->has_evidence()) {
+            numbers.log_z = numbers.log_z_sd = undefined;
+        }
+    }
 
-        // rv = sum_e W_e^2 - 1 / N over families; sd(log Z) is its root as long as that is small (guidance.md 2.5).
-        const double relative_variance = std::max(0.0, summary.eve_squares - 1.0 / static_cast<double>(n));
-        numbers.eves = summary.eves;
-        numbers.log_z_sd = std::sqrt(relative_variance);
-        numbers.log_z_sd_is_lower_bound = relative_variance >= 0.3 || summary.eves == 1;
+    bool wants_resampling(const State& state) const {
+        if (!options_.weighted || state.step == task_.schedule.steps()) {
+            return false;
+        }
+        int64_t occasion = state.step + 1;
+        if (options_.potential) {
+            if (!state.scored || !options_.potential->resamples()) {
+                return false;
+            }
+            occasion = options_.potential->scored_up_to(state.step);
+        }
+        if (options_.resample_every > 0) {
+            return occasion % options_.resample_every == 0;
+        }
+        const auto n = static_cast<double>(state.x.size(0));
+        return state.numbers.ess < options_.resample_below * n || options_.resample_below >= 1;
     }
 
     /// Decides on resampling and completes the row of numbers.
     void finish(State& state, const Random& random) const {
-        const auto n = static_cast<double>(state.x.size(0));
         StepNumbers& numbers = state.numbers;
-        const bool last = state.step == task_.schedule.steps();
         numbers.step = state.step;
         numbers.sigma = task_.schedule.at(state.step);
-        if (!last) {
+        if (state.step < task_.schedule.steps()) {
             const Move move = move_from(state.step);
             numbers.sigma_next = move.sigma_next;
             numbers.eta = move.eta;
             numbers.guidance = twist_->has_pull() ? move.zeta : 0;
+            numbers.amplification = amplification(move);
             state.shift_scale = move.shift_scale;
         }
-        const bool low = numbers.ess < options_.resample_below * n || options_.resample_below >= 1;
-        state.resampled = options_.weighted && !last && low;
+        state.resampled = wants_resampling(state);
         numbers.resampled = state.resampled;
         numbers.distinct_parents = state.x.size(0);
         if (state.resampled) {
-            numbers.distinct_parents = choose_parents(state, options_.resampling, random);
+            numbers.distinct_parents = choose_parents(state, options_.resampling, random, 0, options_.order);
         }
     }
 
     Task task_;
     std::shared_ptr<const Twist> twist_;
     GuidedOptions options_;
+    std::optional<Stability> stability_;
 };
 
 }  // namespace
 
 std::shared_ptr<const Sampler> guided_diffusion(Task task, std::shared_ptr<const Twist> twist, GuidedOptions options) {
-    if (options.weighted && !twist->has_density()) {
+    TORCH_CHECK(!options.weighted || options.corrector_steps == 0, "corrector steps have no weights");
+    TORCH_CHECK(options.weighted || !options.potential, "a potential is a weight");
+    if (options.weighted && !options.potential && !twist->has_density()) {
         throw UserError(
             "'sampler.twist' is tweedie, but with this prior and measurement the twist has no density, which weights "
             "need: choose pigdm or point");
     }
-    if (options.weighted && twist->has_pull()) {
-        for (int64_t k = 0; k + 1 < task.schedule.steps(); ++k) {
-            if (!(options.eta.at_step(k, task.schedule.steps()) > 0)) {
-                throw UserError("'sampler.eta' is 0 at step " + std::to_string(k) +
-                                ", but weights need noise in every step: keep it above 0, or choose dps");
-            }
-        }
+    const bool best_of = options.potential && !options.potential->has_evidence();
+    if (options.weighted && twist->has_pull() && !best_of) {
+        require_noise(options.eta, task.schedule);
+    }
+    if (options.masked_last) {
+        require_masklike(*task.problem.condition);
     }
     return std::make_shared<const GuidedDiffusion>(std::move(task), std::move(twist), std::move(options));
 }

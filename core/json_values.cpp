@@ -1,5 +1,6 @@
 #include "core/json_values.h"
 
+#include "core/choice_json.h"
 #include "core/param_text.h"
 #include "core/text.h"
 
@@ -129,6 +130,9 @@ Value parse_value(const Json& json, const Param& param, const std::string& path)
     if (std::holds_alternative<ImageSource>(param.value) && json.is_object()) {
         return image_from_json(json, path);
     }
+    if (std::holds_alternative<Terms>(param.value) && json.is_array()) {
+        return terms_from_json(json, path);
+    }
     refuse(path, json, accepted(param));
 }
 
@@ -154,6 +158,9 @@ Json to_json(const Value& value) {
     if (const auto* image = std::get_if<ImageSource>(&value)) {
         return image->file.empty() ? Json{{"dataset", image->dataset}, {"index", image->index}}
                                    : Json{{"file", image->file}};
+    }
+    if (const auto* terms = std::get_if<Terms>(&value)) {
+        return terms_to_json(*terms);
     }
     if (const auto* text = std::get_if<std::string>(&value)) {
         return *text;

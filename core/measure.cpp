@@ -1,7 +1,9 @@
 #include "core/measure.h"
 
+#include "core/pareto.h"
 #include "core/publish.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -10,6 +12,11 @@ namespace drift {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+/// A mean over more rows says little more; the end of a run can take its time.
+constexpr int64_t rows_per_state = 128;
+constexpr int64_t rows_at_the_end = 8192;
+constexpr int64_t most_candidates = 2048;  // of more rows these are chosen from every so many-th
+constexpr double most_coefficients = 2e5;  // of the axes of all components
 
 /// Mean |y - A x| over particles and measured values.
 double mean_residual(const Task& task, const torch::Tensor& x, const torch::Tensor& weights) {
@@ -32,16 +39,141 @@ double total_variation(const std::vector<double>& share, const std::vector<doubl
     return 0.5 * total;
 }
 
+/// Whether log p can be had at little cost.
+bool has_density(const GaussianMixture& mixture) {
+    return static_cast<double>(mixture.covariances.numel()) <= most_coefficients;
+}
+
+Summary undefined_summary() {
+    Summary summary{};
+    for (double Summary::*number :
+         {&Summary::log_z, &Summary::log_z_sd, &Summary::exact_log_z, &Summary::exact_log_z_discretised,
+          &Summary::sliced_w1, &Summary::sliced_w1_floor, &Summary::mmd, &Summary::mmd_floor, &Summary::energy,
+          &Summary::energy_floor, &Summary::mode_mass_tv, &Summary::mode_mass_tv_floor, &Summary::off_manifold,
+          &Summary::log_prior, &Summary::residual, &Summary::pareto_k, &Summary::genealogical_ess}) {
+        summary.*number = nan;
+    }
+    return summary;
+}
+
+/// `count` rows that stand for the weighted particles.
+torch::Tensor chosen_rows(const State& state, int64_t count) {
+    const int64_t n = state.x.size(0);
+    std::vector<int64_t> rows;
+    if (state.numbers.ess >= static_cast<double>(n)) {  // equal weights
+        for (int64_t i = 0; i < std::min(n, count); ++i) {
+            rows.push_back(i * n / std::min(n, count));
+        }
+    } else {
+        const int64_t stride = std::max<int64_t>(1, n / std::max(count, most_candidates));
+        const torch::Tensor log_weights = state.log_weights.slice(0, 0, n, stride).to(torch::kCPU) - state.log_sum;
+        rows = representatives(to_doubles(log_weights.exp_()), std::min(n, count));
+        for (int64_t& row : rows) {
+            row *= stride;
+        }
+    }
+    const torch::Tensor index = torch::tensor(rows, torch::kInt64).to(state.x.device());
+    return state.x.flatten(1).index_select(0, index).to(torch::kCPU, torch::kFloat64).contiguous();
+}
+
+/// Total variation between the shares of the modes and the exact ones, and what exact draws are off by.
+void measure_modes(const MixtureView& prior, const GaussianMixture& posterior, const State& state,
+                   const std::vector<float>& weights, const torch::Tensor& draws, Summary& summary) {
+    const std::vector<double> exact = to_doubles(posterior.weights);
+    const ModeShares modes = mode_shares(prior, to_floats(state.x), weights);
+    summary.mode_mass_tv = total_variation(modes.share, exact);
+    summary.off_manifold = modes.off_manifold;
+    summary.mode_mass_tv_floor = total_variation(mode_shares(prior, to_floats(draws), {}).share, exact);
+}
+
 }  // namespace
+
+PriorDensity::PriorDensity(const GaussianMixture& mixture)
+    : dimension_(static_cast<size_t>(mixture.dimension())),
+      log_weights_(to_doubles(mixture.weights.log())),
+      means_(to_doubles(mixture.means)) {
+    switch (mixture.kind) {
+        case CovarianceKind::Scalar:
+            variances_ = to_doubles(mixture.covariances.unsqueeze(1).expand({-1, mixture.dimension()}));
+            break;
+        case CovarianceKind::Diagonal:
+            variances_ = to_doubles(mixture.covariances);
+            break;
+        default: {
+            const auto [variances, axes] = at::linalg_eigh(mixture.covariances);
+            variances_ = to_doubles(variances);
+            axes_ = to_doubles(axes.transpose(1, 2));
+        }
+    }
+}
+
+/// log w_j N(x; m_j, Sigma_j + variance I) but for what does not depend on x.
+double PriorDensity::log_joint(size_t j, const double* x, double variance, std::vector<double>& apart) const {
+    const size_t d = dimension_;
+    for (size_t k = 0; k < d; ++k) {
+        apart[k] = x[k] - means_[j * d + k];
+    }
+    double squared = 0;
+    for (size_t k = 0; k < d; ++k) {
+        double along = apart[k];
+        if (!axes_.empty()) {
+            const auto axis = axes_.begin() + static_cast<ptrdiff_t>((j * d + k) * d);
+            along = std::inner_product(apart.begin(), apart.end(), axis, 0.0);
+        }
+        squared += along * along / (variances_[j * d + k] + variance);
+    }
+    return -0.5 * squared;
+}
+
+double PriorDensity::mean_log_density(const torch::Tensor& rows, double sigma) const {
+    const double variance = sigma * sigma;
+    std::vector<double> constants = log_weights_;
+    for (size_t i = 0; i < variances_.size(); ++i) {
+        constants[i / dimension_] -= 0.5 * std::log(2 * M_PI * (variances_[i] + variance));
+    }
+    std::vector<double> logs(constants.size());
+    std::vector<double> apart(dimension_);
+    double total = 0;
+    for (int64_t row = 0; row < rows.size(0); ++row) {
+        const double* x = rows.const_data_ptr<double>() + row * rows.size(1);
+        for (size_t j = 0; j < logs.size(); ++j) {
+            logs[j] = constants[j] + log_joint(j, x, variance, apart);
+        }
+        const double most = *std::max_element(logs.begin(), logs.end());
+        double sum = 0;
+        for (const double log : logs) {
+            sum += log > most - 40 ? std::exp(log - most) : 0;  // the rest is less than rounding
+        }
+        total += most + std::log(sum);
+    }
+    return rows.size(0) > 0 ? total / static_cast<double>(rows.size(0)) : nan;
+}
+
+StateMeasure::StateMeasure(const Problem& problem) {
+    const GaussianMixture* mixture = problem.prior->mixture();
+    if (mixture != nullptr && has_density(*mixture)) {
+        density_ = std::make_shared<const PriorDensity>(*mixture);
+    }
+}
+
+void StateMeasure::complete(State& state) const {
+    if (density_) {
+        state.numbers.log_prior = density_->mean_log_density(chosen_rows(state, rows_per_state), state.numbers.sigma);
+    }
+}
 
 Summary measure(const Task& task, const Traits& traits, const Scene& scene, const State& state,
                 const Cancelled& cancelled) {
     const torch::Tensor log_weights = normalised_log_weights(state);
-    Summary summary{};
+    Summary summary = undefined_summary();
     const StepNumbers& numbers = state.numbers;
-    summary.log_z = traits.weighted ? numbers.log_z : nan;
-    summary.log_z_sd = traits.weighted ? numbers.log_z_sd : nan;
-    summary.log_z_sd_is_lower_bound = traits.weighted && numbers.log_z_sd_is_lower_bound;
+    if (traits.weighted) {
+        summary.log_z = numbers.log_z;
+        summary.log_z_sd = numbers.log_z_sd;
+        summary.log_z_sd_is_lower_bound = numbers.log_z_sd_is_lower_bound;
+        summary.genealogical_ess = numbers.genealogical_ess;
+        summary.pareto_k = pareto_k(to_doubles(log_weights));
+    }
     summary.ess = numbers.ess;
     summary.eves = numbers.eves;
     summary.particles = state.x.size(0);
@@ -55,17 +187,22 @@ Summary measure(const Task& task, const Traits& traits, const Scene& scene, cons
     summary.exact_log_z = scene.exact_log_z.value_or(nan);
     summary.exact_log_z_discretised = scene.discretised_log_z.value_or(nan);
     summary.residual = mean_residual(task, state.x, log_weights.exp());
-    summary.sliced_w1 = summary.sliced_w1_floor = summary.mode_mass_tv = summary.off_manifold = nan;
+    if (const GaussianMixture* prior = task.problem.prior->mixture(); prior != nullptr && has_density(*prior)) {
+        summary.log_prior = PriorDensity(*prior).mean_log_density(chosen_rows(state, rows_at_the_end), numbers.sigma);
+    }
     if (task.problem.exact) {
         const GaussianMixture& posterior = task.problem.exact->posterior;
+        const torch::Tensor draws = exact_draws(posterior, state.x.size(0));
         const std::vector<float> weights = traits.weighted ? to_floats(log_weights.exp()) : std::vector<float>{};
-        const ModeShares modes = mode_shares(*scene.prior, to_floats(state.x), weights);
-        summary.mode_mass_tv = total_variation(modes.share, to_doubles(posterior.weights));
-        summary.off_manifold = modes.off_manifold;
+        measure_modes(*scene.prior, posterior, state, weights, draws.slice(0, 0, state.x.size(0)), summary);
         const DistanceToExact distance =
-            distance_to_exact(state.x, traits.weighted ? log_weights : torch::Tensor{}, posterior, cancelled);
+            distance_to_exact(state.x, traits.weighted ? log_weights : torch::Tensor{}, draws, cancelled);
         summary.sliced_w1 = distance.sliced_w1;
-        summary.sliced_w1_floor = distance.floor;
+        summary.sliced_w1_floor = distance.sliced_w1_floor;
+        summary.mmd = distance.mmd;
+        summary.mmd_floor = distance.mmd_floor;
+        summary.energy = distance.energy;
+        summary.energy_floor = distance.energy_floor;
     }
     return summary;
 }

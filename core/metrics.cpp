@@ -14,6 +14,7 @@ namespace {
 
 constexpr int64_t directions = 128;
 constexpr int64_t block = 8;  // directions that are looked along at a time: memory stays a few copies of the particles
+constexpr int64_t most_rows = 1024;  // that pairs are formed of
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Directions and exact draws belong to the measurement, not to the run: every run is measured by the same ones.
 constexpr Random measuring{2'718'281'828};
@@ -70,6 +71,80 @@ double distance(const Ranked& f, const Ranked& g) {
     return total;
 }
 
+/// Rows with their weights, column by column, so that distances to many rows at once are plain sums.
+struct WeightedRows {
+    torch::Tensor columns;        // [d, n] float64
+    std::vector<double> weights;  // [n], of sum 1
+};
+
+WeightedRows rows_of(const torch::Tensor& x, const torch::Tensor& log_weights) {
+    torch::Tensor rows = x.flatten(1);
+    const int64_t n = rows.size(0);
+    std::vector<double> weights(static_cast<size_t>(n), 1 / static_cast<double>(n));
+    if (log_weights.defined()) {
+        const torch::Tensor plain = log_weights.to(torch::kCPU, torch::kFloat64).exp().contiguous();
+        weights.assign(plain.const_data_ptr<double>(), plain.const_data_ptr<double>() + plain.numel());
+    }
+    if (n > most_rows) {
+        const std::vector<int64_t> chosen = representatives(weights, most_rows);
+        rows = rows.index_select(0, torch::tensor(chosen, rows.device()));
+        weights.assign(chosen.size(), 1 / static_cast<double>(chosen.size()));
+    }
+    return {rows.to(torch::kCPU, torch::kFloat64).t().contiguous(), std::move(weights)};
+}
+
+/// Squared distances of row i of `a` to every row of `b`.
+void squared_distances(const WeightedRows& a, int64_t i, const WeightedRows& b, std::vector<double>& squared) {
+    const int64_t n = a.columns.size(1);
+    const int64_t m = b.columns.size(1);
+    std::fill(squared.begin(), squared.end(), 0.0);
+    for (int64_t k = 0; k < a.columns.size(0); ++k) {
+        const double at = a.columns.const_data_ptr<double>()[k * n + i];
+        const double* others = b.columns.const_data_ptr<double>() + k * m;
+        for (int64_t j = 0; j < m; ++j) {
+            squared[static_cast<size_t>(j)] += (at - others[j]) * (at - others[j]);
+        }
+    }
+}
+
+/// Over neighbours in the order of the rows: of independent draws these are as good as any.
+double median_distance(const WeightedRows& rows) {
+    const torch::Tensor apart = rows.columns.slice(1, 1) - rows.columns.slice(1, 0, -1);
+    return apart.numel() == 0 ? nan : std::get<0>(apart.square().sum(0).sqrt().median(0)).item<double>();
+}
+
+struct PairMeans {
+    double distance = 0;    // E |X - Y|
+    double similarity = 0;  // E k(X, Y)
+};
+
+/// Means over all pairs of a row of `a` and one of `b`; NaN when cancelled. Every row sums on its own and the rows are
+/// joined in order: the same for any number of threads.
+PairMeans pair_means(const WeightedRows& a, const WeightedRows& b, double width, const Cancelled& cancelled) {
+    const int64_t n = a.columns.size(1);
+    const int64_t m = b.columns.size(1);
+    const double scale = -0.5 / (width * width);
+    std::vector<PairMeans> means(static_cast<size_t>(n), PairMeans{nan, nan});
+    kernels::for_chunks_on_cpu(n, [&](int64_t begin, int64_t end) {
+        std::vector<double> squared(static_cast<size_t>(m));
+        for (int64_t i = begin; i < end && !(cancelled && cancelled()); ++i) {
+            squared_distances(a, i, b, squared);
+            PairMeans sum;
+            for (size_t j = 0; j < squared.size(); ++j) {
+                sum.distance += b.weights[j] * std::sqrt(squared[j]);
+                sum.similarity += b.weights[j] * std::exp(scale * squared[j]);
+            }
+            means[static_cast<size_t>(i)] = sum;
+        }
+    });
+    PairMeans total;
+    for (size_t i = 0; i < means.size(); ++i) {
+        total.distance += a.weights[i] * means[i].distance;
+        total.similarity += a.weights[i] * means[i].similarity;
+    }
+    return total;
+}
+
 }  // namespace
 
 double sliced_wasserstein(const torch::Tensor& x, const torch::Tensor& log_weights, const torch::Tensor& reference,
@@ -105,16 +180,57 @@ double sliced_wasserstein(const torch::Tensor& x, const torch::Tensor& log_weigh
     return std::accumulate(distances.begin(), distances.end(), 0.0) / static_cast<double>(directions);
 }
 
-DistanceToExact distance_to_exact(const torch::Tensor& x, const torch::Tensor& log_weights,
-                                  const GaussianMixture& exact, const Cancelled& cancelled) {
+std::vector<int64_t> representatives(const std::vector<double>& weights, int64_t count) {
+    const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
+    std::vector<int64_t> rows;
+    rows.reserve(static_cast<size_t>(count));
+    double upto = 0;
+    for (size_t i = 0; i < weights.size(); ++i) {
+        upto += weights[i] / total * static_cast<double>(count);
+        while (weights[i] > 0 && static_cast<int64_t>(rows.size()) < count &&
+               static_cast<double>(rows.size()) + 0.5 < upto) {
+            rows.push_back(static_cast<int64_t>(i));
+        }
+    }
+    while (!rows.empty() && static_cast<int64_t>(rows.size()) < count) {  // what rounding left out at the end
+        rows.push_back(rows.back());
+    }
+    return rows;
+}
+
+PairDistances pair_distances(const torch::Tensor& x, const torch::Tensor& log_weights, const torch::Tensor& reference,
+                             const Cancelled& cancelled) {
+    const WeightedRows ours = rows_of(x, log_weights);
+    const WeightedRows theirs = rows_of(reference, {});
+    if (!ours.columns.isfinite().all().item<bool>() || !theirs.columns.isfinite().all().item<bool>()) {
+        return {nan, nan};
+    }
+    const double width = median_distance(theirs);
+    const PairMeans across = pair_means(ours, theirs, width, cancelled);
+    const PairMeans within = pair_means(ours, ours, width, cancelled);
+    const PairMeans beyond = pair_means(theirs, theirs, width, cancelled);
+    // What is not a number stays so: std::max returns its first argument then.
+    return {std::sqrt(std::max(within.similarity + beyond.similarity - 2 * across.similarity, 0.0)),
+            std::max(2 * across.distance - within.distance - beyond.distance, 0.0)};
+}
+
+torch::Tensor exact_draws(const GaussianMixture& exact, int64_t n) {
+    return exact.sample(2 * n, measuring, kernels::Purpose::Metric);
+}
+
+DistanceToExact distance_to_exact(const torch::Tensor& x, const torch::Tensor& log_weights, const torch::Tensor& exact,
+                                  const Cancelled& cancelled) {
     const int64_t n = x.size(0);
-    const torch::Tensor both = exact.sample(2 * n, measuring, kernels::Purpose::Metric);
-    const torch::Tensor first = both.slice(0, 0, n);
-    const torch::Tensor second = both.slice(0, n);
-    DistanceToExact result{};
-    result.sliced_w1 = sliced_wasserstein(x, log_weights, first, cancelled);
-    result.floor = sliced_wasserstein(second, {}, first, cancelled);
-    return result;
+    const torch::Tensor first = exact.slice(0, 0, n);
+    const torch::Tensor second = exact.slice(0, n);
+    const PairDistances pairs = pair_distances(x, log_weights, first, cancelled);
+    const PairDistances floor = pair_distances(second, {}, first, cancelled);
+    return {sliced_wasserstein(x, log_weights, first, cancelled),
+            sliced_wasserstein(second, {}, first, cancelled),
+            pairs.mmd,
+            floor.mmd,
+            pairs.energy,
+            floor.energy};
 }
 
 }  // namespace drift

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 namespace drift {
 
@@ -19,12 +20,37 @@ using Cancelled = std::function<bool()>;
 double sliced_wasserstein(const torch::Tensor& x, const torch::Tensor& log_weights, const torch::Tensor& reference,
                           const Cancelled& cancelled = {});
 
-/// The same to the exact posterior, with its floor: two exact sets of the same size.
-struct DistanceToExact {
-    double sliced_w1;
-    double floor;
+/// Maximum mean discrepancy and energy distance between weighted rows x [n, d] and equally weighted rows of
+/// `reference`:
+///
+///     mmd^2  = E k(X, X') + E k(Y, Y') - 2 E k(X, Y),   k(x, y) = exp(-|x - y|^2 / (2 l^2))
+///     energy = 2 E |X - Y| - E |X - X'| - E |Y - Y'|
+///
+/// over all pairs, a row with itself among them, so that both are those of the weighted set and never below 0; `mmd` is
+/// the root. l is the median distance of two rows of the reference. Of more than 1,024 rows as many stand for the rest,
+/// drawn evenly by weight. NaN when cancelled or when a row is not finite.
+struct PairDistances {
+    double mmd;
+    double energy;
 };
-DistanceToExact distance_to_exact(const torch::Tensor& x, const torch::Tensor& log_weights,
-                                  const GaussianMixture& exact, const Cancelled& cancelled = {});
+PairDistances pair_distances(const torch::Tensor& x, const torch::Tensor& log_weights, const torch::Tensor& reference,
+                             const Cancelled& cancelled = {});
+
+/// `count` rows that stand for n weighted ones: row i floor(count w_i) times or once more, always the same.
+/// `weights` [n] need not sum to one; none but positive ones where there is such a weight.
+std::vector<int64_t> representatives(const std::vector<double>& weights, int64_t count);
+
+/// Distances to the exact posterior, each with its floor: two exact sets of the same size.
+struct DistanceToExact {
+    double sliced_w1, sliced_w1_floor;
+    double mmd, mmd_floor;
+    double energy, energy_floor;
+};
+/// `exact` [2 n, d]: the draws of exact_draws().
+DistanceToExact distance_to_exact(const torch::Tensor& x, const torch::Tensor& log_weights, const torch::Tensor& exact,
+                                  const Cancelled& cancelled = {});
+
+/// The 2 n exact draws that every set of n particles is measured by, [2 n, d] in float64.
+torch::Tensor exact_draws(const GaussianMixture& exact, int64_t n);
 
 }  // namespace drift

@@ -1,5 +1,7 @@
 #include "core/mixture_view.h"
 
+#include "core/kernels/mixture.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -7,6 +9,8 @@
 
 namespace drift {
 namespace {
+
+constexpr int64_t rows_for_one_thread = 64;  // more than that and the kernel asks other threads to help
 
 /// The inverse of the lower Cholesky factor of one covariance, row by row, so that |W (x - m)|^2 is the squared
 /// distance.
@@ -105,6 +109,44 @@ std::vector<int32_t> nearest_components(const MixtureView& modes, const std::vec
         }
     }
     return nearest;
+}
+
+std::vector<double> denoised_by(const MixtureView& mixture, double sigma, const std::vector<float>& x) {
+    std::vector<double> log_weights(mixture.weights.size());
+    std::transform(mixture.weights.begin(), mixture.weights.end(), log_weights.begin(),
+                   [](double weight) { return std::log(weight); });
+    const kernels::Mixture plain{mixture.components(), mixture.dimension,    kernels::CovarianceKind::Full,
+                                 log_weights.data(),   mixture.means.data(), mixture.covariances.data()};
+    std::vector<double> coefficients(static_cast<size_t>(kernels::mixture_level_size(plain, 0)));
+    const auto level = kernels::prepare_mixture_level<double>(plain, sigma, nullptr, 0, coefficients.data());
+    const std::vector<double> places(x.begin(), x.end());
+    std::vector<double> denoised(x.size());
+    const int64_t n = static_cast<int64_t>(x.size()) / mixture.dimension;
+    for (int64_t first = 0; first < n; first += rows_for_one_thread) {
+        kernels::MixtureTask<double> task;
+        task.n = std::min(rows_for_one_thread, n - first);
+        task.x = places.data() + first * mixture.dimension;
+        task.denoised = denoised.data() + first * mixture.dimension;
+        kernels::mixture_denoise({}, level, task);
+    }
+    return denoised;
+}
+
+std::vector<float> grid_points(const GridBox& box) {
+    std::vector<float> points;
+    points.reserve(2 * static_cast<size_t>(box.columns) * static_cast<size_t>(box.rows));
+    for (int row = 0; row < box.rows; ++row) {
+        for (int column = 0; column < box.columns; ++column) {
+            points.push_back(
+                static_cast<float>(box.x_min + (box.x_max - box.x_min) * column / std::max(1, box.columns - 1)));
+            points.push_back(static_cast<float>(box.y_min + (box.y_max - box.y_min) * row / std::max(1, box.rows - 1)));
+        }
+    }
+    return points;
+}
+
+double shown_half_width(const Scene& scene, double sigma, double widths_of_noise) {
+    return 1.12 * scene.data_radius + widths_of_noise * sigma;
 }
 
 }  // namespace drift

@@ -22,6 +22,12 @@ public:
     double log_det(double noise_squared, double spread_squared) const override {
         return (squares_.to(torch::kFloat64) * spread_squared + noise_squared).log().sum().item<double>();
     }
+    std::optional<double> gram_scale() const override {
+        const torch::Tensor squares = squares_.to(torch::kCPU, torch::kFloat64);
+        const double largest = squares.max().item<double>();
+        const bool even = squares.min().item<double>() > (1 - 1e-12) * largest && largest > 0;
+        return even ? std::optional(largest) : std::nullopt;
+    }
     torch::Tensor matrix() const override { return matrix_.to(torch::kCPU, torch::kFloat64); }
     std::shared_ptr<const LinearOperator> to(const torch::TensorOptions& options) const override {
         return std::make_shared<DenseOperator>(matrix_.to(options), u_.to(options), squares_.to(options));

@@ -21,7 +21,7 @@ public:
 
     Traits traits() const override { return {}; }
     int64_t steps() const override { return options_.steps; }
-    std::string warning() const override { return options_.warning; }
+    std::vector<std::string> warnings() const override { return options_.warnings; }
 
     void init(State& first, int64_t count, const Random& random) const override {
         allocate(first, count, *target_, *move_, task_.options);

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace drift {
 
@@ -15,7 +16,7 @@ struct ChainOptions {
     bool tune = true;              // the step size, during burn-in; never for a move that takes every proposal
     double wanted_acceptance = 0;  // that tuning aims at; 0 for the move's own
     double burn_in = 0.3;          // share of the steps
-    std::string warning;
+    std::vector<std::string> warnings;
 };
 
 std::shared_ptr<const Sampler> parallel_chains(Task task, std::shared_ptr<const Target> target,

@@ -1,6 +1,7 @@
 #include "core/params.h"
 
 #include "core/param_text.h"
+#include "core/terms.h"
 #include "core/text.h"
 
 #include <algorithm>
@@ -95,6 +96,9 @@ std::string accepted(const Param& param) {
             [&](const Curve&) { return "a number or a curve of numbers " + range; },
             [&](const Array&) { return "a number, a list or a table of numbers " + range; },
             [](const ImageSource&) -> std::string { return "{\"dataset\": ..., \"index\": ...} or {\"file\": ...}"; },
+            [](const Terms&) -> std::string {
+                return "a list of conditions, {\"type\": ..., \"weight\": 1, ...} each";
+            },
         },
         param.default_value);
 }
@@ -120,6 +124,13 @@ std::string shown(const Value& value) {
             [](const ImageSource& image) {
                 return image.file.empty() ? in_quotes(image.dataset) + " number " + std::to_string(image.index)
                                           : in_quotes(image.file);
+            },
+            [](const Terms& terms) -> std::string {
+                std::vector<std::string> types;
+                for (const Term& term : list_of(terms)) {
+                    types.push_back(term.condition.type);
+                }
+                return types.empty() ? "an empty list" : joined(types);
             },
         },
         value);

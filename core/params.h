@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,7 +34,17 @@ struct ImageSource {
     bool operator==(const ImageSource&) const = default;
 };
 
-using Value = std::variant<bool, int64_t, double, std::string, Curve, Array, ImageSource>;
+struct Term;  // core/terms.h
+
+/// Several conditions with a weight each, for one that is put together of others. A plain value like the rest: the list
+/// is never changed, only replaced.
+struct Terms {
+    std::shared_ptr<const std::vector<Term>> list;  // null where there are none
+
+    bool operator==(const Terms& other) const;  ///< by the values of the parameters
+};
+
+using Value = std::variant<bool, int64_t, double, std::string, Curve, Array, ImageSource, Terms>;
 
 struct Range {
     double min = 0;

@@ -18,6 +18,8 @@ public:
         return static_cast<double>(output_size()) * std::log(noise_squared + spread_squared * scale_);
     }
 
+    std::optional<double> gram_scale() const override { return scale_; }
+
 private:
     double scale_;
 };

@@ -13,10 +13,15 @@ bool exact_is_affordable(const GaussianMixture& mixture) {
 
 /// The exact posterior, or null where rounding leaves none that could be sampled: nearly singular problems have an
 /// answer, but not one that float64 finds in this way.
-std::shared_ptr<const MixturePosterior> exact_or_null(const GaussianMixture& prior, const LinearGaussian& measurement) {
+std::shared_ptr<const MixturePosterior> exact_or_null(const GaussianMixture& prior, const Condition& condition) {
     try {
-        auto exact = std::make_shared<const MixturePosterior>(exact_posterior(prior, measurement));
-        const torch::Tensor failed = std::get<1>(at::linalg_cholesky_ex(exact->posterior.covariances));
+        auto exact = condition.linear() != nullptr
+                         ? std::make_shared<const MixturePosterior>(exact_posterior(prior, *condition.linear()))
+                         : condition.exact(prior);
+        if (exact == nullptr) {
+            return nullptr;
+        }
+        const torch::Tensor failed = std::get<1>(at::linalg_cholesky_ex(exact->posterior.full_covariances()));
         return std::isfinite(exact->log_z) && failed.eq(0).all().item<bool>() ? exact : nullptr;
     } catch (const c10::Error&) {
         return nullptr;
@@ -25,20 +30,25 @@ std::shared_ptr<const MixturePosterior> exact_or_null(const GaussianMixture& pri
 
 }  // namespace
 
-Problem make_problem(const Choice& prior, const Choice& condition, const MakeContext& context) {
-    Problem problem;
-    problem.prior = make<Prior>(prior, context);
-    problem.condition = make<Condition>(condition, *problem.prior, context);
+Problem solved(Problem problem) {
     const GaussianMixture* mixture = problem.prior->mixture();
+    problem.exact = nullptr;
     if (mixture == nullptr || !exact_is_affordable(*mixture)) {
         return problem;
     }
     if (problem.condition->is_none()) {
         problem.exact = std::make_shared<const MixturePosterior>(MixturePosterior{*mixture, 0.0});
-    } else if (problem.condition->linear() != nullptr) {
-        problem.exact = exact_or_null(*mixture, *problem.condition->linear());
+    } else {
+        problem.exact = exact_or_null(*mixture, *problem.condition);
     }
     return problem;
+}
+
+Problem make_problem(const Choice& prior, const Choice& condition, const MakeContext& context) {
+    Problem problem;
+    problem.prior = make<Prior>(prior, context);
+    problem.condition = make<Condition>(condition, *problem.prior, context);
+    return solved(std::move(problem));
 }
 
 }  // namespace drift

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace drift {
@@ -44,6 +45,8 @@ public:
     virtual std::vector<int64_t> sample_shape() const = 0;
     /// V = tr Cov[x0] / d, the prior spread of guidance.md 1.7.
     virtual double data_variance() const = 0;
+    /// False where only `decoder` is known: methods work in noise space then, and what follows must not be called.
+    virtual bool has_denoiser() const { return true; }
     /// D(x, sigma) = E[x0 | x] for every row of x [n, ...].
     virtual torch::Tensor denoise(const torch::Tensor& x, double sigma) const = 0;
     /// The same into a buffer of the shape of x, for priors that can do so without allocating.
@@ -78,12 +81,21 @@ public:
     virtual torch::Tensor log_likelihood(const torch::Tensor& clean) const = 0;
     /// Its gradient with respect to the clean sample, [n, ...]; throws UserError where there is none.
     virtual torch::Tensor gradient(const torch::Tensor& clean) const = 0;
+    /// Both of them, for conditions that know one half way to the other.
+    virtual std::pair<torch::Tensor, torch::Tensor> log_likelihood_and_gradient(const torch::Tensor& clean) const {
+        return {log_likelihood(clean), gradient(clean)};
+    }
     /// The linear-Gaussian form behind it, or null.
     virtual const LinearGaussian* linear() const { return nullptr; }
     /// Operator, observation and noise model behind it, or null.
     virtual const Measured* measured() const { return nullptr; }
     /// True for the condition that says nothing.
     virtual bool is_none() const { return false; }
+    /// The exact posterior and log Z under a mixture prior, where that is a mixture and not just by linear(); else
+    /// null.
+    virtual std::shared_ptr<const MixturePosterior> exact(const GaussianMixture&) const { return nullptr; }
+    /// Something the user should know once, such as "this file runs code"; empty otherwise.
+    virtual std::string warning() const { return {}; }
     /// For a window that shows pictures: what was measured, as a picture in [-1, 1] in the shape of a sample with NaN
     /// where nothing is known; and the clean picture it came from. Undefined tensors where there are none.
     virtual torch::Tensor measurement_picture() const { return {}; }
@@ -96,6 +108,9 @@ struct Problem {
     /// The exact posterior and log Z where prior and condition have closed forms, else null. guidance.md O3.
     std::shared_ptr<const MixturePosterior> exact;
 };
+
+/// The same problem with its exact answer where prior and condition have closed forms.
+Problem solved(Problem problem);
 
 /// Throws UserError where prior and condition do not fit together.
 Problem make_problem(const Choice& prior, const Choice& condition, const MakeContext& context);

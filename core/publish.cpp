@@ -1,5 +1,9 @@
 #include "core/publish.h"
 
+#include "core/guidance_field.h"
+#include "core/measured.h"
+#include "core/mixture_view.h"
+#include "core/noise_view.h"
 #include "core/oracles.h"
 
 #include <ATen/Parallel.h>
@@ -46,6 +50,42 @@ std::vector<double> force_ratios(const State& state, int64_t stride) {
     return ratios;
 }
 
+/// Median and 10 to 90 % band; `values` is not empty and comes back in another order.
+struct Band {
+    double low, median, high;
+};
+Band band_of(std::vector<double>& values) {
+    const auto at = [&values](double share) {
+        return values.begin() + static_cast<ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    };
+    const auto middle = at(0.5);
+    std::nth_element(values.begin(), middle, values.end());
+    std::nth_element(values.begin(), at(0.1), middle);
+    std::nth_element(middle, at(0.9), values.end());
+    return {*at(0.1), *middle, *at(0.9)};
+}
+
+/// lambda r or log psi of every particle; undefined where nothing was scored.
+torch::Tensor rewards_of(const State& state, const Traits& traits) {
+    if (traits.scored) {
+        return state.scored ? state.rewards : torch::Tensor{};
+    }
+    return traits.weighted ? state.at_x.log_twist : torch::Tensor{};
+}
+
+void measure_rewards(const torch::Tensor& rewards, StepNumbers& numbers) {
+    const int64_t stride = std::max<int64_t>(1, rewards.size(0) / rows_for_quantiles);
+    std::vector<double> values = to_doubles(rewards.slice(0, 0, rewards.size(0), stride));
+    std::erase_if(values, [](double value) { return std::isnan(value); });
+    if (values.empty()) {
+        return;
+    }
+    const Band band = band_of(values);
+    numbers.reward_low = band.low;
+    numbers.reward_median = band.median;
+    numbers.reward_high = band.high;
+}
+
 void measure_forces(const State& state, StepNumbers& numbers) {
     const int64_t stride = std::max<int64_t>(1, state.x.size(0) / rows_for_quantiles);
     std::vector<double> ratios;
@@ -54,25 +94,23 @@ void measure_forces(const State& state, StepNumbers& numbers) {
     if (ratios.empty()) {
         return;
     }
-    const auto at = [&ratios](double share) {
-        return ratios.begin() + static_cast<ptrdiff_t>(share * static_cast<double>(ratios.size() - 1));
-    };
-    const auto middle = at(0.5);
-    std::nth_element(ratios.begin(), middle, ratios.end());
-    std::nth_element(ratios.begin(), at(0.1), middle);
-    std::nth_element(middle, at(0.9), ratios.end());
-    numbers.force_low = *at(0.1);
-    numbers.force_median = *middle;
-    numbers.force_high = *at(0.9);
+    const Band band = band_of(ratios);
+    numbers.force_low = band.low;
+    numbers.force_median = band.median;
+    numbers.force_high = band.high;
 }
 
-std::vector<LineMeasurement> lines_of(const LinearGaussian& measurement) {
-    const torch::Tensor a = measurement.A->matrix();
+/// On the scale of y, which is what a drag changes: gain a . x = y, give or take the noise that is likely there.
+std::vector<LineMeasurement> lines_of(const Measured& measurement) {
+    const double gain = measurement.noise->gain();
+    const torch::Tensor a = measurement.A->matrix() * gain;
     const torch::Tensor y = measurement.y.to(torch::kCPU, torch::kFloat64);
+    const torch::Tensor near = (y / gain).unsqueeze(0);
+    const std::vector<double> noise = to_doubles(measurement.noise->proxy_variance(y, near).sqrt() * gain);
     std::vector<LineMeasurement> lines;
     for (int64_t row = 0; row < a.size(0); ++row) {
         const double along_y = a.size(1) > 1 ? a[row][1].item<double>() : 0;
-        lines.push_back({{a[row][0].item<double>(), along_y}, y[row].item<double>(), measurement.noise});
+        lines.push_back({{a[row][0].item<double>(), along_y}, y[row].item<double>(), noise[static_cast<size_t>(row)]});
     }
     return lines;
 }
@@ -85,12 +123,14 @@ std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler
                            shown(std::round(wanted * 10) / 10) +
                            ", ten times the spread of the data: the start is biased");
     }
-    if (!task.problem.prior->warning().empty()) {
-        warnings.push_back(task.problem.prior->warning());
+    if (const Prior& prior = *data_problem(task).prior; !prior.warning().empty()) {
+        warnings.push_back(prior.warning());
     }
-    if (!sampler.warning().empty()) {
-        warnings.push_back(sampler.warning());
+    if (const Condition& condition = *data_problem(task).condition; !condition.warning().empty()) {
+        warnings.push_back(condition.warning());
     }
+    const std::vector<std::string> of_sampler = sampler.warnings();
+    warnings.insert(warnings.end(), of_sampler.begin(), of_sampler.end());
     return warnings;
 }
 
@@ -129,35 +169,64 @@ std::vector<double> to_doubles(const torch::Tensor& tensor) {
     return {plain.const_data_ptr<double>(), plain.const_data_ptr<double>() + plain.numel()};
 }
 
-FramePtr make_frame(const State& state, const Traits& traits, bool arrays, bool edited, bool last) {
+std::shared_ptr<Frame> make_frame(const State& state, const Traits& traits, bool arrays, bool edited, bool last,
+                                  const Decoder* decoder) {
     auto frame = std::make_shared<Frame>();
     frame->edited = edited;
     frame->last = last;
     frame->numbers = state.numbers;
     frame->count = state.x.size(0);
-    frame->dimension = state.x.numel() / state.x.size(0);
+    frame->dimension = decoder != nullptr ? sample_size(*decoder) : state.x.numel() / state.x.size(0);
     const bool pulled = traits.guided && state.at_x.pull.defined() && state.numbers.sigma > 0;
     if (pulled) {
         measure_forces(state, frame->numbers);
     }
+    const torch::Tensor rewards = rewards_of(state, traits);
+    if (rewards.defined()) {
+        measure_rewards(rewards, frame->numbers);
+    }
     if (!arrays) {
         return frame;
     }
-    frame->x = to_floats(state.x);
-    if (state.at_x.denoised.defined()) {
-        frame->denoised = to_floats(state.at_x.denoised);
-    }
-    if (pulled) {
-        frame->shift = to_floats(state.at_x.pull * state.shift_scale);
+    if (decoder != nullptr) {
+        show_from_noise(state, *decoder, *frame);
+    } else {
+        frame->x = to_floats(state.x);
+        if (state.at_x.denoised.defined()) {
+            frame->denoised = to_floats(state.at_x.denoised);
+        }
+        if (pulled) {
+            frame->shift = to_floats(state.at_x.pull * state.shift_scale);
+        }
     }
     if (traits.weighted) {
         frame->weights = to_floats(normalised_log_weights(state).exp());
+    }
+    if (rewards.defined()) {
+        frame->rewards = to_floats(rewards);
     }
     if (state.moved_families) {
         const torch::Tensor plain = state.ancestors.to(torch::kCPU, torch::kInt32).contiguous();
         frame->ancestors.assign(plain.const_data_ptr<int32_t>(), plain.const_data_ptr<int32_t>() + plain.numel());
     }
     return frame;
+}
+
+void add_field(const Sampler& sampler, const State& state, const Scene& scene, Frame& frame) {
+    if (!has_exact_field(scene) || !(state.numbers.sigma > 0)) {
+        return;
+    }
+    const GridBox box = field_box(scene, state.numbers.sigma);
+    const torch::Tensor places = torch::tensor(grid_points(box)).view({-1, 2}).to(state.x.options());
+    const torch::Tensor shift = sampler.shift_at(state, places);
+    if (!shift.defined()) {
+        return;
+    }
+    frame.field = to_floats(shift);
+    frame.field_side = box.columns;
+    frame.field_center[0] = (box.x_min + box.x_max) / 2;
+    frame.field_center[1] = (box.y_min + box.y_max) / 2;
+    frame.field_half = (box.x_max - box.x_min) / 2;
 }
 
 torch::Tensor normalised_log_weights(const State& state) {
@@ -173,7 +242,7 @@ MixtureView view_of(const GaussianMixture& mixture) {
 std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler) {
     const Traits traits = sampler.traits();
     auto scene = std::make_shared<Scene>();
-    const Problem& problem = task.problem;
+    const Problem& problem = data_problem(task);
     scene->sample_shape = problem.prior->sample_shape();
     scene->steps = sampler.steps();
     scene->open_ended = traits.open_ended;
@@ -186,12 +255,16 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     if (problem.exact) {
         scene->prior = view_of(*problem.prior->mixture());
         scene->posterior = view_of(problem.exact->posterior);
-        scene->exact_log_z = problem.exact->log_z;
-        scene->discretised_log_z = discretised_log_z(problem, task.schedule, sampler.etas());
     }
-    const LinearGaussian* linear = problem.condition->linear();
-    if (linear != nullptr && scene->dimension() <= 2) {
-        scene->lines = lines_of(*linear);
+    if (const auto& exact = problem.exact ? problem.exact : task.problem.exact) {  // log Z is the same in both spaces
+        scene->exact_log_z = exact->log_z;
+    }
+    if (task.problem.exact) {
+        scene->discretised_log_z = discretised_log_z(task.problem, task.schedule, sampler.etas());
+    }
+    const Measured* measured = problem.condition->measured();
+    if (measured != nullptr && measured->A != nullptr && scene->dimension() <= 2) {
+        scene->lines = lines_of(*measured);
     }
     if (problem.condition->measurement_picture().defined()) {
         scene->measurement_picture = to_floats(problem.condition->measurement_picture());
@@ -200,6 +273,9 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
         scene->true_picture = to_floats(problem.condition->true_picture());
     }
     frame_the_data(*problem.prior, *scene);
+    if (task.decoder != nullptr) {
+        describe_noise(task, *scene);
+    }
     scene->warnings = warnings_about(task, sampler);
     scene->device = device_text(task.options);
     return scene;

@@ -1,6 +1,7 @@
 #include "core/resampling.h"
 
 #include "core/exec.h"
+#include "core/hilbert.h"
 #include "core/kernels/ancestors.h"
 #include "core/kernels/weights.h"
 #include "core/resampling_counts.h"
@@ -16,47 +17,28 @@ void choose_by_counts(State& state, ResamplingScheme scheme, int64_t children, c
     const torch::Tensor cumulative = state.scratch.cumulative.narrow(0, 0, n).to(torch::kCPU);
     torch::Tensor parents = state.parents.is_cpu() ? state.parents : torch::empty({n}, torch::kInt32);
     const kernels::Resampling on_host{n, children, cumulative.const_data_ptr<double>(), parents.data_ptr<int32_t>()};
-    if (scheme == ResamplingScheme::Residual) {
-        residual_ancestors(on_host, stream);
-    } else {
-        ssp_ancestors(on_host, stream);
+    switch (scheme) {
+        case ResamplingScheme::Residual:
+            residual_ancestors(on_host, stream);
+            break;
+        case ResamplingScheme::Ssp:
+            ssp_ancestors(on_host, stream);
+            break;
+        default:
+            killing_ancestors(on_host, stream);
     }
     if (!state.parents.is_cpu()) {
         state.parents.copy_(parents);
     }
 }
 
-}  // namespace
-
-const std::vector<std::string>& resampling_names() {
-    static const std::vector<std::string> names{"systematic", "stratified", "ssp", "residual", "multinomial"};
-    return names;
-}
-
-ResamplingScheme resampling_scheme(const std::string& name) {
-    const std::vector<std::string>& names = resampling_names();
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) {
-        throw UserError("'sampler.resampling' is '" + name +
-                        "', but must be systematic, stratified, ssp, residual or multinomial");
-    }
-    return static_cast<ResamplingScheme>(found - names.begin());
-}
-
-int64_t distinct_sorted(const torch::Tensor& numbers) {
-    const torch::Tensor changes = numbers.slice(0, 1).ne(numbers.slice(0, 0, -1));
-    return changes.sum().item<int64_t>() + 1;
-}
-
-int64_t choose_parents(State& state, ResamplingScheme scheme, const Random& random, int64_t children) {
-    const int64_t n = state.log_weights.size(0);
-    children = children == 0 ? n : children;
+/// Draws from state.scratch.cumulative.
+void draw_parents(State& state, ResamplingScheme scheme, const Random& random, int64_t children) {
     Scratch& scratch = state.scratch;
     const kernels::Exec exec = exec_on(state.log_weights.device());
-    auto* sums = scratch.sums.data_ptr<double>();
-    auto* cumulative = scratch.cumulative.data_ptr<double>();
-    kernels::cumulative_weights(exec, n, state.log_weights.const_data_ptr<double>(), state.log_sum, cumulative, sums);
-    const kernels::Resampling resampling{n, children, cumulative, state.parents.data_ptr<int32_t>()};
+    const kernels::Resampling resampling{state.log_weights.size(0), children,
+                                         scratch.cumulative.const_data_ptr<double>(),
+                                         state.parents.data_ptr<int32_t>()};
     const kernels::RandomStream stream{random.seed, kernels::Purpose::Resampling, static_cast<uint32_t>(state.step)};
     switch (scheme) {
         case ResamplingScheme::Systematic:
@@ -66,12 +48,80 @@ int64_t choose_parents(State& state, ResamplingScheme scheme, const Random& rand
             kernels::stratified_ancestors(exec, resampling, stream);
             break;
         case ResamplingScheme::Multinomial:
-            kernels::multinomial_ancestors(exec, resampling, stream, scratch.positions.data_ptr<double>(), sums);
+            kernels::multinomial_ancestors(exec, resampling, stream, scratch.positions.data_ptr<double>(),
+                                           scratch.sums.data_ptr<double>());
             break;
         default:
             choose_by_counts(state, scheme, children, stream);
     }
-    return distinct_sorted(state.parents.narrow(0, 0, children));
+}
+
+}  // namespace
+
+const std::vector<std::string>& resampling_names() {
+    static const std::vector<std::string> names{"systematic", "stratified",  "ssp",
+                                                "residual",   "multinomial", "killing"};
+    return names;
+}
+
+ResamplingScheme resampling_scheme(const std::string& name) {
+    const std::vector<std::string>& names = resampling_names();
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+        throw UserError("'sampler.resampling' is '" + name +
+                        "', but must be systematic, stratified, ssp, residual, multinomial or killing");
+    }
+    return static_cast<ResamplingScheme>(found - names.begin());
+}
+
+const std::vector<std::string>& particle_order_names() {
+    static const std::vector<std::string> names{"none", "hilbert"};
+    return names;
+}
+
+ParticleOrder particle_order(const std::string& name) {
+    if (name != "none" && name != "hilbert") {
+        throw UserError("'sampler.order' is '" + name + "', but must be none or hilbert");
+    }
+    return name == "hilbert" ? ParticleOrder::Hilbert : ParticleOrder::None;
+}
+
+int64_t distinct(const torch::Tensor& numbers, int64_t below, bool sorted) {
+    if (sorted) {
+        const torch::Tensor changes = numbers.slice(0, 1).ne(numbers.slice(0, 0, -1));
+        return changes.sum().item<int64_t>() + 1;
+    }
+    const torch::Tensor plain = numbers.to(torch::kCPU);
+    const auto* number = plain.const_data_ptr<int32_t>();
+    std::vector<char> seen(static_cast<size_t>(below), 0);
+    for (int64_t i = 0; i < plain.size(0); ++i) {
+        seen[static_cast<size_t>(number[i])] = 1;
+    }
+    return std::count(seen.begin(), seen.end(), 1);
+}
+
+int64_t choose_parents(State& state, ResamplingScheme scheme, const Random& random, int64_t children,
+                       ParticleOrder order) {
+    const int64_t n = state.log_weights.size(0);
+    children = children == 0 ? n : children;
+    const bool keeps_places = scheme == ResamplingScheme::Killing;
+    torch::Tensor log_weights = state.log_weights;
+    torch::Tensor in_line;  // who stands at each place
+    if (order == ParticleOrder::Hilbert && !keeps_places) {
+        in_line = hilbert_order(state.x).to(log_weights.device());
+        log_weights = torch::empty_like(state.log_weights);
+        gather(state.log_weights, in_line, log_weights);
+    }
+    kernels::cumulative_weights(exec_on(log_weights.device()), n, log_weights.const_data_ptr<double>(), state.log_sum,
+                                state.scratch.cumulative.data_ptr<double>(), state.scratch.sums.data_ptr<double>());
+    draw_parents(state, scheme, random, children);
+    torch::Tensor parents = state.parents.narrow(0, 0, children);
+    const int64_t count = distinct(parents, n, !keeps_places);
+    if (in_line.defined()) {
+        gather(in_line, parents.clone(), parents);
+    }
+    state.scattered = state.scattered || keeps_places || in_line.defined();
+    return count;
 }
 
 void gather(const torch::Tensor& from, const torch::Tensor& parents, torch::Tensor& to) {

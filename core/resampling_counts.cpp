@@ -85,4 +85,26 @@ void ssp_ancestors(const kernels::Resampling& resampling, kernels::RandomStream 
     write_ancestors(resampling, shares.certain);
 }
 
+void killing_ancestors(const kernels::Resampling& resampling, kernels::RandomStream stream) {
+    constexpr double slack = 1 + 1e-9;  // equal weights stay equal, whatever the differences of running sums say
+    const double* cumulative = resampling.cumulative;
+    const auto weight = [cumulative](int64_t i) { return i == 0 ? cumulative[0] : cumulative[i] - cumulative[i - 1]; };
+    double largest = 0;
+    for (int64_t i = 0; i < resampling.parents; ++i) {
+        largest = std::max(largest, weight(i));
+    }
+    const double* end = cumulative + resampling.parents;
+    const double total = *(end - 1);
+    for (int64_t i = 0; i < resampling.children; ++i) {
+        const auto particle = static_cast<uint64_t>(i);
+        const double own = weight(i);
+        int64_t parent = i;
+        if (!(own > 0 && kernels::uniform(stream, particle, 0) * largest < own * slack)) {
+            const double wanted = std::min(kernels::uniform(stream, particle, 1) * total, std::nextafter(total, 0.0));
+            parent = std::upper_bound(cumulative, end, wanted) - cumulative;
+        }
+        resampling.ancestors[i] = static_cast<int32_t>(parent);
+    }
+}
+
 }  // namespace drift

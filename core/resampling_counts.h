@@ -1,4 +1,4 @@
-// Resampling schemes that settle how many children each parent has, one parent after the other on the host.
+// Resampling schemes that settle what becomes of each parent, one after the other on the host.
 // specs/guidance.md 2.3.
 #pragma once
 
@@ -13,5 +13,9 @@ void residual_ancestors(const kernels::Resampling& resampling, kernels::RandomSt
 /// Srinivasan sampling (Gerber, Chopin, Whiteley 2019): the fractions of n W_i are settled pair by pair, so that every
 /// parent has floor(n W_i) children or one more. Pointers of `resampling` are on the host.
 void ssp_ancestors(const kernels::Resampling& resampling, kernels::RandomStream stream);
+
+/// A particle stays where it is with probability W_i / max W, else its place goes to a child of a parent drawn from all
+/// (Del Moral 2004): ancestors are in no order. As many children as parents. Pointers of `resampling` are on the host.
+void killing_ancestors(const kernels::Resampling& resampling, kernels::RandomStream stream);
 
 }  // namespace drift

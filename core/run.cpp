@@ -1,8 +1,8 @@
 #include "core/run.h"
 
 #include "core/measure.h"
+#include "core/outsourced.h"
 #include "core/publish.h"
-#include "core/sampler.h"
 #include "core/torch_error.h"
 
 #include <ATen/DeviceAccelerator.h>
@@ -13,6 +13,8 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <utility>
 
 namespace drift {
@@ -52,9 +54,21 @@ Memory memory_of(const torch::Device& device) {
     return {"the GPU", static_cast<double>(free) + static_cast<double>(kept)};
 }
 
-void check_memory(const Scenario& scenario, const std::vector<int64_t>& sample_shape, const torch::Device& device) {
-    const double needed = estimated_bytes(scenario, sample_shape);
-    const Memory present = memory_of(device);
+double size_of(const std::vector<int64_t>& shape) {
+    return std::accumulate(shape.begin(), shape.end(), 1.0, std::multiplies<>());
+}
+
+ParticleSize particle_size(const Task& task) {
+    if (task.decoder == nullptr) {
+        return {size_of(task.problem.prior->sample_shape())};
+    }
+    return {size_of(task.decoder->sample_shape()), size_of(task.decoder->latent_shape()),
+            static_cast<double>(task.decoder->calls())};
+}
+
+void check_memory(const Scenario& scenario, const Task& task) {
+    const double needed = estimated_bytes(scenario, particle_size(task));
+    const Memory present = memory_of(task.options.device());
     if (needed > 0.8 * present.bytes) {
         throw UserError("'particles' is " + std::to_string(scenario.particles) + ", which needs about " +
                         gigabytes(needed) + ", but " + present.place + " has " + gigabytes(present.bytes) +
@@ -72,8 +86,16 @@ void check_counts(const Scenario& scenario) {
 Task make_task(const Scenario& scenario, const RunOptions& options) {
     check_counts(scenario);
     const MakeContext context{tensor_options(options), scenario.folder, scenario.seed};
-    return {make_problem(scenario.prior, scenario.condition, context),
-            walks_noise(scenario) ? make_schedule(scenario.schedule) : Schedule{{0.0}}, context.options};
+    return in_space({make_problem(scenario.prior, scenario.condition, context),
+                     walks_noise(scenario) ? make_schedule(scenario.schedule) : Schedule{{0.0}}, context.options},
+                    space_of(scenario.sampler.params));
+}
+
+/// A finished state of noise space as one of data space, for what is measured there.
+State in_data_space(const State& state, const Decoder& decoder) {
+    State seen = state;
+    seen.x = decoder.decode(state.x);
+    return seen;
 }
 
 }  // namespace
@@ -81,7 +103,8 @@ Task make_task(const Scenario& scenario, const RunOptions& options) {
 struct Run::Impl {
     Impl(const Scenario& given, RunOptions how)
         : scenario(given), options(how), task(make_task(given, how)), sampler(make<Sampler>(given.sampler, task)) {
-        check_memory(scenario, task.problem.prior->sample_shape(), task.options.device());
+        check_memory(scenario, task);
+        measure = StateMeasure(task.problem);
         scene = make_scene(task, *sampler);
     }
 
@@ -92,6 +115,7 @@ struct Run::Impl {
     Task task;
     std::shared_ptr<const Sampler> sampler;
     std::shared_ptr<const Scene> scene;
+    StateMeasure measure;
     std::array<State, 2> states;  // the newest and the one before; nothing else is allocated once both were used
     int64_t at = -1;              // step of the newest state
     double seconds = 0;
@@ -134,6 +158,7 @@ FramePtr Run::advance() {
     const Random random{impl.scenario.seed};
     const Clock::time_point start = Clock::now();
     State& next = impl.states.at(static_cast<size_t>((impl.at + 1) % 2));
+    const int64_t map_calls_before = map_calls(impl.task);
     try {
         if (impl.at < 0) {
             impl.sampler->init(next, impl.scenario.particles, random);
@@ -150,8 +175,14 @@ FramePtr Run::advance() {
     ++impl.at;
     impl.seconds += std::chrono::duration<double>(Clock::now() - start).count();
     next.numbers.seconds = impl.seconds;
-    FramePtr frame =
-        make_frame(next, impl.sampler->traits(), impl.options.frames, std::exchange(impl.edited, false), finished());
+    next.numbers.denoiser_calls += map_calls(impl.task) - map_calls_before;
+    impl.measure.complete(next);
+    const Decoder* decoder = impl.task.decoder.get();
+    const std::shared_ptr<Frame> frame = make_frame(next, impl.sampler->traits(), impl.options.frames,
+                                                    std::exchange(impl.edited, false), finished(), decoder);
+    if (impl.options.field && decoder == nullptr) {  // the exact field is known in data space
+        add_field(*impl.sampler, next, *impl.scene, *frame);
+    }
     next.numbers = frame->numbers;
     return frame;
 }
@@ -164,41 +195,58 @@ void Run::adjust(const Scenario& scenario) {
     const bool same_problem = same_values(scenario.prior, impl_->scenario.prior) &&
                               same_values(scenario.condition, impl_->scenario.condition);
     if (!same_problem) {
-        task.problem = make_problem(scenario.prior, scenario.condition,
-                                    {task.options, impl_->scenario.folder, impl_->scenario.seed});
+        const MakeContext context{task.options, impl_->scenario.folder, impl_->scenario.seed};
+        task = in_space({make_problem(scenario.prior, scenario.condition, context), task.schedule, task.options},
+                        space_of(scenario.sampler.params));
     }
     impl_->sampler = make<Sampler>(scenario.sampler, task);
+    if (!same_problem) {
+        impl_->measure = StateMeasure(task.problem);
+    }
     impl_->task = std::move(task);
     impl_->edited = impl_->edited || !same_values(impl_->scenario, scenario);
     impl_->scenario = scenario;
 }
 
 Samples Run::samples() const {
+    const torch::NoGradGuard no_autograd;
     const State& state = impl_->newest();
-    return {state.x.sizes().vec(), to_floats(state.x), to_doubles(normalised_log_weights(state))};
+    const Decoder* decoder = impl_->task.decoder.get();
+    const torch::Tensor x = decoder == nullptr ? state.x : decoder->decode(state.x);
+    Samples samples{x.sizes().vec(), to_floats(x), to_doubles(normalised_log_weights(state)), {}, {}};
+    if (decoder != nullptr) {
+        samples.latent_shape = state.x.sizes().vec();
+        samples.latents = to_floats(state.x);
+    }
+    return samples;
 }
 
 Summary Run::summary(const std::function<bool()>& cancelled) const {
     const torch::NoGradGuard no_autograd;
-    Summary summary = measure(impl_->task, impl_->sampler->traits(), *impl_->scene, impl_->newest(), cancelled);
+    Task task = impl_->task;
+    State state = impl_->newest();
+    if (task.decoder != nullptr) {
+        task.problem = *task.data_problem;
+        state = in_data_space(state, *task.decoder);
+    }
+    Summary summary = drift::measure(task, impl_->sampler->traits(), *impl_->scene, state, cancelled);
     summary.seed = impl_->scenario.seed;
     return summary;
 }
 
-double estimated_bytes(const Scenario& scenario, const std::vector<int64_t>& sample_shape) {
-    double d = 1;
-    for (const int64_t size : sample_shape) {
-        d *= static_cast<double>(size);
-    }
+double estimated_bytes(const Scenario& scenario, const ParticleSize& size) {
     // Two states of x, D and pull, as much again while a step is under way and its frame is copied, float64 copies of
     // particles and exact draws while the end is measured; J A^T of at most 16 directions in two states; the weights,
-    // the integers of the genealogy, and eight projections of particles and exact draws.
+    // the integers of the genealogy, and eight projections of particles and exact draws. In noise space states hold z,
+    // and f(z), its gradient and what the way back through f starts from come on top.
     double rows = 0;
     if (scenario.condition.params.contains("matrix")) {
         const auto* matrix = std::get_if<Array>(&scenario.condition.params.at("matrix").value);
-        rows = matrix == nullptr ? 0 : std::min(16.0, static_cast<double>(matrix->data.size()) / d);
+        rows = matrix == nullptr ? 0 : std::min(16.0, static_cast<double>(matrix->data.size()) / size.sample);
     }
-    return static_cast<double>(scenario.particles) * ((26 + 2 * rows) * d * sizeof(float) + 400);
+    const double moved = size.latent > 0 ? size.latent : size.sample;
+    const double mapped = size.latent > 0 ? (16 + size.map_calls) * size.sample : 0;
+    return static_cast<double>(scenario.particles) * (((26 + 2 * rows) * moved + mapped) * sizeof(float) + 400);
 }
 
 }  // namespace drift

@@ -20,6 +20,7 @@ struct RunOptions {
     Device device = Device::Cpu;
     Precision precision = Precision::Float32;
     bool frames = true;  // off: frames carry numbers only, for runs that nobody watches
+    bool field = false;  // frames carry the guidance on a grid of the plane, too, where its exact field is known
 };
 
 /// The clean samples of a finished run.
@@ -27,6 +28,9 @@ struct Samples {
     std::vector<int64_t> shape;  // [n, ...]
     std::vector<float> values;
     std::vector<double> log_weights;  // [n], normalised
+    /// The noise z that they were made of, x = f(z), where the run was one in noise space; else empty.
+    std::vector<int64_t> latent_shape;  // [n, latent]
+    std::vector<float> latents;
 };
 
 class Run {
@@ -60,7 +64,14 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
+/// Numbers that a particle consists of.
+struct ParticleSize {
+    double sample = 1;     // d
+    double latent = 0;     // of z where the run is one in noise space
+    double map_calls = 0;  // denoiser calls of one x = f(z), which are gone through backwards for gradients
+};
+
 /// Estimate of the bytes that a run needs besides its recording.
-double estimated_bytes(const Scenario& scenario, const std::vector<int64_t>& sample_shape);
+double estimated_bytes(const Scenario& scenario, const ParticleSize& size);
 
 }  // namespace drift

@@ -56,13 +56,15 @@ struct State {
     bool moved_families = false;  // ancestors is written, and else stands for the identity
     bool resampled = false;       // likewise parents
     bool families = false;        // likewise eves
+    bool scattered = false;       // parents and eves are in no order: families do not lie side by side
+    bool scored = false;          // rewards is written
     int64_t step = 0;             // k
     bool finished = false;        // no step leads on from here
     double log_z_base = 0;        // log Z up to the last resampling
     double log_sum = 0;           // logsumexp of log_weights
     double shift_scale = 0;       // zeta of the step that leaves this state, in units of pull added to D
-    torch::Tensor rewards;        // [n] float64, lambda r of the newest scored state; undefined where nothing is scored
-    torch::Tensor running;        // [n] float64, of potentials that remember: the maximum or the sum of the rewards
+    torch::Tensor rewards;        // [n] float64, lambda r at this state; see scored
+    torch::Tensor running;        // [n] float64, of potentials that remember: the maximum or the sum of lambda r so far
     Chains chains;                // of methods that walk no noise schedule
     std::vector<std::string> warnings;  // what turned out on the way; one sentence each
     Scratch scratch;
@@ -94,8 +96,8 @@ public:
 
     virtual ~Sampler() = default;
     virtual Traits traits() const = 0;
-    /// Something the user should know before it runs; empty otherwise.
-    virtual std::string warning() const { return {}; }
+    /// What the user should know before it runs, a sentence each.
+    virtual std::vector<std::string> warnings() const { return {}; }
     /// How many steps lead from the start to the end; the most where they turn out on the way.
     virtual int64_t steps() const = 0;
     /// eta at every step, for the closed forms of the model that the steps define; empty where there are no such steps.
@@ -103,6 +105,9 @@ public:
     virtual void init(State& first, int64_t count, const Random& random) const = 0;
     /// Throws RunError where the run cannot go on.
     virtual void step(const State& now, State& next, const Random& random) const = 0;
+    /// What guidance adds to D in the step that leaves `state` for particles at these other places x [m, ...]: for
+    /// pictures of the field that it is. Undefined for methods without guidance and where no step leaves.
+    virtual torch::Tensor shift_at(const State& /*state*/, const torch::Tensor& /*x*/) const { return {}; }
 };
 
 }  // namespace drift

@@ -1,3 +1,4 @@
+#include "core/choice_json.h"
 #include "core/json_values.h"
 #include "core/param_text.h"
 #include "core/scenario.h"
@@ -29,40 +30,6 @@ Choice Scenario::*part(Kind kind) {
 /// What a scenario without a schedule walks: the defaults of the EDM schedule, which its own file declares.
 Choice default_schedule() {
     return default_choice(Kind::Schedule, "edm");
-}
-
-/// item_at, with the path of the key in the message.
-const Item& item_named(Kind kind, const Json& type) {
-    const std::string path = to_string(kind) + ".type";
-    if (!type.is_string()) {
-        throw UserError(in_quotes(path) + " is " + given(type) + " but takes the name of a " + to_string(kind));
-    }
-    try {
-        return item_at(kind, type.get<std::string>());
-    } catch (const UserError& error) {
-        throw UserError(in_quotes(path) + ": " + error.what());
-    }
-}
-
-Choice choice_from_json(Kind kind, const Json& json) {
-    const std::string path = to_string(kind);
-    if (!json.is_object() || !json.contains("type")) {
-        throw UserError(in_quotes(path) + " is " + given(json) + (json.is_object() ? " without a type" : "") +
-                        " but takes an object with a \"type\"");
-    }
-    const Item& item = item_named(kind, json.at("type"));
-    std::vector<std::string> keys = {"type"};
-    for (const Param& param : item.params) {
-        keys.push_back(param.key);
-    }
-    check_keys(json, path, keys);
-    Choice choice{item.key, item.params};
-    for (const auto& [key, value] : json.items()) {
-        if (key != "type") {
-            choice.params.set(key, value_from_json(value, item.params.at(key), path + "." + key));
-        }
-    }
-    return choice;
 }
 
 std::string text_from_json(const Json& json, const std::string& path) {
@@ -114,7 +81,7 @@ Scenario read(const Json& json) {
     Scenario scenario;
     for (const Kind kind : kinds) {
         const std::string key = to_string(kind);
-        scenario.*part(kind) = json.contains(key) ? choice_from_json(kind, json.at(key)) : default_schedule();
+        scenario.*part(kind) = json.contains(key) ? choice_from_json(kind, json.at(key), key) : default_schedule();
     }
     if (json.contains("schedule") && !walks_noise(scenario)) {
         refuse_schedule(scenario, "schedule");
@@ -132,14 +99,6 @@ Scenario read(const Json& json) {
         scenario.seed = seed_from_json(json.at("seed"));
     }
     return scenario;
-}
-
-Json choice_to_json(const Choice& choice) {
-    Json json = {{"type", choice.type}};
-    for (const Param& param : choice.params) {
-        json[param.key] = to_json(param);
-    }
-    return json;
 }
 
 /// The value of --set: JSON where it is JSON, a text otherwise.
@@ -233,7 +192,7 @@ void set_value(Scenario& scenario, std::string_view key_path, std::string_view v
         }
         const std::string_view key = std::string_view(path).substr(dot + 1);
         if (key == "type") {
-            const Item& item = item_named(*kind, std::string(value));
+            const Item& item = item_named(*kind, std::string(value), path);
             scenario.*part(*kind) = {item.key, item.params};
         } else {
             set_parameter(scenario.*part(*kind), path, key, value);

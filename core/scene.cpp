@@ -1,5 +1,7 @@
 #include "core/scene.h"
 
+#include "core/mixture_view.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -77,21 +79,16 @@ int64_t Scene::dimension() const {
 std::vector<float> density_on_grid(const MixtureView& mixture, double sigma, const GridBox& box) {
     const std::vector<Component> components = factorise_all(mixture, sigma);
     std::vector<double> white(2);
-    std::vector<float> density(static_cast<size_t>(box.columns) * static_cast<size_t>(box.rows));
-    for (int row = 0; row < box.rows; ++row) {
-        for (int column = 0; column < box.columns; ++column) {
-            const auto along = [](double from, double to, int i, int count) {
-                return from + (to - from) * i / std::max(1, count - 1);
-            };
-            const float x[2] = {static_cast<float>(along(box.x_min, box.x_max, column, box.columns)),
-                                static_cast<float>(along(box.y_min, box.y_max, row, box.rows))};
-            double total = 0;
-            for (int64_t j = 0; j < mixture.components(); ++j) {
-                const Component& component = components[static_cast<size_t>(j)];
-                total += std::exp(component.log_norm - 0.5 * squared_distance(mixture, j, component, x, white));
-            }
-            density[static_cast<size_t>(row * box.columns + column)] = static_cast<float>(total);
+    const std::vector<float> points = grid_points(box);
+    std::vector<float> density(points.size() / 2);
+    for (size_t i = 0; i < density.size(); ++i) {
+        double total = 0;
+        for (int64_t j = 0; j < mixture.components(); ++j) {
+            const Component& component = components[static_cast<size_t>(j)];
+            const double squared = squared_distance(mixture, j, component, points.data() + 2 * i, white);
+            total += std::exp(component.log_norm - 0.5 * squared);
         }
+        density[i] = static_cast<float>(total);
     }
     return density;
 }

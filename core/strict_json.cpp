@@ -66,7 +66,8 @@ std::string reason(const Json::exception& error) {
 }
 
 bool is_table(const Json& json) {
-    return json.is_array() && std::ranges::any_of(json, [](const Json& row) { return row.is_array(); });
+    return json.is_array() &&
+           std::ranges::any_of(json, [](const Json& row) { return row.is_array() || row.is_object(); });
 }
 
 void write(const Json& json, size_t indent, std::string& out) {

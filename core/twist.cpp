@@ -1,6 +1,7 @@
 #include "core/twist.h"
 
 #include "core/kernels/linear_twist.h"
+#include "core/twists/pseudo_inverse.h"
 
 namespace drift {
 namespace {
@@ -46,7 +47,8 @@ std::shared_ptr<const Twist> make_twist(const Problem& problem, const TwistOptio
     }
     const LinearGaussian* linear = problem.condition->linear();
     if (linear == nullptr) {
-        return reward_twist(problem, options);
+        const bool inverted = options.model == ErrorModel::Pigdm && has_pseudo_inverse(*problem.condition);
+        return inverted ? pseudo_inverse_twist(problem, options) : reward_twist(problem, options);
     }
     if (closed_form_twist(problem) && options.form == PullForm::Score) {
         return mixture_twist(problem, options);

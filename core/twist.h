@@ -27,14 +27,22 @@ enum class PullForm {
     UnitResidual,  // J A^T e / |e|, e the particle's own residual: likewise (guidance.md 1.5, norm form)
 };
 
+struct TwistOptions {
+    ErrorModel model = ErrorModel::Point;
+    PullForm form = PullForm::Score;
+    double spread = 0;         // V; 0 asks for the prior's own
+    int64_t solver_steps = 5;  // conjugate gradients, where Tweedie has no closed form
+};
+
 /// Buffers that belong to a state: allocated once, overwritten by every evaluation.
 struct Evaluation {
-    torch::Tensor denoised;   // [n, ...] D(x, sigma)
-    torch::Tensor pull;       // [n, ...], undefined for a twist without a gradient
-    torch::Tensor log_twist;  // [n] float64 log psi, with its normalising constant
-    torch::Tensor scratch;    // of the twist that fills it
-    Random random{};          // for twists that draw: the numbers of state `step`
-    int64_t step = 0;         // likewise
+    torch::Tensor denoised;         // [n, ...] D(x, sigma)
+    torch::Tensor pull;             // [n, ...], undefined where nobody wants it
+    torch::Tensor log_twist;        // [n] float64 log psi, with its normalising constant
+    torch::Tensor scratch;          // of the twist that fills it
+    Random random{};                // for twists that draw: the numbers of state `step`
+    int64_t step = 0;               // likewise
+    torch::Tensor other_scratch{};  // of a second twist that is asked for log psi alone
 };
 
 class Twist {
@@ -50,15 +58,10 @@ public:
     virtual bool has_pull() const { return true; }
     /// Whether log_twist is a density in x, as weights need it; else it only says how well D explains the observation.
     virtual bool has_density() const { return true; }
-    /// Denoiser calls per particle that one evaluation costs.
-    virtual int64_t calls() const { return 1; }
-};
-
-struct TwistOptions {
-    ErrorModel model = ErrorModel::Point;
-    PullForm form = PullForm::Score;
-    double spread = 0;         // V; 0 asks for the prior's own
-    int64_t solver_steps = 5;  // conjugate gradients, where Tweedie has no closed form
+    /// Denoiser calls per particle that the evaluation of state `step` costs.
+    virtual int64_t calls(int64_t /*step*/) const { return 1; }
+    /// How it pulls along J A^T S^{-1} (y - A D), the spread filled in; null for a twist that does otherwise.
+    virtual const TwistOptions* linear_pull() const { return nullptr; }
 };
 
 /// Throws UserError where prior, condition and error model do not go together.
@@ -76,6 +79,21 @@ std::shared_ptr<const Twist> mixture_twist(const Problem& problem, const TwistOp
 std::shared_ptr<const Twist> reward_twist(const Problem& problem, const TwistOptions& options);
 std::shared_ptr<const Twist> tweedie_twist(const Problem& problem, const TwistOptions& options);
 
+/// The pull of one twist and log psi of another. Either may be null, and then there is no pull, or psi = 1.
+std::shared_ptr<const Twist> paired_twist(const Problem& problem, std::shared_ptr<const Twist> pull,
+                                          std::shared_ptr<const Twist> psi);
+
+/// psi = p(y | x_sigma) itself, where the exact posterior is a mixture in closed form (guidance.md O3): pull is the
+/// difference between its denoiser and the prior's. Throws UserError elsewhere.
+std::shared_ptr<const Twist> exact_twist(const Problem& problem);
+
+/// psi = mean_s p(y | D + r n_s) over `draws` draws, r^2 = sigma^2 V / (V + sigma^2); `spread` V, 0 asks for the
+/// prior's own. Any condition with a gradient. guidance.md 1.8.
+std::shared_ptr<const Twist> monte_carlo_twist(const Problem& problem, int64_t draws, double spread);
+
+/// What searches for the point of a proximal step where there is no closed form.
+enum class InnerSolver { Adam, Lbfgs };
+
 /// How a proximal step comes to its point near D. guidance.md 1.6.3.
 struct ProximalOptions {
     double lambda = 0;         // r^2 = sigma^2 / lambda; 0 asks for r^2 = sigma^2 V / (V + sigma^2) instead
@@ -83,11 +101,12 @@ struct ProximalOptions {
     bool draw = false;         // a draw from exp(-f) in place of argmin f
     int64_t inner_steps = 20;  // where there is no closed form
     double inner_rate = 0.1;   // of a step there: of r for Adam, of r^2 for Langevin
+    InnerSolver solver = InnerSolver::Adam;
 };
 
 /// D + pull = argmin_x f(x), f(x) = |x - D|^2 / (2 r^2) - log p(y | x), or a draw from exp(-f): in closed form for a
-/// linear measurement, else by Adam, or by Langevin steps. No derivative of the denoiser is taken, and there is no
-/// density.
+/// linear measurement where the noise allows, else by Adam or L-BFGS, or by Langevin steps. No derivative of the
+/// denoiser is taken, and there is no density.
 std::shared_ptr<const Twist> proximal_twist(const Problem& problem, const ProximalOptions& options);
 
 /// pull = A^+ (y - A D): D projected onto what was measured (DDNM). Throws UserError where there is no linear

@@ -14,8 +14,8 @@ namespace {
 constexpr std::array<Kind, 4> kinds = {Kind::Prior, Kind::Condition, Kind::Schedule, Kind::Sampler};
 
 std::string type_name(const Value& value) {
-    constexpr std::array<std::string_view, std::variant_size_v<Value>> names = {"boolean", "integer", "number", "text",
-                                                                                "curve",   "array",   "image"};
+    constexpr std::array<std::string_view, std::variant_size_v<Value>> names = {
+        "boolean", "integer", "number", "text", "curve", "array", "image", "conditions"};
     return std::string(names.at(value.index()));
 }
 

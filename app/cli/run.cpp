@@ -107,6 +107,10 @@ Finished one_run(const Scenario& scenario, const RunOptions& run_options, Output
         folder.write(place + "samples.npy", npy_bytes(samples.shape, std::span<const float>(samples.values)));
         folder.write(place + "log_weights.npy",
                      npy_bytes({samples.shape.at(0)}, std::span<const double>(samples.log_weights)));
+        if (!samples.latents.empty()) {
+            folder.write(place + "latents.npy",
+                         npy_bytes(samples.latent_shape, std::span<const float>(samples.latents)));
+        }
     }
     return finished;
 }

@@ -1,6 +1,8 @@
 #include "app/app.h"
+#include "app/application.h"
 #include "app/cli/commands.h"
 #include "app/cli/scenario_options.h"
+#include "app/window.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -15,6 +17,9 @@ struct Options : ScenarioOptions {
     int64_t step = -1;  // the end
     std::string size = "1280x800";
     bool light = false;
+    std::string layout;
+    std::string panel;
+    std::string phase;
 };
 
 /// "1280x800"; throws UserError.
@@ -36,6 +41,9 @@ int shot_command(const Options& options) {
     window.path = options.file;
     window.device = device_of(options);
     window.light = options.light;
+    window.layout = options.layout;
+    window.panel = options.panel;
+    window.phase = options.phase;
     window.hidden = true;
     window.settings = false;
     return take_screenshot(window, options.out, options.step);
@@ -52,6 +60,11 @@ void add_shot(CLI::App& app, Command& chosen) {
         ->option_text("K")
         ->check(CLI::NonNegativeNumber);
     command->add_option("--size", options->size, "Size of the window, 1280x800 unless given")->option_text("WxH");
+    command->add_option("--layout", options->layout, "Layout of the panels")->check(CLI::IsMember(layout_names()));
+    command->add_option("--panel", options->panel, "Panel to bring to the front")
+        ->check(CLI::IsMember(Application::panel_names()));
+    command->add_option("--phase", options->phase, "Phase of the step")
+        ->check(CLI::IsMember({"Propagate", "Weight", "Resample", "Move"}));
     command->add_flag("--light", options->light, "Light colours");
     command->callback([options, &chosen] { chosen = [options] { return shot_command(*options); }; });
 }

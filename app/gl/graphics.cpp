@@ -11,8 +11,10 @@ std::shared_ptr<Graphics> make_graphics(bool gl) {
 }
 
 void render_pictures(Graphics& graphics) {
-    if (graphics.gl && graphics.data.points != nullptr) {
-        graphics.data.points->render();
+    for (const DataView* pane : {&graphics.data, &graphics.noise}) {
+        if (graphics.gl && pane->points != nullptr) {
+            pane->points->render();
+        }
     }
 }
 

@@ -3,16 +3,26 @@
 #pragma once
 
 #include "app/panels/data/data_view.h"
+#include "app/panels/field/field_view.h"
+#include "app/panels/genealogy/tree_view.h"
 #include "app/panels/images/wall.h"
+#include "app/panels/rewards/rewards_view.h"
 #include "app/panels/schedule/schedule_view.h"
+#include "app/panels/weights/weights_view.h"
 
 namespace drift {
 
 struct Graphics {
     bool gl = false;  // false on the null back end: nothing of OpenGL may be called
     DataView data;
+    DataView noise{Space::Noise};
+    FieldView field;
+    RewardsView rewards;
     Wall wall;
     ScheduleView schedule;
+    TreeView tree;
+    WeightsView weights;
+    ResamplingView resampling;
 };
 
 }  // namespace drift

@@ -295,7 +295,7 @@ void draw_wall(WallScene& s) {
     }
     const int32_t under_mouse = handle_mouse(s, layout, origin, size);
     if (under_mouse >= 0) {
-        s.context.view.hovered = {s.frame.numbers.step, under_mouse};
+        s.context.view.hovered = s.context.view.hovering = {s.frame.numbers.step, under_mouse};
         if (ImGui::IsMouseReleased(ImGuiMouseButton_Left) &&
             ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, 3).x == 0) {
             s.context.view.selected = s.context.view.hovered;

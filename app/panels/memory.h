@@ -19,6 +19,8 @@ struct ScenarioEntry {
 };
 
 struct PanelMemory {
+    bool unfinished = false;  // a panel has more to do in the next frame
+
     // Scenario panel
     std::vector<ScenarioEntry> shipped;  // read once at the start
 
@@ -26,6 +28,11 @@ struct PanelMemory {
     uint64_t shares_recording = 0;
     int64_t shares_step = -1;
     ModeShares shares;
+    // and the largest amplification of the states seen
+    uint64_t amplification_recording = 0;
+    int64_t amplification_seen = 0;
+    double largest_amplification = 0;
+    int64_t amplification_step = 0;
 
     // Log panel
     std::string log_filter;

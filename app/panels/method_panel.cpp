@@ -15,24 +15,28 @@
 namespace drift {
 namespace {
 
-/// "DPS" for dps, the title for longer names.
+/// Whether everybody calls it by its initials.
+bool has_short_name(const Item& item) {
+    return item.key.size() <= 4;
+}
+
+/// "DPS" for dps.
 std::string short_name(const Item& item) {
-    if (item.key.size() > 4) {
-        return item.title;
-    }
     std::string name = item.key;
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
     return name;
 }
 
-/// The methods a person compares most, one click apart: those of the shipped scenarios. The list below has all.
+/// The methods a person compares most, one click apart: those of the shipped scenarios that take one word. The list
+/// below has all.
 void draw_quick_choice(PanelContext& context) {
     const std::vector<ScenarioEntry>& shipped = context.memory->shipped;
     const std::string current = context.session.scenario().sampler.type;
     bool first = true;
     for (const Item& item : items(Kind::Sampler)) {
-        if (std::none_of(shipped.begin(), shipped.end(),
-                         [&item](const ScenarioEntry& entry) { return entry.sampler == item.key; })) {
+        if (!has_short_name(item) || std::none_of(shipped.begin(), shipped.end(), [&item](const ScenarioEntry& entry) {
+                return entry.sampler == item.key;
+            })) {
             continue;
         }
         const std::string label = short_name(item);

@@ -2,56 +2,21 @@
 // method or the problem does not define a number.
 #include "app/events.h"
 #include "app/panels/memory.h"
+#include "app/panels/numbers/number_lines.h"
 #include "app/panels/panels.h"
 #include "app/params_ui.h"
-#include "app/theme.h"
 
 #include <imgui.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
-#include <optional>
 #include <string>
-#include <vector>
 
 namespace drift {
 namespace {
 
-constexpr size_t max_modes = 12;
-
-bool begin_numbers(const char* id) {
-    if (!ImGui::BeginTable(id, 2, ImGuiTableFlags_SizingStretchProp)) {
-        return false;
-    }
-    ImGui::TableSetupColumn("title", ImGuiTableColumnFlags_WidthStretch, 0.4F);
-    ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch, 0.6F);
-    return true;
-}
-
-/// One line: title, value, and in grey what to compare it with.
-void line(PanelContext& context, const char* title, const std::string& value, const std::string& reference,
-          const Help& help) {
-    ImGui::TableNextRow();
-    ImGui::TableNextColumn();
-    ImGui::PushStyleColor(ImGuiCol_Text, palette(context.view.light).faint);
-    ImGui::TextUnformatted(title);
-    ImGui::PopStyleColor();
-    help_tooltip(help);
-    ImGui::TableNextColumn();
-    ImGui::TextUnformatted(value.c_str());
-    help_tooltip(help);
-    if (!reference.empty()) {
-        const float gap = ImGui::GetFontSize();
-        if (ImGui::CalcTextSize((value + reference).c_str()).x + gap < ImGui::GetContentRegionAvail().x) {
-            ImGui::SameLine(0, gap);
-        }
-        ImGui::PushStyleColor(ImGuiCol_Text, palette(context.view.light).faint);
-        ImGui::TextWrapped("%s", reference.c_str());
-        ImGui::PopStyleColor();
-    }
-}
+constexpr const char* undefined = "-";
 
 std::string log_z_text(double value, double sd, bool lower_bound) {
     char text[64];
@@ -67,52 +32,155 @@ std::string exact_text(const Scene& scene) {
     return text;
 }
 
-void draw_weight_numbers(PanelContext& context, const Frame& frame, const Scene& scene) {
+/// A number of particles with its share of all.
+std::string of_particles(double number, const Frame& frame) {
+    return std::isnan(number) ? undefined
+                              : short_number(number) + " (" +
+                                    percent(number / static_cast<double>(std::max<int64_t>(frame.count, 1))) + ")";
+}
+
+void draw_weights(PanelContext& context, const Frame& frame, const Scene& scene) {
     const StepNumbers& numbers = frame.numbers;
-    const auto n = static_cast<double>(std::max<int64_t>(frame.count, 1));
-    const std::string none = "-";
-    const Help ess{"Effective sample size: how many particles of equal weight would be worth as much.",
-                   "ESS = 1 / sum of w²  (before resampling)", "Low: few particles carry the picture."};
-    line(context, "ESS", scene.weighted ? short_number(numbers.ess) + " (" + percent(numbers.ess / n) + ")" : none,
-         scene.weighted ? "" : "no weights", ess);
+    const std::string ess = scene.weighted ? of_particles(numbers.ess, frame) : undefined;
+    // Folded or not is remembered for methods with and without weights apart.
+    const char* title = scene.weighted ? "Weights" : "Weights##none";
+    if (!begin_section(context, title, scene.weighted ? "ESS " + ess : "none", scene.weighted) ||
+        !begin_lines("weights")) {
+        return;
+    }
+    line(context, "ESS", ess, scene.weighted ? "" : "no weights",
+         {"Effective sample size: how many particles of equal weight would be worth as much.",
+          "ESS = 1 / sum of w²  (before resampling)", "Low: few particles carry the picture."});
     line(context, "log Z",
-         scene.weighted ? log_z_text(numbers.log_z, numbers.log_z_sd, numbers.log_z_sd_is_lower_bound) : none,
+         scene.weighted ? log_z_text(numbers.log_z, numbers.log_z_sd, numbers.log_z_sd_is_lower_bound) : undefined,
          exact_text(scene),
          {"The evidence: how probable the measurement is under the prior, as far as the run has come.",
           "log Z ± standard deviation from the genealogy", "Methods without weights do not estimate it."});
-    line(context, "Ancestors", scene.weighted ? grouped(numbers.eves) + " of " + grouped(frame.count) : none, "",
+    line(context, "Ancestors", scene.weighted ? grouped(numbers.eves) + " of " + grouped(frame.count) : undefined, "",
          {"Particles of the start that still have descendants.",
           {},
           "Every resampling costs some: the price of a high ESS."});
+    end_lines();
 }
 
-void draw_run_numbers(PanelContext& context, const Frame& frame, const Scene& scene) {
+void draw_pareto(PanelContext& context, const Scene& scene) {
+    const double k = context.summary != nullptr && scene.weighted ? context.summary->pareto_k : NAN;
+    const Light light = !std::isfinite(k) ? Light::None : k < 0.5 ? Light::Good : k < 0.7 ? Light::Caution : Light::Bad;
+    const char* word = light == Light::Good ? "good" : light == Light::Caution ? "fair" : "poor";
+    light_line(context, "Pareto k", context.summary == nullptr && context.running ? "..." : short_number(k), light,
+               word, "",
+               {"How heavy the tail of the final weights is: the shape of a Pareto distribution fitted to the largest.",
+                "P(w > t) falls as t^(-1/k); fitted to min(n / 5, 3 sqrt n) weights",
+                "Above 0.7 weighted averages are not to be trusted, whatever the ESS says."});
+}
+
+void draw_weight_details(PanelContext& context, const Frame& frame, const Scene& scene) {
+    if (!scene.weighted || !begin_section(context, "Weights in detail", "", false) || !begin_lines("weight_details")) {
+        return;
+    }
+    const StepNumbers& numbers = frame.numbers;
+    line(context, "Conditional ESS", of_particles(numbers.conditional_ess, frame), "",
+         {"How even the last change of the weights was, whatever they were before.",
+          "CESS = n (sum W u)² / sum W u², u = exp(increment)", "Low: this step asked too much at once."});
+    line(context, "Perplexity", of_particles(numbers.perplexity, frame), "",
+         {"Another count of the particles that matter, gentler to a single heavy one.", "exp(-sum W log W)",
+          "Far above the ESS: a few heavy particles and many light ones."});
+    line(context, "Largest weight", percent(numbers.max_weight), "",
+         {"Share of the heaviest particle.", "max W", "Near 100 %: the picture is that one particle."});
+    line(context, "Family ESS", of_particles(numbers.genealogical_ess, frame), "",
+         {"Genealogical effective sample size: how many families of equal weight there would be.",
+          "1 / sum over families of (sum of W in it)²", "Low: the particles are cousins, however even their weights."});
+    draw_pareto(context, scene);
+    end_lines();
+}
+
+/// The largest amplification of the states so far and where it was; looks at each state once.
+void follow_amplification(PanelContext& context) {
+    PanelMemory& memory = *context.memory;
+    if (memory.amplification_recording != context.recording_id ||
+        memory.amplification_seen > context.recording.size()) {
+        memory.amplification_recording = context.recording_id;
+        memory.amplification_seen = 0;
+        memory.largest_amplification = NAN;
+    }
+    for (; memory.amplification_seen < context.recording.size(); ++memory.amplification_seen) {
+        const double factor = context.recording.at(memory.amplification_seen)->numbers.amplification;
+        if (std::isfinite(factor) && !(factor <= memory.largest_amplification)) {
+            memory.largest_amplification = factor;
+            memory.amplification_step = memory.amplification_seen;
+        }
+    }
+}
+
+void draw_amplification(PanelContext& context, const Frame& frame) {
+    follow_amplification(context);
+    const PanelMemory& memory = *context.memory;
+    const double factor = frame.numbers.amplification;
+    const double shown = std::isfinite(factor) ? factor : memory.largest_amplification;  // the last state has none
+    const Light light = !std::isfinite(shown) ? Light::None
+                        : shown <= 1          ? Light::Good
+                        : shown <= 2          ? Light::Caution
+                                              : Light::Bad;
+    const char* word = light == Light::Good ? "steady" : light == Light::Caution ? "grows" : "blows up";
+    const bool worse_elsewhere = memory.largest_amplification > 1 && !(factor >= memory.largest_amplification);
+    light_line(context, "Amplification", short_number(factor), light, word,
+               worse_elsewhere ? "up to " + short_number(memory.largest_amplification) + " at step " +
+                                     std::to_string(memory.amplification_step)
+                               : "",
+               {"By how much the step that leaves this state stretches a difference between two particles of the "
+                "broadest mode, or of the data as a whole, along what is measured.",
+                "|(1 - c) J + c - zeta (1 - c) sigma² J A^T S^-1 A J|",
+                "Above 1 in several steps in a row, guidance overshoots and particles fly apart: lower it or add "
+                "steps."});
+}
+
+void draw_particle_lines(PanelContext& context, const Frame& frame, const Scene& scene) {
     const Summary* summary = context.summary;
-    const std::string later = context.running ? "..." : "-";
-    const auto known = [&](double value) { return summary != nullptr ? short_number(value) : later; };
-    line(context, "Sliced W1", scene.posterior ? known(summary != nullptr ? summary->sliced_w1 : 0) : "-",
-         summary != nullptr && !std::isnan(summary->sliced_w1_floor) ? "floor " + short_number(summary->sliced_w1_floor)
-                                                                     : "",
-         {"Distance of the clean samples from the exact posterior, over 128 directions.",
-          {},
-          "The floor is what two exact sets of this size are apart: better than that cannot be seen."});
-    line(context, "Residual", known(summary != nullptr ? summary->residual : 0), "",
+    const StepNumbers& numbers = frame.numbers;
+    const std::string later = context.running ? "..." : undefined;
+    line(context, "Residual", summary != nullptr ? short_number(summary->residual) : later, "",
          {"How far the clean samples are from the measurement on average.", "mean |y - A x|",
           "Near the noise of the measurement is right; smaller is overfitting."});
-    if (std::isfinite(frame.numbers.acceptance)) {
-        line(context, "Accepted", percent(frame.numbers.acceptance),
-             "step size " + short_number(frame.numbers.step_size),
+    line(context, "Log prior", short_number(numbers.log_prior), "",
+         {"How probable the particles are under the prior at this noise level, on average.", "mean log p_sigma(x)",
+          "Much lower than in other runs of the problem: pushed off what the prior believes."});
+    if (scene.guided) {
+        draw_amplification(context, frame);
+    }
+    if (std::isfinite(numbers.reward_median)) {
+        line(context, "Reward", short_number(numbers.reward_median),
+             short_number(numbers.reward_low) + " to " + short_number(numbers.reward_high),
+             {"What steers the particles: median, and the band that holds 80 % of them.", "lambda r(x) or log psi(x)",
+              "A wide band: the weights are about to become uneven."});
+    }
+    if (std::isfinite(numbers.acceptance)) {
+        line(context, "Accepted", percent(numbers.acceptance), "step size " + short_number(numbers.step_size),
              {"Share of the moves that led to this state that were accepted, and the step size of the last of them.",
               {},
               "0: the step size is too large; 100 %: the particles crawl."});
     }
-    if (frame.numbers.non_finite > 0) {
-        line(context, "Not finite", grouped(frame.numbers.non_finite), "particles",
+    if (numbers.non_finite > 0) {
+        line(context, "Not finite", grouped(numbers.non_finite), "particles",
              {"Particles that have left the numbers.", {}, {}});
     }
-    line(context, "Calls", grouped(frame.numbers.denoiser_calls), "",
-         {"Particles times evaluations of the prior's denoiser so far.", {}, "The budget to compare methods by."});
-    line(context, "Time", duration_text(frame.numbers.seconds), "", {"Time of sampling up to this state.", {}, {}});
+}
+
+void draw_particles(PanelContext& context, const Frame& frame, const Scene& scene) {
+    const char* title = scene.weighted ? "Particles##weighted" : "Particles";
+    if (begin_section(context, title, "log prior " + short_number(frame.numbers.log_prior), !scene.weighted) &&
+        begin_lines("particles")) {
+        draw_particle_lines(context, frame, scene);
+        end_lines();
+    }
+}
+
+/// A distance of the clean samples to the exact posterior, with what two exact sets have.
+void distance_line(PanelContext& context, const char* title, double Summary::*value, double Summary::*floor,
+                   const Help& help) {
+    const Summary* summary = context.summary;
+    const std::string later = context.running ? "..." : undefined;
+    line(context, title, summary != nullptr ? short_number(summary->*value) : later,
+         summary != nullptr && std::isfinite(summary->*floor) ? "floor " + short_number(summary->*floor) : "", help);
 }
 
 const ModeShares& shares_of(PanelContext& context, const Frame& frame, const MixtureView& modes) {
@@ -126,83 +194,68 @@ const ModeShares& shares_of(PanelContext& context, const Frame& frame, const Mix
     return memory.shares;
 }
 
-void draw_bar(PanelContext& context, double share, double truth, double scale) {
-    const Palette& colours = palette(context.view.light);
-    const ImVec2 from = ImGui::GetCursorScreenPos();
-    const float height = ImGui::GetTextLineHeight();
-    const float width = ImGui::GetContentRegionAvail().x;
-    ImGui::Dummy({width, height});
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    const auto x_of = [&](double value) { return from.x + width * static_cast<float>(std::min(value / scale, 1.0)); };
-    list.AddRectFilled(from, {from.x + width, from.y + height}, to_u32(colours.lane, 0.6F), 2);
-    list.AddRectFilled({from.x, from.y + height * 0.2F}, {x_of(share), from.y + height * 0.8F},
-                       to_u32(colours.particle), 2);
-    const float x = x_of(truth);
-    list.AddRectFilled({x - 1.5F, from.y - 1}, {x + 1.5F, from.y + height + 1}, to_u32(colours.playhead));
-    ImGui::SetItemTooltip("here %s, exact posterior %s", percent(share).c_str(), percent(truth).c_str());
-}
-
-/// A square in the colour that the picture may give a mode: as text some of these colours could not be read.
-void draw_swatch(const ImVec4& colour) {
-    const float side = 0.62F * ImGui::GetFontSize();
-    const ImVec2 from = ImGui::GetCursorScreenPos();
-    const float top = from.y + (ImGui::GetTextLineHeight() - side) / 2;
-    ImGui::GetWindowDrawList()->AddRectFilled({from.x, top}, {from.x + side, top + side}, to_u32(colour), 2);
-    ImGui::Dummy({side, side});
-    ImGui::SameLine(0, 0.4F * ImGui::GetFontSize());
-}
-
 void draw_modes(PanelContext& context, const Scene& scene) {
     const Frame* frame = context.frame_with_arrays();
-    if (!scene.posterior || frame == nullptr || frame->x.empty()) {
+    if (frame == nullptr || frame->x.empty()) {
         return;
     }
     const MixtureView& modes = *scene.posterior;
-    const ModeShares& shares = shares_of(context, *frame, modes);
-    ImGui::SeparatorText("Modes");
-    help_tooltip({"Share of the weight in each mode of the exact posterior; the line across a bar is the exact share.",
-                  {},
-                  scene.sigma.empty() ? "" : "Before the end it is where the denoised predictions are."});
-    std::vector<size_t> order(modes.weights.size());
-    std::iota(order.begin(), order.end(), size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](size_t a, size_t b) { return modes.weights[a] > modes.weights[b]; });
-    order.resize(std::min(order.size(), max_modes));
-    double scale = 0;
-    for (const size_t j : order) {
-        scale = std::max({scale, modes.weights[j], shares.share.at(j)});
-    }
-    if (!ImGui::BeginTable("modes", 3, ImGuiTableFlags_SizingStretchProp)) {
-        return;
-    }
-    ImGui::TableSetupColumn("mode", ImGuiTableColumnFlags_WidthFixed);
-    ImGui::TableSetupColumn("bar", ImGuiTableColumnFlags_WidthStretch);
-    ImGui::TableSetupColumn("share", ImGuiTableColumnFlags_WidthFixed);
-    for (const size_t j : order) {
-        ImGui::TableNextRow();
-        ImGui::TableNextColumn();
-        draw_swatch(category_colour(static_cast<int64_t>(j), context.view.light));
-        ImGui::Text("%d", static_cast<int>(j) + 1);
-        ImGui::TableNextColumn();
-        draw_bar(context, shares.share.at(j), modes.weights[j], std::max(scale, 1e-9) * 1.05);
-        ImGui::TableNextColumn();
-        ImGui::TextUnformatted(percent(shares.share.at(j)).c_str());
-    }
-    ImGui::EndTable();
+    const ModeShares& shares = shares_of(context, *frame, *scene.prior);  // as the summary counts them
+    draw_mode_bars(context, modes, shares);
     double distance = 0;
     for (size_t j = 0; j < modes.weights.size(); ++j) {
         distance += 0.5 * std::abs(shares.share.at(j) - modes.weights[j]);
     }
     const bool anything = shares.non_finite < 1;
-    if (begin_numbers("mode_numbers")) {
-        line(context, "Mode error", anything ? percent(distance) : "-", "",
-             {"Total variation between these shares and the exact ones.", "sum of |share - exact| / 2", {}});
-        line(context, "Off the data", anything ? percent(shares.off_manifold) : "-", "",
-             {"Share of the weight farther than four standard deviations from every mode.",
+    const double floor = context.summary != nullptr ? context.summary->mode_mass_tv_floor : NAN;
+    if (begin_lines("mode_numbers")) {
+        line(
+            context, "Mode error", anything ? percent(distance) : undefined,
+            std::isfinite(floor) ? "floor " + percent(floor) : "",
+            {scene.sigma.empty() ? "Total variation between these shares and the exact ones, the lines across the bars."
+                                 : "Total variation between these shares and the exact ones, the lines across the "
+                                   "bars. Before the end a share is where the denoised predictions are.",
+             "sum of |share - exact| / 2", "The floor is that of as many exact draws."});
+        line(context, "Off the data", anything ? percent(shares.off_manifold) : undefined, "",
+             {"Share of the weight farther than four standard deviations from every mode of the prior.",
               {},
               "Too much guidance pushes it up."});
-        ImGui::EndTable();
+        end_lines();
     }
+}
+
+void draw_truth(PanelContext& context, const Scene& scene) {
+    const std::string distance =
+        context.summary != nullptr ? "sliced W1 " + short_number(context.summary->sliced_w1) : "";
+    if (!scene.posterior || !begin_section(context, "Against the truth", distance, true)) {
+        return;
+    }
+    const char* floor = "The floor is what two exact sets of this size are apart: better than that cannot be seen.";
+    if (begin_lines("distances")) {
+        distance_line(context, "Sliced W1", &Summary::sliced_w1, &Summary::sliced_w1_floor,
+                      {"Distance of the clean samples from the exact posterior, over 128 directions.",
+                       "mean over u of W1(u x, u x_exact)", floor});
+        distance_line(context, "MMD", &Summary::mmd, &Summary::mmd_floor,
+                      {"Maximum mean discrepancy: how different averages over neighbourhoods are, whose width is the "
+                       "median distance.",
+                       "MMD² = E k(x, x') + E k(y, y') - 2 E k(x, y)", floor});
+        distance_line(context, "Energy", &Summary::energy, &Summary::energy_floor,
+                      {"Energy distance: how much farther samples are from exact draws than each are from their own.",
+                       "2 E|x - y| - E|x - x'| - E|y - y'|", floor});
+        end_lines();
+    }
+    draw_modes(context, scene);
+}
+
+void draw_work(PanelContext& context, const Frame& frame) {
+    const std::string calls = grouped(frame.numbers.denoiser_calls);
+    if (!begin_section(context, "Work", calls + " calls", false) || !begin_lines("work")) {
+        return;
+    }
+    line(context, "Calls", calls, "",
+         {"Particles times evaluations of the prior's denoiser so far.", {}, "The budget to compare methods by."});
+    line(context, "Time", duration_text(frame.numbers.seconds), "", {"Time of sampling up to this state.", {}, {}});
+    end_lines();
 }
 
 }  // namespace
@@ -215,12 +268,11 @@ void draw_numbers_panel(PanelContext& context) {
         return;
     }
     ImGui::BeginDisabled(context.stale);
-    if (begin_numbers("numbers")) {
-        draw_weight_numbers(context, *frame, *scene);
-        draw_run_numbers(context, *frame, *scene);
-        ImGui::EndTable();
-    }
-    draw_modes(context, *scene);
+    draw_weights(context, *frame, *scene);
+    draw_particles(context, *frame, *scene);
+    draw_truth(context, *scene);
+    draw_weight_details(context, *frame, *scene);
+    draw_work(context, *frame);
     ImGui::EndDisabled();
 }
 

@@ -68,10 +68,23 @@ std::string caution_text(const PanelContext& context);
 /// Particles in the plane, trails, arrows, truth, the measurement to drag. For samples that are pictures the caller
 /// shows draw_images_panel in the same place.
 void draw_data_panel(PanelContext& context);
+/// The same particles in the noise space that they are decoded from.
+void draw_noise_panel(PanelContext& context);
+/// The guidance of the method beside the exact one, over the plane.
+void draw_field_panel(PanelContext& context);
+/// Rewards of the particles over the steps.
+void draw_rewards_panel(PanelContext& context);
 /// The wall of pictures with their weights, the measurement and the denoised predictions.
 void draw_images_panel(PanelContext& context);
 /// The curve named by view.curve, its presets and text, and the strip of what it did.
 void draw_schedule_panel(PanelContext& context);
+
+/// The family tree of the particles, and how fast it narrows.
+void draw_genealogy_panel(PanelContext& context);
+/// How unevenly the weight of the state shown is spread.
+void draw_weights_panel(PanelContext& context);
+/// One resampling: parents, children, and what other schemes would have drawn.
+void draw_resampling_panel(PanelContext& context);
 
 void draw_scenario_panel(PanelContext& context);
 void draw_method_panel(PanelContext& context);

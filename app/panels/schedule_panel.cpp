@@ -79,7 +79,9 @@ void draw_moves_alone(const PanelContext& context, const ScheduleView& schedule)
     if (ladder) {
         room -= ImGui::GetTextLineHeightWithSpacing() + gap;
         ImGui::TextDisabled("%s", "Ladder: how much the likelihood counts");
-        ImGui::SetItemTooltip("%s", "beta of each rung, from 0, the prior, to 1, the posterior (logarithmic)");
+        ImGui::SetItemTooltip("%s",
+                              "beta of each rung, from 0, the prior, to 1, the posterior (logarithmic).\n"
+                              "The colour of a dot is the share of moves that were accepted there: stronger for more.");
         draw_ladder_plot(context, schedule, std::max(0.5F * room, least_strip * ImGui::GetFontSize()));
         room *= 0.5F;
     }

@@ -62,7 +62,8 @@ void draw_status_line(PanelContext& context) {
         }
         const Frame* frame = context.frame();
         if (frame != nullptr && scene->weighted && frame->numbers.ess < 0.05 * static_cast<double>(frame->count)) {
-            part(context, "effectively " + short_number(frame->numbers.ess) + " particles",
+            const std::string worth = short_number(frame->numbers.ess);
+            part(context, "effectively " + worth + (worth == "1" ? " particle" : " particles"),
                  "ESS is below 5 %: a few heavy particles make the picture", Level::Warning);
         }
     }

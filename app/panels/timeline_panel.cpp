@@ -3,6 +3,7 @@
 #include "app/events.h"
 #include "app/icon_button.h"
 #include "app/panels/panels.h"
+#include "app/phases.h"
 #include "app/playback.h"
 #include "app/shortcuts.h"
 #include "app/theme.h"
@@ -86,6 +87,7 @@ void draw_controls(PanelContext& context) {
     command(context, "time.back", Icon::Back);
     command(context, "time.play", view.playing ? Icon::Pause : Icon::Play, view.playing);
     command(context, "time.forward", Icon::Forward);
+    command(context, "time.phase", Icon::Phase, view.phase != Phase::Whole);
     command(context, "time.next_resampling", Icon::NextMark);
     command(context, "time.end", Icon::End);
     command(context, "time.loop", Icon::Loop, view.loop);
@@ -387,7 +389,8 @@ void draw_lanes(PanelContext& context) {
 
 void draw_timeline_panel(PanelContext& context) {
     draw_controls(context);
-    const std::string sentence = sentence_of_state(context.recording, context.step);
+    const std::string phase = phase_caption(context.view, context.recording);
+    const std::string sentence = phase.empty() ? sentence_of_state(context.recording, context.step) : phase;
     ImGui::TextUnformatted(sentence.empty() ? empty_text(context).c_str() : sentence.c_str());
     draw_lanes(context);
 }

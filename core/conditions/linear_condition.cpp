@@ -1,5 +1,7 @@
 #include "core/conditions/linear_condition.h"
 
+#include "core/measured.h"
+
 #include <cmath>
 
 namespace drift {
@@ -7,8 +9,11 @@ namespace {
 
 class LinearCondition final : public Condition {
 public:
-    LinearCondition(LinearGaussian measurement, torch::Tensor measured, torch::Tensor truth)
-        : measurement_(std::move(measurement)), measured_(std::move(measured)), truth_(std::move(truth)) {}
+    LinearCondition(LinearGaussian measurement, torch::Tensor picture, torch::Tensor truth)
+        : measurement_(std::move(measurement)),
+          as_measured_{measurement_.A, measurement_.A, measurement_.y, gaussian_noise(measurement_.noise)},
+          picture_(std::move(picture)),
+          truth_(std::move(truth)) {}
 
     torch::Tensor log_likelihood(const torch::Tensor& clean) const override {
         const double variance = measurement_.noise * measurement_.noise;
@@ -21,7 +26,8 @@ public:
         return (measurement_.A->adjoint(residual(clean)) / variance).view_as(clean);
     }
     const LinearGaussian* linear() const override { return &measurement_; }
-    torch::Tensor measurement_picture() const override { return measured_; }
+    const Measured* measured() const override { return &as_measured_; }
+    torch::Tensor measurement_picture() const override { return picture_; }
     torch::Tensor true_picture() const override { return truth_; }
 
 private:
@@ -30,7 +36,8 @@ private:
     }
 
     LinearGaussian measurement_;
-    torch::Tensor measured_;
+    Measured as_measured_;
+    torch::Tensor picture_;
     torch::Tensor truth_;
 };
 

@@ -1,6 +1,7 @@
 #include "core/conditions/picture_condition.h"
 
 #include "core/conditions/linear_condition.h"
+#include "core/conditions/measured_condition.h"
 #include "core/data/picture_file.h"
 #include "core/random.h"
 
@@ -21,12 +22,16 @@ std::shared_ptr<const Condition> picture_condition(const PictureParams& params, 
     const std::vector<int64_t> shape = prior.sample_shape();
     const torch::Tensor truth = read_picture(params.image, shape, context.folder).to(torch::kFloat64);
     const auto exact = measure->to(torch::kFloat64);
-    torch::Tensor noise = torch::empty({1, exact->output_size()}, torch::kFloat64);
-    Random{context.seed}.fill_normals(noise, kernels::Purpose::Problem, 0);
-    const torch::Tensor y = exact->forward(truth.view({1, -1})) + params.noise * noise;
-    const torch::Tensor shown = show(y).view(shape);
-    return linear_condition({measure->to(context.options), y.squeeze(0).to(context.options), params.noise},
-                            shown.to(torch::kFloat32), truth.to(torch::kFloat32));
+    const auto noise = noise_model(params, black_pixel);
+    const torch::Tensor y = noise->draw(exact->forward(truth.view({1, -1})), Random{context.seed});
+    const torch::Tensor shown = show(y / noise->gain() + (noise->takes_negative() ? 0 : black_pixel)).view(shape);
+    const torch::Tensor observed = y.squeeze(0).to(context.options);
+    const torch::Tensor picture = shown.to(torch::kFloat32);
+    const auto placed = measure->to(context.options);
+    if (params.noise_model == "gaussian") {
+        return linear_condition({placed, observed, params.noise}, picture, truth.to(torch::kFloat32));
+    }
+    return measured_condition({placed, placed, observed, noise}, picture, truth.to(torch::kFloat32));
 }
 
 }  // namespace drift

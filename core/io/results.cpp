@@ -49,6 +49,13 @@ const std::vector<Column>& columns() {
         {"beta", real(&N::beta)},
         {"acceptance", real(&N::acceptance)},
         {"step_size", real(&N::step_size)},
+        {"conditional_ess", real(&N::conditional_ess), true},
+        {"genealogical_ess", real(&N::genealogical_ess), true},
+        {"log_prior", real(&N::log_prior)},
+        {"amplification", real(&N::amplification)},
+        {"reward_median", real(&N::reward_median)},
+        {"reward_low", real(&N::reward_low)},
+        {"reward_high", real(&N::reward_high)},
     };
     return all;
 }
@@ -65,6 +72,9 @@ const std::vector<Measure>& measures() {
         {"log_z_sd", [](const Summary& s) { return s.log_z_sd; }},
         {"ess", [](const Summary& s) { return s.ess; }},
         {"eves", [](const Summary& s) { return static_cast<double>(s.eves); }},
+        {"genealogical_ess", [](const Summary& s) { return s.genealogical_ess; }},
+        {"pareto_k", [](const Summary& s) { return s.pareto_k; }},
+        {"log_prior", [](const Summary& s) { return s.log_prior; }},
         {"residual", [](const Summary& s) { return s.residual; }},
         {"seconds", [](const Summary& s) { return s.seconds; }},
     };
@@ -77,7 +87,12 @@ const std::vector<Measure>& exact_measures() {
         {"log_z_discretised", [](const Summary& s) { return s.exact_log_z_discretised; }},
         {"sliced_w1", [](const Summary& s) { return s.sliced_w1; }},
         {"sliced_w1_floor", [](const Summary& s) { return s.sliced_w1_floor; }},
+        {"mmd", [](const Summary& s) { return s.mmd; }},
+        {"mmd_floor", [](const Summary& s) { return s.mmd_floor; }},
+        {"energy", [](const Summary& s) { return s.energy; }},
+        {"energy_floor", [](const Summary& s) { return s.energy_floor; }},
         {"mode_mass_tv", [](const Summary& s) { return s.mode_mass_tv; }},
+        {"mode_mass_tv_floor", [](const Summary& s) { return s.mode_mass_tv_floor; }},
         {"off_manifold", [](const Summary& s) { return s.off_manifold; }},
     };
     return all;

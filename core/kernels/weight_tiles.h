@@ -9,7 +9,7 @@
 namespace drift::kernels {
 
 constexpr int weight_tile = 1024;
-constexpr int partials_per_tile = 12;
+constexpr int partials_per_tile = 14;
 
 inline int64_t weight_tiles(int64_t n) {
     return (n + weight_tile - 1) / weight_tile;

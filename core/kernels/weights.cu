@@ -9,7 +9,8 @@
 namespace drift::kernels {
 
 /// Adds the terms of an update, where `out` is wanted, and sums up a tile: its largest log weight and, relative to
-/// that, the sums of the weights e, of e^2 and of e log e; where first ancestors are given, also what each of them has.
+/// that, the sums of the weights e, of e^2 and of e log e; where first ancestors are given, also what each of them has,
+/// and where there were weights W before, W u^2 of the increment u, which is the new weight squared over the old.
 struct SumUpWeights {
     using Real = double;
     static constexpr int tile_size = weight_tile;
@@ -40,8 +41,9 @@ struct SumUpWeights {
         using V = typename L::Real;
         double* partial = scratch + first / weight_tile * partials_per_tile;
         double buffer[weight_tile];
+        double squares[weight_tile];  // log W u^2
         const V nothing = every_lane<L>(-__builtin_inf());
-        V largest = nothing, refused{};
+        V largest = nothing, largest_square = nothing, refused{};
         for (int i = 0; i < count; i += L::count) {
             const V sum = log_weights<L>(first + i, count - i);
             const auto good = sum < __builtin_inf();  // neither NaN nor +infinity
@@ -49,6 +51,12 @@ struct SumUpWeights {
             refused += good ? V{} : every_lane<L>(1);
             largest = largest < kept ? kept : largest;
             __builtin_memcpy(buffer + i, &kept, sizeof(kept));
+            if (update.previous != nullptr) {
+                const V square = kept + kept - load_doubles<L>(update.previous + first + i, count - i, 0);
+                const V counted = square < __builtin_inf() ? square : nothing;  // infinities leave NaN
+                largest_square = largest_square < counted ? counted : largest_square;
+                __builtin_memcpy(squares + i, &counted, sizeof(counted));
+            }
             if (out != nullptr) {
                 store_column<L>(out + first + i, 1, 0, count - i < L::count ? count - i : L::count, kept);
             }
@@ -56,6 +64,10 @@ struct SumUpWeights {
         partial[0] = largest_lane<L>(largest);
         partial[4] = sum_of_lanes<L>(refused);
         sum_up<L>(buffer, count, partial);
+        if (update.previous != nullptr) {
+            partial[12] = largest_lane<L>(largest_square);
+            partial[13] = sum_of_exponentials<L>(squares, count, partial[12]);
+        }
         if (update.eves != nullptr) {
             sum_up_families<L>(update.eves + first, buffer, count, partial + 6);
         }
@@ -82,6 +94,18 @@ struct SumUpWeights {
         partial[2] = sum_of_lanes<L>(squares);
         partial[3] = sum_of_lanes<L>(logs);
         partial[5] = sum_of_lanes<L>(positive);
+    }
+
+    template <class L>
+    DRIFT_INLINE double sum_of_exponentials(const double* logs, int count, double largest) const {
+        const double shift = largest > -__builtin_inf() ? largest : 0;
+        typename L::Real sum{};
+        for (int i = 0; i < count; i += L::count) {
+            typename L::Real each;
+            __builtin_memcpy(&each, logs + i, sizeof(each));
+            sum += exp_nonpositive<L>(each - shift);
+        }
+        return sum_of_lanes<L>(sum);
     }
 
     /// Runs of equal first ancestors. The first and the last run may go on in the neighbours: their ancestor and weight
@@ -233,6 +257,19 @@ void join_families(const Partials& tiles, double largest, WeightSummary& summary
     close_run();
 }
 
+/// log sum W u^2 over all tiles.
+double log_squared_increments(const Partials& tiles) {
+    double largest = -std::numeric_limits<double>::infinity();
+    for (int64_t t = 0; t < tiles.tiles(); ++t) {
+        largest = std::max(largest, tiles[t][12]);
+    }
+    double sum = 0;
+    for (int64_t t = 0; t < tiles.tiles(); ++t) {
+        sum += std::exp(tiles[t][12] - largest) * tiles[t][13];
+    }
+    return largest + std::log(sum);
+}
+
 }  // namespace
 
 WeightSummary update_log_weights(Exec exec, int64_t n, const WeightUpdate& update, double* log_weights,
@@ -274,12 +311,17 @@ WeightSummary update_log_weights(Exec exec, int64_t n, const WeightUpdate& updat
         join_families(tiles, largest, summary);
     }
     summary.eve_squares /= sum * sum;
+    summary.conditional_ess = summary.ess;
+    if (update.previous != nullptr) {
+        summary.conditional_ess = static_cast<double>(n) * std::exp(2 * summary.log_sum - update.previous_log_sum -
+                                                                    log_squared_increments(tiles));
+    }
     return summary;
 }
 
 WeightSummary summarise_weights(Exec exec, int64_t n, const double* log_weights, double* scratch) {
     WeightUpdate update;
-    update.previous = log_weights;
+    update.new_twist = log_weights;
     return update_log_weights(exec, n, update, nullptr, scratch);
 }
 

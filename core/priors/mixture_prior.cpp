@@ -1,5 +1,6 @@
 #include "core/priors/mixture_prior.h"
 
+#include "core/decoders/decoders.h"
 #include "core/exec.h"
 #include "core/publish.h"
 
@@ -19,12 +20,18 @@ kernels::CovarianceKind kernel_kind(CovarianceKind kind) {
 
 class MixturePrior final : public Prior {
 public:
-    explicit MixturePrior(GaussianMixture mixture)
-        : mixture_(std::move(mixture)), kernel_(mixture_), variance_(mixture_.data_variance()) {}
+    MixturePrior(GaussianMixture mixture, std::shared_ptr<const Decoder> decoder)
+        : mixture_(std::move(mixture)),
+          decoder_(std::move(decoder)),
+          kernel_(mixture_),
+          variance_(mixture_.data_variance()) {}
 
     std::vector<int64_t> sample_shape() const override { return {mixture_.dimension()}; }
     double data_variance() const override { return variance_; }
     const GaussianMixture* mixture() const override { return &mixture_; }
+    std::shared_ptr<const Decoder> decoder() const override {
+        return decoder_ == nullptr && mixture_.components() == 1 ? gaussian_decoder(mixture_) : decoder_;
+    }
 
     torch::Tensor denoise(const torch::Tensor& x, double sigma) const override {
         torch::Tensor denoised = torch::empty_like(x);
@@ -65,6 +72,7 @@ private:
     }
 
     GaussianMixture mixture_;
+    std::shared_ptr<const Decoder> decoder_;  // null where nobody gave one
     KernelMixture kernel_;
     double variance_;
 };
@@ -96,12 +104,12 @@ template kernels::MixtureLevel<float> KernelMixture::level(double, const torch::
 template kernels::MixtureLevel<double> KernelMixture::level(double, const torch::Tensor&, const torch::Tensor&,
                                                             torch::Tensor&) const;
 
-std::shared_ptr<const Prior> mixture_prior(GaussianMixture mixture) {
+std::shared_ptr<const Prior> mixture_prior(GaussianMixture mixture, std::shared_ptr<const Decoder> decoder) {
     if (mixture.dimension() > kernels::max_mixture_dims) {
         throw UserError("'prior.means' has rows of " + std::to_string(mixture.dimension()) + " numbers, but at most " +
                         std::to_string(kernels::max_mixture_dims) + " are supported");
     }
-    return std::make_shared<const MixturePrior>(std::move(mixture));
+    return std::make_shared<const MixturePrior>(std::move(mixture), std::move(decoder));
 }
 
 }  // namespace drift

@@ -8,8 +8,9 @@
 
 namespace drift {
 
-/// `mixture` in float64; particles in any floating type and place. Throws UserError for too many dimensions.
-std::shared_ptr<const Prior> mixture_prior(GaussianMixture mixture);
+/// `mixture` in float64; particles in any floating type and place. `decoder` may be null: a single Gaussian has an
+/// affine one of its own. Throws UserError for too many dimensions.
+std::shared_ptr<const Prior> mixture_prior(GaussianMixture mixture, std::shared_ptr<const Decoder> decoder = nullptr);
 
 /// Reads "covariance": a number, a vector of d or a matrix [d, d] for all components, or a list with one of these per
 /// component. A vector of d is a diagonal and a matrix [d, d] a full covariance, also where there are d components.

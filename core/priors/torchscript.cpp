@@ -1,10 +1,14 @@
-// A denoiser out of a TorchScript file, whatever trained it. What its network predicts is turned into
-// D(x, sigma) in EDM coordinates by the conversions of guidance.md 1.1; networks in VP coordinates see
-// sqrt(abar) x and the number of the training step whose noise is nearest, abar = 1 / (1 + sigma^2).
+// A denoiser or a decoder out of a TorchScript file, whatever trained it. What a denoiser's network predicts is turned
+// into D(x, sigma) in EDM coordinates by the conversions of guidance.md 1.1; networks in VP coordinates see
+// sqrt(abar) x and the number of the training step whose noise is nearest, abar = 1 / (1 + sigma^2). A decoder is
+// f(z) itself, for methods in noise space.
 
 #include "core/arrays.h"
+#include "core/decoders/decoders.h"
 #include "core/nets/chunks.h"
+#include "core/priors/decoder_prior.h"
 #include "core/problem.h"
+#include "core/text.h"
 #include "core/torch_error.h"
 
 #include <c10/core/InferenceMode.h>
@@ -27,6 +31,7 @@ struct Params {
     std::string role = "denoiser";
     std::string parametrisation = "edm";
     Array shape{{3}, {1, 28, 28}};
+    Array latent{{1}, {64}};
     std::string schedule = "ddpm";
     int64_t levels = 1000;
     double data_variance = 0.25;
@@ -36,23 +41,34 @@ const Fields<Params> fields{
     Field<Params>(
         "file", &Params::file, "file",
         {"The TorchScript file. It runs code: open only files that you trust.", "", "Another file, another prior."}),
-    Field<Params>("role", &Params::role, "role", {"What the file holds.", "", ""}).one_of({"denoiser"}),
+    Field<Params>("role", &Params::role, "role",
+                  {"What the file holds: a denoiser of a diffusion model, or a decoder that makes samples of noise.",
+                   "denoiser: forward(x, noise); decoder: f(z) = forward(z), z ~ N(0, I)",
+                   "A decoder is sampled in noise space."})
+        .one_of({"denoiser", "decoder"}),
     Field<Params>(
         "parametrisation", &Params::parametrisation, "parametrisation",
         {"What forward(x, noise) gives: the clean picture for (x, sigma), or noise or velocity for (x in VP "
          "coordinates, step).",
          "edm: D; epsilon: D = (x' - sqrt(1 - abar) eps) / sqrt(abar); v: D = sqrt(abar) x' - sqrt(1 - abar) v",
          "The wrong one gives noise."})
-        .one_of({"edm", "epsilon", "v"}),
+        .one_of({"edm", "epsilon", "v"})
+        .only_with("role", {"denoiser"}),
     Field<Params>("shape", &Params::shape, "shape", {"Shape of one sample.", "d", "Must be the network's."})
         .between(1, 4096),
+    Field<Params>("latent", &Params::latent, "shape of the noise",
+                  {"Shape of the noise that a decoder takes.", "z", "Must be the network's."})
+        .between(1, 1024)
+        .only_with("role", {"decoder"}),
     Field<Params>("schedule", &Params::schedule, "noise levels",
                   {"The noise levels that an epsilon or v network was trained on.",
                    "ddpm: beta from 1e-4 to 0.02; cosine: abar = cos^2", "Must be the network's."})
-        .one_of({"ddpm", "cosine"}),
+        .one_of({"ddpm", "cosine"})
+        .only_with("role", {"denoiser"}),
     Field<Params>("levels", &Params::levels, "number of levels",
                   {"How many noise levels an epsilon or v network was trained on.", "T", "Must be the network's."})
-        .between(2, 100000),
+        .between(2, 100000)
+        .only_with("role", {"denoiser"}),
     Field<Params>(
         "data_variance", &Params::data_variance, "prior spread",
         {"Variance of one number of the data.", "V = tr Cov[x0] / d", "Used by guidance as the prior's spread."})
@@ -80,6 +96,31 @@ std::vector<double> log_sigmas(const Params& params) {
     return levels;
 }
 
+[[noreturn]] void refuse(const std::string& file, const std::string& why) {
+    throw UserError("'prior.file' names " + file + ", which " + why);
+}
+
+std::string runs_code(const std::string& file) {
+    return file + " is a TorchScript file: it runs code of its own; use only files that you trust";
+}
+
+/// Throws UserError unless `f` makes finite samples of `shape` of zeros in the shape `given`, one row each.
+void try_out(const ChunkFunction& f, std::vector<int64_t> given, std::vector<int64_t> shape, const std::string& file,
+             const std::string& takes) {
+    given.insert(given.begin(), chunk_size);
+    shape.insert(shape.begin(), chunk_size);
+    torch::Tensor answer;
+    try {
+        answer = in_chunks(f, torch::zeros(given));
+    } catch (const std::exception& error) {
+        refuse(file, "does not take " + takes + ": " + torch_sentence(error));
+    }
+    if (answer.sizes().vec() != shape || !answer.isfinite().all().item<bool>()) {
+        refuse(file, "does not give finite samples of the shape that " +
+                         std::string(given == shape ? "it was given" : "'prior.shape' says"));
+    }
+}
+
 class TorchScriptPrior final : public Prior {
 public:
     TorchScriptPrior(const Params& params, std::vector<int64_t> shape, torch::jit::Module module)
@@ -87,9 +128,7 @@ public:
 
     std::vector<int64_t> sample_shape() const override { return shape_; }
     double data_variance() const override { return params_.data_variance; }
-    std::string warning() const override {
-        return params_.file + " is a TorchScript file: it runs code of its own; use only files that you trust";
-    }
+    std::string warning() const override { return runs_code(params_.file); }
     torch::Tensor denoise(const torch::Tensor& x, double sigma) const override { return in_chunks(function(sigma), x); }
     Linearised linearise(const torch::Tensor& x, double sigma) const override {
         ChunkedValue at_x = linearise_in_chunks(function(sigma), x);
@@ -97,25 +136,11 @@ public:
     }
 
     /// Throws UserError unless the network gives finite samples of the right shape.
-    void try_out() const {
-        std::vector<int64_t> shape = shape_;
-        shape.insert(shape.begin(), chunk_size);
-        torch::Tensor answer;
-        try {
-            answer = in_chunks(function(1.0), torch::zeros(shape));
-        } catch (const std::exception& error) {
-            refuse("does not take samples of this shape with one noise level each: " + torch_sentence(error));
-        }
-        if (answer.sizes().vec() != shape || !answer.isfinite().all().item<bool>()) {
-            refuse("does not give finite samples of the shape that it was given");
-        }
+    void check() const {
+        drift::try_out(function(1.0), shape_, shape_, params_.file, "samples of this shape with one noise level each");
     }
 
 private:
-    [[noreturn]] void refuse(const std::string& why) const {
-        throw UserError("'prior.file' names " + params_.file + ", which " + why);
-    }
-
     torch::Tensor call(const torch::Tensor& x, double noise) const {
         // forward() of a module is not const, but changes nothing here
         torch::jit::Module module = module_;
@@ -152,30 +177,30 @@ private:
     torch::jit::Module module_;
 };
 
-std::vector<int64_t> checked_shape(const Array& given) {
+std::vector<int64_t> checked_shape(const Array& given, const std::string& key) {
+    const std::string name = in_quotes("prior." + key);
     if (given.data.size() > most_dimensions) {
-        throw UserError("'prior.shape' has " + std::to_string(given.data.size()) + " numbers, but takes at most " +
+        throw UserError(name + " has " + std::to_string(given.data.size()) + " numbers, but takes at most " +
                         std::to_string(most_dimensions) + ", such as [1, 28, 28]");
     }
     std::vector<int64_t> shape;
     double product = 1;
     for (const double size : given.data) {
         if (size != std::floor(size)) {
-            throw UserError("'prior.shape' holds " + shown(size) + ", but takes whole numbers, such as [1, 28, 28]");
+            throw UserError(name + " holds " + shown(size) + ", but takes whole numbers, such as [1, 28, 28]");
         }
         shape.push_back(static_cast<int64_t>(size));
         product *= size;
     }
     if (product > most_numbers) {
-        throw UserError("'prior.shape' makes " + shown(product) + " numbers a sample, but at most " +
-                        shown(most_numbers) + " are accepted");
+        throw UserError(name + " makes " + shown(product) + " numbers a sample, but at most " + shown(most_numbers) +
+                        " are accepted");
     }
     return shape;
 }
 
-std::shared_ptr<const Prior> make_prior(const Params& params, const MakeContext& context) {
-    std::vector<int64_t> shape = checked_shape(params.shape);
-    const std::filesystem::path path = std::filesystem::path(context.folder) / params.file;
+torch::jit::Module load(const Params& params, const std::string& folder) {
+    const std::filesystem::path path = std::filesystem::path(folder) / params.file;
     std::error_code error;
     if (params.file.empty() || !std::filesystem::is_regular_file(path, error)) {
         throw UserError("'prior.file' is '" + params.file + "', but there is no such TorchScript file");
@@ -185,20 +210,36 @@ std::shared_ptr<const Prior> make_prior(const Params& params, const MakeContext&
     try {
         module = torch::jit::load(path.string(), torch::kCPU);
     } catch (const std::exception&) {
-        throw UserError("'prior.file' names " + params.file + ", which is not a TorchScript file");
+        refuse(params.file, "is not a TorchScript file");
     }
     module.eval();
     for (const torch::Tensor& parameter : module.parameters()) {
         parameter.set_requires_grad(false);
     }
+    return module;
+}
+
+std::shared_ptr<const Prior> make_prior(const Params& params, const MakeContext& context) {
+    std::vector<int64_t> shape = checked_shape(params.shape, "shape");
+    std::vector<int64_t> latent = checked_shape(params.latent, "latent");
+    torch::jit::Module module = load(params, context.folder);
+    if (params.role == "decoder") {
+        const ChunkFunction f = [module](const torch::Tensor& z) {
+            torch::jit::Module own = module;  // forward() of a module is not const, but changes nothing here
+            return own.forward({z}).toTensor();
+        };
+        try_out(f, latent, shape, params.file, "noise of this shape");
+        return decoder_prior(network_decoder(f, std::move(latent), std::move(shape)), params.data_variance,
+                             runs_code(params.file));
+    }
     const auto prior = std::make_shared<const TorchScriptPrior>(params, std::move(shape), std::move(module));
-    prior->try_out();
+    prior->check();
     return prior;
 }
 
 const Registration<Prior> registration{
-    {"torchscript", "TorchScript denoiser", "A denoiser out of a TorchScript file, which runs code of its own.",
-     describe(fields)},
+    {"torchscript", "TorchScript file",
+     "A denoiser or a decoder out of a TorchScript file, which runs code of its own.", describe(fields)},
     [](const ParamSet& set, const MakeContext& context) { return make_prior(typed(fields, set), context); }};
 
 }  // namespace

@@ -164,6 +164,11 @@ std::shared_ptr<const Sampler> make_ais(const ParamSet& set, Task task) {
     options.tune = params.tune;
     options.resampling = resampling_scheme(params.resampling);
     options.resample_below = params.resample_below;
+    if (params.waste_free && options.resampling == ResamplingScheme::Killing) {
+        throw UserError(
+            "'sampler.resampling' is killing, which replaces particles one by one, but waste-free chains "
+            "start from fewer particles than there are: choose another, or turn 'waste_free' off");
+    }
     options.waste_free = params.waste_free;
     options.pilot = params.pilot;
     return annealing(std::move(task), target, move_of(params), options);

@@ -14,15 +14,17 @@ namespace {
 struct Params : guided::Common {
     std::string guidance_units = "score";
     std::string error_model = "point";
+    int64_t draws = 16;
 };
 
 const Fields<Params> fields{
     guided::guidance_field<Params>(),
     Field<Params>("error_model", &Params::error_model, "error model",
                   {"What the method believes about the error of the denoised prediction.",
-                   "S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]",
-                   "point pulls hardest and loses most spread; tweedie is exact for a Gaussian prior."})
-        .one_of({"point", "pigdm", "tweedie"}),
+                   "S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]; mean_s p(y | D + r n_s); p(y | x_sigma)",
+                   "point pulls hardest and loses most spread; tweedie is exact for a Gaussian prior, exact for any."})
+        .one_of({"point", "pigdm", "tweedie", "monte_carlo", "exact"}),
+    guided::draws_field<Params>("error_model"),
     Field<Params>(
         "guidance_units", &Params::guidance_units, "guidance units",
         {"What a guidance of 1 means.", "score: zeta sigma^2 grad log psi; norm: J A^T e / |e|; step: J A^T e",
@@ -42,7 +44,7 @@ const Registration<Sampler> registration{
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields, set);
         const PullForm form = pull_form(params.guidance_units);
-        const auto twist = make_twist(task.problem, {guided::error_model(params.error_model), form, params.spread});
+        const auto twist = guided::twist_named(params.error_model, task.problem, params.spread, params.draws, form);
         return guided_diffusion(std::move(task), twist, {.eta = params.eta, .guidance = params.guidance, .form = form});
     }};
 

@@ -1,8 +1,10 @@
 // Parameters that several guided methods share, described once.
 #pragma once
 
+#include "core/draws.h"
 #include "core/guided.h"
 
+#include <initializer_list>
 #include <string>
 
 namespace drift::guided {
@@ -44,8 +46,114 @@ Field<P> spread_field() {
         .advanced();
 }
 
-inline ErrorModel error_model(const std::string& name) {
-    return name == "point" ? ErrorModel::Point : name == "pigdm" ? ErrorModel::Pigdm : ErrorModel::Tweedie;
+/// What all weighted methods of the loop have in common.
+struct Weighted : Common {
+    std::string resampling = "systematic";
+    double resample_below = 0.5;
+    int64_t resample_every = 0;
+    std::string order = "none";
+};
+
+template <class P>
+Fields<P> resampling_fields() {
+    return {
+        Field<P>("resampling", static_cast<std::string P::*>(&P::resampling), "resampling",
+                 {"How survivors are drawn from the weights.", "E[N_i] = n W_i for every scheme",
+                  "systematic and ssp have the least variance, multinomial the most; killing leaves survivors in their "
+                  "places."})
+            .one_of(resampling_names())
+            .live(),
+        Field<P>("resample_below", static_cast<double P::*>(&P::resample_below), "resample below",
+                 {"Resample when the effective sample size falls below this share of the particles.", "ESS < theta n",
+                  "0 never, 1 always: more resampling evens the weights and costs ancestry."})
+            .between(0, 1)
+            .live()
+            .only_with("resample_every", {int64_t{0}}),
+        Field<P>("resample_every", static_cast<int64_t P::*>(&P::resample_every), "resample every",
+                 {"Resample at every so-manieth step, or scored step, whatever the weights are; 0 asks the effective "
+                  "sample size instead.",
+                  "k = every, 2 every, ...", "Less: more even weights, fewer ancestors."})
+            .between(0, 1000)
+            .live()
+            .advanced(),
+        Field<P>("order", static_cast<std::string P::*>(&P::order), "order in line",
+                 {"How particles stand in line when they draw: as numbered, or along a space-filling curve.",
+                  "positions in the running sum of W, sorted by their place on a Hilbert curve",
+                  "hilbert keeps two runs that differ little side by side, at the price of a sort."})
+            .one_of(particle_order_names())
+            .live()
+            .advanced()
+            .only_with("resampling", {"systematic", "stratified", "ssp", "residual", "multinomial"}),
+    };
+}
+
+inline void set_resampling(const Weighted& params, GuidedOptions& options) {
+    options.weighted = true;
+    options.resampling = resampling_scheme(params.resampling);
+    options.resample_below = params.resample_below;
+    options.resample_every = params.resample_every;
+    options.order = particle_order(params.order);
+}
+
+/// Tables of fields, one after the other.
+template <class P>
+Fields<P> joined(std::initializer_list<Fields<P>> tables) {
+    Fields<P> all;
+    for (const Fields<P>& table : tables) {
+        all.insert(all.end(), table.begin(), table.end());
+    }
+    return all;
+}
+
+/// For the twist "monte_carlo" of the parameters named.
+template <class P>
+Field<P> draws_field(const std::string& key) {
+    return Field<P>("draws", static_cast<int64_t P::*>(&P::draws), "draws",
+                    {"How many draws around the denoised prediction monte_carlo averages over.",
+                     "psi = mean_s p(y | D + r n_s), r^2 = sigma^2 V / (V + sigma^2)",
+                     "More: a steadier twist, at so many evaluations of the likelihood."})
+        .between(1, static_cast<double>(max_draws), true)
+        .only_with(key, {"monte_carlo"});
+}
+
+/// What "auto" stands for: tweedie where that has a closed form, pigdm where the measurement is linear, else point.
+inline std::string resolved(const std::string& name, const Problem& problem) {
+    if (name != "auto") {
+        return name;
+    }
+    return closed_form_twist(problem) ? "tweedie" : problem.condition->linear() != nullptr ? "pigdm" : "point";
+}
+
+/// A twist by the name that parameters give it: auto, point, pigdm, tweedie, monte_carlo or exact. Throws UserError
+/// where it does not fit.
+inline std::shared_ptr<const Twist> twist_named(const std::string& given, const Problem& problem, double spread,
+                                                int64_t draws, PullForm form = PullForm::Score) {
+    const std::string name = resolved(given, problem);
+    if ((name == "exact" || name == "monte_carlo") && form != PullForm::Score) {
+        throw UserError("'sampler.guidance_units' is norm or step, which know no error model " + name +
+                        ": choose point, or the units 'score'");
+    }
+    if (name == "exact") {
+        return exact_twist(problem);
+    }
+    if (name == "monte_carlo") {
+        return monte_carlo_twist(problem, draws, spread);
+    }
+    const ErrorModel model = name == "point"   ? ErrorModel::Point
+                             : name == "pigdm" ? ErrorModel::Pigdm
+                                               : ErrorModel::Tweedie;
+    return make_twist(problem, {model, form, spread});
+}
+
+/// For methods that estimate the gradient of the likelihood: whether that of the denoiser is taken.
+template <class P>
+Field<P> denoiser_gradient_field() {
+    return Field<P>(
+               "denoiser_gradient", &P::denoiser_gradient, "through the denoiser",
+               {"Whether the pull goes back through the denoiser's Jacobian; else nothing at all is differentiated.",
+                "sigma^2 J^T g or r^2 g, r^2 = sigma^2 V / (V + sigma^2)",
+                "Off: cheaper, for a denoiser without a gradient; right for a Gaussian prior of variance V."})
+        .live();
 }
 
 }  // namespace drift::guided

@@ -13,6 +13,7 @@ struct Params {
     Curve noise_balance = 0.3;
     bool last_step = false;
     int64_t inner_steps = 20;
+    std::string solver = "adam";
     double inner_rate = 0.1;
     double spread = 0;
 };
@@ -24,7 +25,9 @@ const Fields<Params> fields{
                    "argmin loses spread, most of all with full re-noising; draw keeps it."})
         .one_of({"argmin", "draw"}),
     Field<Params>("noise_balance", &Params::noise_balance, "noise balance",
-                  {"The share of the noise that is fresh after each step.", "tau = sigma' sqrt(zeta)",
+                  {"The share of the noise that is fresh after each step. DiffPIR takes 0.1 for deblurring, 0.25 for "
+                   "super-resolution and 1 for inpainting.",
+                   "tau = sigma' sqrt(zeta); 1 - sigma'^2 / sigma^2 is the ancestral step",
                    "0: deterministic; 1: everything is noised anew, as in DAPS."})
         .between(0, 1)
         .live(),
@@ -32,9 +35,11 @@ const Fields<Params> fields{
                   {"How far the denoised prediction may be from the truth: by lambda, or by the spread of the prior.",
                    "r^2 = sigma^2 / lambda or sigma^2 V / (V + sigma^2)", "prior is right for a Gaussian prior."})
         .one_of({"lambda", "prior"}),
-    Field<Params>("lambda", &Params::lambda, "lambda",
-                  {"Weight of the denoised prediction against the observation.", "r^2 = sigma^2 / lambda",
-                   "More: closer to the prior; 1 to 25 are customary."})
+    Field<Params>(
+        "lambda", &Params::lambda, "lambda",
+        {"Weight of the denoised prediction against the observation: DiffPIR's lambda. Its code takes 1, deepinv "
+         "7, and 3 to 25 are called typical.",
+         "r^2 = sigma^2 / lambda; rho = lambda sigma_y^2 / sigma^2 in DiffPIR", "More: closer to the prior."})
         .between(1e-4, 1e4, true)
         .live(),
     Field<Params>("last_step", &Params::last_step, "also at the end",
@@ -42,11 +47,20 @@ const Fields<Params> fields{
                    "Fits the observation better and may leave artefacts of it."})
         .live(),
     Field<Params>("inner_steps", &Params::inner_steps, "inner steps",
-                  {"Steps of Adam (argmin) or Langevin (draw), where the measurement is not linear.",
+                  {"Steps of the solver (argmin) or of Langevin (draw), where the noise or the measurement leaves no "
+                   "closed form.",
                    "x <- x - rate grad f", "More: closer to the point that is meant."})
         .between(1, 1000)
         .live()
         .advanced(),
+    Field<Params>("solver", &Params::solver, "inner solver",
+                  {"What looks for the best point where there is no closed form: adam is robust, lbfgs (with a line "
+                   "search) is exact on smooth problems.",
+                   "argmin f", "lbfgs costs more a step and needs far fewer."})
+        .one_of({"adam", "lbfgs"})
+        .live()
+        .advanced()
+        .only_with("point", {"argmin"}),
     Field<Params>("inner_rate", &Params::inner_rate, "inner rate",
                   {"Length of an inner step, relative to the trust in D.", "rate in units of r (argmin) or r^2 (draw)",
                    "More: faster and less stable."})
@@ -67,6 +81,7 @@ const Registration<Sampler> registration{
         options.draw = params.point == "draw";
         options.inner_steps = params.inner_steps;
         options.inner_rate = params.inner_rate;
+        options.solver = params.solver == "lbfgs" ? InnerSolver::Lbfgs : InnerSolver::Adam;
         const auto twist = proximal_twist(task.problem, options);
         GuidedOptions guided;
         guided.noise_balance = params.noise_balance;

@@ -3,65 +3,55 @@
 //     x' = m + delta + tau z,   delta = (1 - c) zeta pull
 //     lw += log psi'(x') - log psi(x) - (z delta / tau + |delta|^2 / (2 tau^2))
 //
-// and at the end lw += log p(y | x_K) - log psi. Exact for the discretised model as n grows, whatever psi is.
+// and at the end lw += log p(y | x_K) - log psi. Exact for the discretised model as n grows, whatever psi is. Where
+// pixels are hidden, those seen may be put in place at the end: x_K = D + A^T (y - A D), with N(y; A D, sigma_y^2 +
+// r^2) for p(y | x_K).
 
 #include "core/samplers/guided_fields.h"
 
 namespace drift {
 namespace {
 
-struct Params : guided::Common {
+struct Params : guided::Weighted {
     std::string twist = "auto";
-    std::string resampling = "systematic";
-    double resample_below = 0.5;
+    int64_t draws = 16;
+    bool masked_last = false;
 };
 
-const Fields<Params> fields{
-    Field<Params>("twist", &Params::twist, "twist",
-                  {"Stand-in for the likelihood of a noisy state; auto is tweedie where the prior has a closed form, "
-                   "pigdm where the measurement is linear, else point.",
-                   "psi = N(y; A D, S), S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]",
-                   "Any twist is exact in the limit; a good one keeps the weights even."})
-        .one_of({"auto", "tweedie", "pigdm", "point"}),
-    guided::guidance_field<Params>(),
-    guided::eta_field<Params>(1e-3),
-    Field<Params>("resampling", &Params::resampling, "resampling",
-                  {"How survivors are drawn from the weights.", "E[N_i] = n W_i for every scheme",
-                   "systematic and ssp have the least variance, multinomial the most."})
-        .one_of(resampling_names())
-        .live(),
-    Field<Params>("resample_below", &Params::resample_below, "resample below",
-                  {"Resample when the effective sample size falls below this share of the particles.", "ESS < theta n",
-                   "0 never, 1 always: more resampling evens the weights and costs ancestry."})
-        .between(0, 1)
-        .live(),
-    guided::spread_field<Params>(),
-};
-
-ErrorModel twist_model(const std::string& name, const Problem& problem) {
-    if (name != "auto") {
-        return guided::error_model(name);
-    }
-    const LinearGaussian* linear = problem.condition->linear();
-    if (linear == nullptr) {
-        return ErrorModel::Point;
-    }
-    return closed_form_twist(problem) ? ErrorModel::Tweedie : ErrorModel::Pigdm;
-}
+const Fields<Params> fields = guided::joined<Params>(
+    {{
+         Field<Params>("twist", &Params::twist, "twist",
+                       {"Stand-in for the likelihood of a noisy state; auto is tweedie where the prior has a closed "
+                        "form, pigdm where the measurement is linear, else point.",
+                        "psi = N(y; A D, S), S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]; mean_s p(y | D + r n_s); "
+                        "p(y | x_sigma)",
+                        "Any twist is exact in the limit; a good one keeps the weights even."})
+             .one_of({"auto", "tweedie", "pigdm", "point", "monte_carlo", "exact"}),
+         guided::draws_field<Params>("twist"),
+         guided::guidance_field<Params>(),
+         guided::eta_field<Params>(1e-3),
+     },
+     guided::resampling_fields<Params>(),
+     {
+         Field<Params>("masked_last", &Params::masked_last, "put measured values in",
+                       {"Whether the last step puts what a mask lets through in place of what was predicted there.",
+                        "x_K = D + A^T (y - A D), weighed by N(y; A D, sigma_y^2 + r^2) / psi",
+                        "On: the measurement is met to the letter, its noise included."})
+             .advanced(),
+         guided::spread_field<Params>(),
+     }});
 
 const Registration<Sampler> registration{
     {"tds", "TDS", "Guided particles with weights and resampling: exact as the number of particles grows.",
      describe(fields)},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields, set);
-        const auto twist =
-            make_twist(task.problem, {twist_model(params.twist, task.problem), PullForm::Score, params.spread});
-        return guided_diffusion(std::move(task), twist,
-                                {.eta = params.eta,
-                                 .guidance = params.guidance,
-                                 .weighted = true,
-                                 .resampling = resampling_scheme(params.resampling),
-                                 .resample_below = params.resample_below});
+        const auto twist = guided::twist_named(params.twist, task.problem, params.spread, params.draws);
+        GuidedOptions options{.eta = params.eta, .guidance = params.guidance};
+        guided::set_resampling(params, options);
+        options.masked_last = params.masked_last;
+        options.spread = params.spread;
+        return guided_diffusion(std::move(task), twist, options);
     }};
 
 }  // namespace

@@ -47,9 +47,10 @@ const Registration<Sampler> registration{
         options.step_size = params.step_size;
         options.tune = false;
         if (!target->has_density()) {
-            options.warning = "This prior has no density in closed form: its score at noise " +
-                              shown(params.score_noise * std::sqrt(task.problem.prior->data_variance())) +
-                              " stands for the gradient, so the samples are those of a slightly blurred prior";
+            options.warnings.push_back(
+                "This prior has no density in closed form: its score at noise " +
+                shown(params.score_noise * std::sqrt(task.problem.prior->data_variance())) +
+                " stands for the gradient, so the samples are those of a slightly blurred prior");
         }
         return parallel_chains(std::move(task), target, ula_move(), options);
     }};

@@ -24,10 +24,13 @@ void Likelihood::evaluate(Cloud& cloud) const {
         AT_DISPATCH_FLOATING_TYPES(cloud.x.scalar_type(), "likelihood", [&] { evaluate_fused<scalar_t>(cloud); });
         return;
     }
-    cloud.log_likelihood.copy_(condition_->log_likelihood(cloud.x));
-    if (cloud.likelihood_gradient.defined()) {
-        cloud.likelihood_gradient.copy_(condition_->gradient(cloud.x));
+    if (!cloud.likelihood_gradient.defined()) {
+        cloud.log_likelihood.copy_(condition_->log_likelihood(cloud.x));
+        return;
     }
+    const auto [log_likelihood, gradient] = condition_->log_likelihood_and_gradient(cloud.x);
+    cloud.log_likelihood.copy_(log_likelihood);
+    cloud.likelihood_gradient.copy_(gradient);
 }
 
 template <class T>

@@ -20,7 +20,8 @@ public:
           options_(options) {}
 
     void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
-        const Linearised at_x = prior_->linearise(x, sigma);
+        const Linearised at_x =
+            out.pull.defined() ? prior_->linearise(x, sigma) : Linearised{prior_->denoise(x, sigma), {}};
         const double noise_squared = measurement_.noise * measurement_.noise;
         const double spread_squared =
             options_.model == ErrorModel::Pigdm ? denoised_variance(sigma, options_.spread) : 0.0;
@@ -31,9 +32,16 @@ public:
         const double constant = measurement_.A->log_det(noise_squared, spread_squared) + m * std::log(2 * M_PI);
         out.log_twist.copy_((e.to(torch::kFloat64) * solved.to(torch::kFloat64)).sum(1).add_(constant).mul_(-0.5));
         out.denoised.copy_(at_x.denoised);
+        if (!out.pull.defined()) {
+            return;
+        }
         const torch::Tensor back = measurement_.A->adjoint(direction(e, solved)).view_as(x);
         const double scale = options_.form == PullForm::Score ? sigma * sigma : 1.0;
         at::mul_out(out.pull, at_x.pullback(back), torch::full({}, scale, x.options()));
+    }
+
+    const TwistOptions* linear_pull() const override {
+        return options_.form == PullForm::UnitResidual ? nullptr : &options_;
     }
 
 private:

@@ -47,6 +47,8 @@ public:
         });
     }
 
+    const TwistOptions* linear_pull() const override { return &options_; }
+
 private:
     struct Memory {  // what the kernel wants to know of a noise level
         torch::Tensor level, twist;
@@ -74,7 +76,7 @@ private:
         task.guide.denoised = task.denoise.denoised;
         task.guide.jacobian_directions = task.denoise.jacobian_directions;
         task.guide.log_psi = out.log_twist.data_ptr<double>();
-        task.guide.pull = out.pull.data_ptr<T>();
+        task.guide.pull = out.pull.defined() ? out.pull.data_ptr<T>() : nullptr;
         return task;
     }
 

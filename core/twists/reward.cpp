@@ -12,12 +12,17 @@ public:
         : prior_(problem.prior), condition_(problem.condition), form_(form) {}
 
     void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
+        if (!out.pull.defined()) {
+            prior_->denoise_into(x, sigma, out.denoised);
+            out.log_twist.copy_(condition_->log_likelihood(out.denoised));
+            return;
+        }
         const Linearised at_x = prior_->linearise(x, sigma);
         out.denoised.copy_(at_x.denoised);
-        out.log_twist.copy_(condition_->log_likelihood(at_x.denoised));
-        const torch::Tensor gradient = condition_->gradient(at_x.denoised).view_as(x);
+        const auto [log_likelihood, gradient] = condition_->log_likelihood_and_gradient(at_x.denoised);
+        out.log_twist.copy_(log_likelihood);
         const double scale = form_ == PullForm::Score ? sigma * sigma : 1.0;
-        at::mul_out(out.pull, at_x.pullback(gradient), torch::full({}, scale, x.options()));
+        at::mul_out(out.pull, at_x.pullback(gradient.view_as(x)), torch::full({}, scale, x.options()));
     }
 
 private:

@@ -22,7 +22,7 @@ public:
         : prior_(problem.prior),
           condition_(problem.condition),
           measurement_(*condition_->linear()),
-          steps_(options.solver_steps) {}
+          options_(options) {}
 
     void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
         const Linearised at_x = prior_->linearise(x, sigma);
@@ -42,7 +42,7 @@ public:
         out.pull.copy_(back(solve(covariance, e)));
     }
     bool has_density() const override { return false; }
-    int64_t calls() const override { return 1; }
+    const TwistOptions* linear_pull() const override { return &options_; }
 
 private:
     /// Every row by its own step lengths. A trained denoiser's J is not exactly symmetric with eigenvalues above 0: a
@@ -53,7 +53,7 @@ private:
         torch::Tensor residual = e.clone();
         torch::Tensor direction = e.clone();
         torch::Tensor square = row_products(residual, residual);
-        for (int64_t step = 0; step < steps_; ++step) {
+        for (int64_t step = 0; step < options_.solver_steps; ++step) {
             const torch::Tensor image = product(direction);
             const torch::Tensor curvature = row_products(direction, image);
             const torch::Tensor length = torch::where(curvature > 0, square / curvature, torch::zeros_like(square));
@@ -69,7 +69,7 @@ private:
     std::shared_ptr<const Prior> prior_;
     std::shared_ptr<const Condition> condition_;
     LinearGaussian measurement_;
-    int64_t steps_;
+    TwistOptions options_;
 };
 
 }  // namespace

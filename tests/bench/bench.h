@@ -2,8 +2,10 @@
 // same work, as a ratio. Nothing here passes or fails. A file with measurements defines a Section.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace drift::bench {
 
@@ -11,6 +13,17 @@ namespace drift::bench {
 struct Section {
     Section(const char* name, void (*run)());
 };
+
+/// A table in Markdown that takes minutes; runs where `./dev bench` is given its name, and then nothing else does.
+struct Table {
+    Table(const char* name, void (*run)());
+};
+
+/// What stands behind `--name` on the command line, else `otherwise`.
+std::string option(const std::string& name, const std::string& otherwise);
+int64_t number_option(const std::string& name, int64_t otherwise);
+/// Parts of it between commas.
+std::vector<std::string> list_option(const std::string& name, const std::string& otherwise);
 
 /// Shortest time of one call in seconds, of as many calls as `budget` seconds allow and at least three.
 double seconds(const std::function<void()>& call, double budget = 1);

@@ -56,6 +56,18 @@ public:
         return (variance_ * x + sigma * sigma * shares(x, sigma).matmul(means_)) / s;
     }
 
+    /// log p0 [n] and its gradient.
+    struct Density {
+        torch::Tensor log, score;
+    };
+
+    Density density(const torch::Tensor& x) const {
+        const torch::Tensor difference = x.unsqueeze(1) - means_;
+        const torch::Tensor logs = log_weights_ - difference.square().sum(2) / (2 * variance_);
+        return {logs.logsumexp(1) - std::log(2 * M_PI * variance_),
+                (torch::softmax(logs, 1).matmul(means_) - x) / variance_};
+    }
+
     Result denoise_with_row(const torch::Tensor& x, double sigma) const {
         return denoise_with_product(x, sigma, row_.expand_as(x), projected_.expand({x.size(0), -1}));
     }

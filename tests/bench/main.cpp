@@ -10,6 +10,7 @@
 #include <ctime>
 #include <fstream>
 #include <limits>
+#include <map>
 #include <sstream>
 #include <vector>
 
@@ -19,10 +20,16 @@ namespace {
 struct Entry {
     const char* name;
     void (*run)();
+    bool table = false;
 };
 
 std::vector<Entry>& sections() {
     static std::vector<Entry> all;
+    return all;
+}
+
+std::map<std::string, std::string>& options() {
+    static std::map<std::string, std::string> all;
     return all;
 }
 
@@ -67,6 +74,28 @@ Section::Section(const char* name, void (*run)()) {
     sections().push_back({name, run});
 }
 
+Table::Table(const char* name, void (*run)()) {
+    sections().push_back({name, run, true});
+}
+
+std::string option(const std::string& name, const std::string& otherwise) {
+    const auto found = options().find(name);
+    return found == options().end() ? otherwise : found->second;
+}
+
+int64_t number_option(const std::string& name, int64_t otherwise) {
+    return std::stoll(option(name, std::to_string(otherwise)));
+}
+
+std::vector<std::string> list_option(const std::string& name, const std::string& otherwise) {
+    std::vector<std::string> parts;
+    std::istringstream text(option(name, otherwise));
+    for (std::string part; std::getline(text, part, ',');) {
+        parts.push_back(part);
+    }
+    return parts;
+}
+
 double seconds(const std::function<void()>& call, double budget) {
     constexpr int fewest = 3;  // the first call also pays for fresh memory
     double best = std::numeric_limits<double>::infinity();
@@ -108,23 +137,59 @@ void row(const std::string& what, double ours_per_second, double plain_per_secon
 
 }  // namespace drift::bench
 
+namespace {
+
+using namespace drift::bench;  // NOLINT(google-build-using-namespace)
+
+/// Takes "--name value" out of the arguments.
+void take_options(std::vector<std::string>& arguments) {
+    for (size_t i = 0; i + 1 < arguments.size();) {
+        if (arguments[i].rfind("--", 0) == 0) {
+            options()[arguments[i].substr(2)] = arguments[i + 1];
+            arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i),
+                            arguments.begin() + static_cast<std::ptrdiff_t>(i + 2));
+        } else {
+            ++i;
+        }
+    }
+}
+
+bool names_a_table(const std::vector<std::string>& wanted) {
+    return std::any_of(sections().begin(), sections().end(), [&](const Entry& section) {
+        return section.table && std::find(wanted.begin(), wanted.end(), section.name) != wanted.end();
+    });
+}
+
+bool is_wanted(const Entry& section, const std::vector<std::string>& wanted) {
+    if (section.table || names_a_table(wanted)) {
+        return section.table && std::find(wanted.begin(), wanted.end(), section.name) != wanted.end();
+    }
+    return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const std::string& each) {
+               return std::string(section.name).find(each) != std::string::npos;
+           });
+}
+
+}  // namespace
+
 int main(int count, char** arguments) {
-    using namespace drift::bench;  // NOLINT(google-build-using-namespace)
     std::vector<std::string> wanted(arguments + 1, arguments + count);
     use_processor_time() = std::erase(wanted, "--processor-time") > 0;
+    take_options(wanted);
     if (use_processor_time()) {
         at::set_num_threads(1);
     }
     std::printf("%d threads%s, kernels use %s\n", at::get_num_threads(), use_processor_time() ? ", processor time" : "",
                 vectors());
     for (const Entry& section : sections()) {
-        const std::string name = section.name;
-        if (wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const std::string& each) {
-                return name.find(each) != std::string::npos;
-            })) {
-            std::printf("\n%-60s %12s %12s %8s\n", section.name, "ours", "LibTorch", "ratio");
-            section.run();
+        if (!is_wanted(section, wanted)) {
+            continue;
         }
+        if (section.table) {
+            std::printf("\n");
+        } else {
+            std::printf("\n%-60s %12s %12s %8s\n", section.name, "ours", "LibTorch", "ratio");
+        }
+        section.run();
     }
     return 0;
 }

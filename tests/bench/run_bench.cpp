@@ -1,5 +1,6 @@
 // A whole TDS run on the 25-mode grid as `driftscope run` does it, from the scenario to the clean samples.
 #include "bench/bench.h"
+#include "bench/grid_scenario.h"
 #include "bench/plain_tds.h"
 #include "core/run.h"
 
@@ -9,27 +10,11 @@
 namespace drift::bench {
 namespace {
 
-std::string scenario_text(int64_t particles) {
-    std::string means;
-    for (int j = 0; j < 25; ++j) {
-        means +=
-            (j == 0 ? "[" : ", [") + std::to_string(4 * (j % 5 - 2)) + ", " + std::to_string(4 * (j / 5 - 2)) + "]";
-    }
-    return R"({"format": "driftscope-scenario", "version": 1, "title": "grid",
-        "prior": {"type": "gaussian_mixture", "means": [)" +
-           means + R"(], "covariance": 0.3},
-        "condition": {"type": "linear_gaussian", "matrix": [[1, 0.4]], "observation": [1.6], "noise": 0.5},
-        "schedule": {"type": "edm", "sigma_min": 0.02, "sigma_max": 20, "rho": 7, "steps": 100},
-        "sampler": {"type": "tds", "twist": "tweedie", "resampling": "systematic", "resample_below": 0.5},
-        "seed": 1, "particles": )" +
-           std::to_string(particles) + "}";
-}
-
 void whole_runs() {
     const torch::NoGradGuard no_gradients;
     const GridProblem problem;
     for (const int64_t n : {1000, 100000, 1000000}) {
-        const Scenario scenario = scenario_from_json(scenario_text(n), "bench");
+        const Scenario scenario = grid_scenario("tds", n);
         RunOptions options;
         options.frames = false;
         const auto run_all = [&] {

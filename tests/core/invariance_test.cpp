@@ -118,7 +118,9 @@ TEST_P(EverySamplerInUnits, GivesTheSameRunInOtherUnits) {
 std::vector<std::string> keys() {
     std::vector<std::string> result;
     for (const Item& item : items(Kind::Sampler)) {
-        result.push_back(item.key);
+        if (item.params.at("space").options.size() > 1) {  // noise has one unit, whatever that of the data
+            result.push_back(item.key);
+        }
     }
     return result;
 }

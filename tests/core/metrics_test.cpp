@@ -2,6 +2,8 @@
 
 #include "support/problems.h"
 
+#include <ATen/Parallel.h>
+
 namespace drift {
 namespace {
 
@@ -48,6 +50,108 @@ TEST(SlicedWasserstein, ScalesWithTheUnits) {
 
 TEST(SlicedWasserstein, StopsWhenCancelled) {
     EXPECT_TRUE(std::isnan(sliced_wasserstein(normals(10, 2, 1), {}, normals(10, 2, 2), [] { return true; })));
+}
+
+// By hand: E|X-Y| = 2, E|Y-Y'| = 1, and l = 2.
+TEST(PairDistances, OfAFewPointsAreTheirDefinition) {
+    const torch::Tensor x = torch::zeros({1, 1}, torch::kFloat64);
+    const torch::Tensor y = torch::tensor({{1.0}, {3.0}}, torch::kFloat64);
+    const PairDistances measured = pair_distances(x, {}, y);
+    EXPECT_NEAR(measured.energy, 2 * 2 - 0 - 1, 1e-12);
+    const double within = 0.5 * (1 + std::exp(-0.5));
+    EXPECT_NEAR(measured.mmd, std::sqrt(1 + within - std::exp(-1.0 / 8) - std::exp(-9.0 / 8)), 1e-12);
+}
+
+TEST(PairDistances, AreThePlainMeansOverAllPairs) {
+    const torch::Tensor x = 1.5 * normals(300, 3, 1);
+    const torch::Tensor y = normals(400, 3, 2);
+    const torch::Tensor log_weights = normals(300, 1, 3).squeeze(1).log_softmax(0);
+    const torch::Tensor w = log_weights.exp();
+    const torch::Tensor v = torch::full({400}, 1.0 / 400, torch::kFloat64);
+    const auto mean = [](const torch::Tensor& a, const torch::Tensor& f, const torch::Tensor& b) {
+        return a.dot(f.matmul(b)).item<double>();
+    };
+    const torch::Tensor across = at::cdist(x, y, 2.0, 2);
+    const torch::Tensor within = at::cdist(x, x, 2.0, 2);
+    const torch::Tensor beyond = at::cdist(y, y, 2.0, 2);
+    const torch::Tensor apart = (y.slice(0, 1) - y.slice(0, 0, -1)).norm(2, 1);
+    const double l = apart.median().item<double>();
+    const auto kernel = [l](const torch::Tensor& r) { return (r.square() / (-2 * l * l)).exp(); };
+    const PairDistances measured = pair_distances(x, log_weights, y);
+    EXPECT_NEAR(measured.energy, 2 * mean(w, across, v) - mean(w, within, w) - mean(v, beyond, v), 1e-10);
+    const double squared = mean(w, kernel(within), w) + mean(v, kernel(beyond), v) - 2 * mean(w, kernel(across), v);
+    EXPECT_NEAR(measured.mmd, std::sqrt(squared), 1e-8);
+}
+
+TEST(PairDistances, AreZeroForTheSameSetAndCountAWeightAsSoManyCopies) {
+    const torch::Tensor x = normals(4, 2, 1);
+    const torch::Tensor weights = torch::tensor({0.5, 0.25, 0.25, 0.0}, torch::kFloat64);
+    const torch::Tensor copies = torch::stack({x[0], x[0], x[1], x[2]});
+    EXPECT_NEAR(pair_distances(x.flip(0), {}, x).energy, 0, 1e-12);
+    EXPECT_NEAR(pair_distances(x.flip(0), {}, x).mmd, 0, 1e-6) << "a root of rounding errors";
+    const torch::Tensor reference = normals(64, 2, 2);
+    EXPECT_NEAR(pair_distances(x, weights.log(), reference).energy, pair_distances(copies, {}, reference).energy,
+                1e-12);
+    EXPECT_NEAR(pair_distances(x, weights.log(), reference).mmd, pair_distances(copies, {}, reference).mmd, 1e-9);
+}
+
+// Of N(0, 1) and N(s, 1): 2 E|N(s, 2)| - 4 / sqrt(pi).
+TEST(PairDistances, OfAShiftIsThatOfTheDistributions) {
+    const double s = 1.5;
+    const double between = 2 / std::sqrt(M_PI) * std::exp(-s * s / 4) + s * std::erf(s / 2);
+    const PairDistances measured = pair_distances(normals(1024, 1, 1) + s, {}, normals(1024, 1, 2));
+    // Each mean distance has a standard error below 1.5 / sqrt(1024), and they share their points.
+    EXPECT_NEAR(measured.energy, 2 * between - 4 / std::sqrt(M_PI), 4 * 0.05);
+}
+
+TEST(PairDistances, AreTheSameForAnyNumberOfThreads) {
+    const torch::Tensor x = normals(3000, 2, 1);
+    const torch::Tensor log_weights = normals(3000, 1, 3).squeeze(1).log_softmax(0);
+    const int before = at::get_num_threads();
+    at::set_num_threads(1);
+    const PairDistances one = pair_distances(x, log_weights, normals(3000, 2, 2));
+    at::set_num_threads(3);
+    const PairDistances three = pair_distances(x, log_weights, normals(3000, 2, 2));
+    at::set_num_threads(before);
+    EXPECT_EQ(one.mmd, three.mmd);
+    EXPECT_EQ(one.energy, three.energy);
+}
+
+TEST(PairDistances, AreNotDefinedForInfiniteParticlesNorWhenCancelled) {
+    torch::Tensor x = normals(10, 2, 1);
+    const PairDistances stopped = pair_distances(x, {}, normals(10, 2, 2), [] { return true; });
+    EXPECT_TRUE(std::isnan(stopped.mmd) && std::isnan(stopped.energy));
+    x[3][0] = std::numeric_limits<double>::infinity();
+    const PairDistances infinite = pair_distances(x, {}, normals(10, 2, 2));
+    EXPECT_TRUE(std::isnan(infinite.mmd) && std::isnan(infinite.energy));
+}
+
+TEST(Representatives, AreAsManyAsTheWeightsSay) {
+    EXPECT_EQ(representatives({0.5, 0, 0.25, 0.25}, 4), (std::vector<int64_t>{0, 0, 2, 3}));
+    EXPECT_EQ(representatives({1, 1, 1, 1, 1, 1}, 3), (std::vector<int64_t>{1, 3, 5}));
+    EXPECT_EQ(representatives({0, 1e-300, 0}, 2), (std::vector<int64_t>{1, 1}));
+    const std::vector<int64_t> rows = representatives({0.3, 0.1, 0.6}, 1000);
+    ASSERT_EQ(rows.size(), 1000);
+    EXPECT_NEAR(static_cast<double>(std::ranges::count(rows, 2)), 600, 1);
+}
+
+TEST(DistanceToExact, HasTheFloorOfTwoExactSetsOfTheSameSize) {
+    const GaussianMixture exact{torch::tensor({0.3, 0.7}, torch::kFloat64),
+                                torch::tensor({{-2.0, 0.0}, {2.0, 1.0}}, torch::kFloat64),
+                                torch::tensor({0.5, 0.2}, torch::kFloat64), CovarianceKind::Scalar};
+    const int64_t n = 1500;
+    const torch::Tensor draws = exact_draws(exact, n);
+    const torch::Tensor fresh = exact.sample(n, {5}, kernels::Purpose::Problem);
+    const DistanceToExact good = distance_to_exact(fresh, {}, draws);
+    const DistanceToExact off = distance_to_exact(fresh + 0.5, {}, draws);
+    EXPECT_GT(good.mmd_floor, 0);
+    EXPECT_GT(good.energy_floor, 0);
+    EXPECT_EQ(good.mmd_floor, off.mmd_floor);
+    EXPECT_EQ(good.energy_floor, off.energy_floor);
+    EXPECT_LT(good.mmd, 3 * good.mmd_floor);
+    EXPECT_LT(good.energy, 6 * good.energy_floor) << "which is a square";
+    EXPECT_GT(off.mmd, 4 * off.mmd_floor);
+    EXPECT_GT(off.energy, 10 * off.energy_floor);
 }
 
 TEST(ModeShares, PutParticlesToTheNearestModeAndCountTheLost) {

@@ -19,8 +19,18 @@ private:
     int before_;
 };
 
+/// Short searches inside a step, and a coarse map from noise.
+void set_inner_steps(Scenario& scenario) {
+    for (const char* key : {"data_steps", "latent_steps", "ode_steps"}) {
+        if (scenario.sampler.params.contains(key)) {
+            scenario.sampler.params.set(key, int64_t{5});
+        }
+    }
+}
+
 /// Few steps, whoever decides on them.
 void set_steps(Scenario& scenario, int64_t steps) {
+    set_inner_steps(scenario);
     scenario.schedule.params.set("steps", steps);
     for (const char* key : {"steps", "rungs"}) {
         if (scenario.sampler.params.contains(key)) {
@@ -62,6 +72,7 @@ TEST_P(EverySampler, RunsWithOneParticleAndOneStep) {
 
 TEST_P(EverySampler, KeepsWeightsNormalisedAndAncestorsInRange) {
     Scenario scenario = test::scene_a(GetParam());
+    set_inner_steps(scenario);
     scenario.particles = 200;
     drift::Run run(scenario);
     int64_t eves = 200;
@@ -87,7 +98,8 @@ TEST_P(EverySampler, KeepsWeightsNormalisedAndAncestorsInRange) {
 
 // Every parameter at both ends of its range either runs or is refused by name.
 TEST_P(EverySampler, AcceptsOrRefusesTheEndsOfEveryRange) {
-    const Scenario defaults = test::scene_a(GetParam());
+    Scenario defaults = test::scene_a(GetParam());
+    set_inner_steps(defaults);
     for (const Param& param : defaults.sampler.params) {
         for (const double end : {param.range.min, param.range.max}) {
             Scenario scenario = defaults;

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/json_values.h"
+#include "core/terms.h"
 
 #include <gtest/gtest.h>
 
@@ -187,6 +188,53 @@ TEST(Scenario, RefusesPartsByTheirPath) {
     };
     for (const Refused& refused : cases) {
         const std::string message = refused_part(refused.text);
+        EXPECT_NE(message.find(refused.says), std::string::npos) << message << "\n  should say " << refused.says;
+    }
+}
+
+std::string with_terms(const std::string& terms) {
+    return prior + R"(, "condition": {"type": "sum", "terms": )" + terms + "}, " + sampler;
+}
+
+TEST(Scenario, HoldsConditionsInsideConditions) {
+    Scenario scenario = read(with_terms(
+        R"([{"type": "linear_gaussian", "noise": 0.25, "weight": 2}, {"type": "sum", "terms": [{"type": "none"}]}])"));
+    const std::vector<Term> terms = list_of(std::get<Terms>(scenario.condition.params.at("terms").value));
+    ASSERT_EQ(terms.size(), 2U);
+    EXPECT_EQ(terms[0].weight, 2);
+    EXPECT_EQ(std::get<double>(terms[0].condition.params.at("noise").value), 0.25);
+    EXPECT_EQ(terms[1].weight, 1);
+    EXPECT_EQ(list_of(std::get<Terms>(terms[1].condition.params.at("terms").value)).at(0).condition.type, "none");
+    const std::string text = to_json(scenario);
+    const Scenario back = scenario_from_json(text, "test.json");
+    EXPECT_TRUE(same_values(back, scenario));
+    EXPECT_EQ(to_json(back), text);
+    Scenario other = back;
+    set_value(other, "condition.terms", R"([{"type": "linear_gaussian", "noise": 0.5, "weight": 2}])");
+    EXPECT_FALSE(same_values(other, back));
+    EXPECT_FALSE(only_live_changes(back, other));
+}
+
+TEST(Scenario, RefusesConditionsInsideConditionsByTheirPath) {
+    const std::vector<Refused> cases = {
+        {"3", "'condition.terms' is 3 but takes a list of conditions"},
+        {R"({"type": "none"})", "'condition.terms' is an object but takes a list of conditions"},
+        {"[3]", "'condition.terms[0]' is 3 but takes an object with a \"type\""},
+        {R"([{"type": "none"}, {"weight": 1}])", "'condition.terms[1]' is an object without a type"},
+        {R"([{"type": "tds"}])", "'condition.terms[0].type': 'tds' is not a known type of condition; accepted: "},
+        {R"([{"type": "linear_gaussian", "noize": 1}])",
+         "'condition.terms[0].noize' is not a known key; accepted: type, matrix, observation, noise, noise_model, "
+         "degrees, gain, floor, step, weight"},
+        {R"([{"type": "linear_gaussian", "noise_model": "cauchy"}])",
+         "'condition.terms[0].noise_model' is 'cauchy' but takes one of gaussian, student_t, laplace, poisson"},
+        {R"([{"type": "none", "weight": "much"}])",
+         "'condition.terms[0].weight' is the text 'much' but takes a number"},
+        {R"([{"type": "none", "weight": 1e7}])", "'condition.terms[0].weight' is 10000000 but takes a number from"},
+        {R"([{"type": "sum", "terms": [{"type": "none", "weight": null}]}])",
+         "'condition.terms[0].terms[0].weight' is null but takes"},
+    };
+    for (const Refused& refused : cases) {
+        const std::string message = refused_part(with_terms(refused.text));
         EXPECT_NE(message.find(refused.says), std::string::npos) << message << "\n  should say " << refused.says;
     }
 }

@@ -5,8 +5,13 @@
 
 namespace drift::test {
 
+/// Buffers for particles like x.
+inline Evaluation evaluation(const torch::Tensor& x) {
+    return {torch::empty_like(x), torch::zeros_like(x), torch::empty({x.size(0)}, torch::kFloat64), {}};
+}
+
 inline Evaluation evaluate(const Twist& twist, const torch::Tensor& x, double sigma, const Random& random = {1}) {
-    Evaluation out{torch::empty_like(x), torch::zeros_like(x), torch::empty({x.size(0)}, torch::kFloat64), {}};
+    Evaluation out = evaluation(x);
     out.random = random;
     twist.evaluate(x, sigma, out);
     return out;

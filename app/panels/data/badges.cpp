@@ -1,6 +1,7 @@
 #include "app/panels/data/badges.h"
 
 #include "app/events.h"
+#include "app/phases.h"
 #include "app/theme.h"
 
 #include <imgui.h>
@@ -48,6 +49,39 @@ void mark_non_finite(const PanelContext& context, const DataView& data) {
     }
 }
 
+/// The phases of a step with the one that is shown, and what it shows, along the foot.
+void draw_phase(const PanelContext& context) {
+    const std::string caption = phase_caption(context.view, context.recording);
+    if (caption.empty()) {
+        return;
+    }
+    const Palette& colours = palette(context.view.light);
+    const float em = ImGui::GetFontSize();
+    const float pad = 0.4F * em;
+    const float width = ImPlot::GetPlotSize().x - 4 * pad;
+    const ImVec2 text = ImGui::CalcTextSize(caption.c_str(), nullptr, false, width - 2 * pad);
+    const ImVec2 corner{ImPlot::GetPlotPos().x + 2 * pad,
+                        ImPlot::GetPlotPos().y + ImPlot::GetPlotSize().y - text.y - 2.2F * em - 2 * pad};
+    ImDrawList& list = *ImPlot::GetPlotDrawList();
+    list.AddRectFilled(corner, {corner.x + width, corner.y + text.y + 2.2F * em},
+                       ImGui::GetColorU32(ImGuiCol_WindowBg, 0.9F), pad);
+    float x = corner.x + pad;
+    for (const Phase phase : phases_of(*context.scene())) {
+        const bool shown = phase == context.view.phase;
+        const float length = ImGui::CalcTextSize(phase_name(phase)).x;
+        list.AddText({x, corner.y + pad}, to_u32(shown ? colours.text : colours.faint), phase_name(phase));
+        const float below = corner.y + pad + 1.15F * em;
+        list.AddRectFilled({x, below}, {x + length, below + 2}, to_u32(colours.lane));
+        if (shown) {
+            list.AddRectFilled({x, below}, {x + length * static_cast<float>(context.view.phase_progress), below + 2},
+                               to_u32(colours.particle));
+        }
+        x += length + 1.5F * em;
+    }
+    list.AddText(nullptr, 0, {corner.x + pad, corner.y + pad + 1.4F * em}, to_u32(colours.text), caption.c_str(),
+                 nullptr, width - 2 * pad);
+}
+
 void draw_cautions(const PanelContext& context, const DataView& data) {
     const Palette& colours = palette(context.view.light);
     const auto n = static_cast<int64_t>(data.picture.places.size());
@@ -66,7 +100,7 @@ void draw_cautions(const PanelContext& context, const DataView& data) {
     const ImPlotRect limits = ImPlot::GetPlotLimits();
     const int64_t outside =
         count_outside(data.picture.places, {limits.X.Min, limits.X.Max, limits.Y.Min, limits.Y.Max, 0, 0},
-                      context.scene()->dimension() == 1);
+                      dimension_of(*context.scene(), data.space) == 1);
     if (static_cast<double>(outside) > many_outside * static_cast<double>(n)) {
         draw_badge(grouped(outside) + " of " + grouped(n) + " particles have left the picture", colours.warning, false,
                    row);
@@ -99,14 +133,15 @@ void draw_badges(const PanelContext& context, const DataView& data) {
     }
     draw_badge(text, colours.faint, true, 0);
     int row = 1;
-    if (data.moment.fraction > 0) {
+    if (data.moment.fraction > 0 && data.moment.phase == Phase::Whole) {
         draw_badge("display interpolated", colours.faint, true, row++);
     }
-    if (data.moment.step != context.step && data.moment.fraction == 0) {
+    if (data.picture.step != context.step && data.moment.fraction == 0 && data.moment.phase == Phase::Whole) {
         std::snprintf(text, sizeof text, "thinned here: particles of step %lld", static_cast<long long>(numbers.step));
         draw_badge(text, colours.warning, true, row++);
     }
     draw_cautions(context, data);
+    draw_phase(context);
 }
 
 }  // namespace drift

@@ -1,5 +1,6 @@
 #include "app/panels/data/cloud.h"
 
+#include "app/panels/data/phase_stage.h"
 #include "app/theme.h"
 
 #include "core/mixture_view.h"
@@ -41,10 +42,10 @@ size_t weight_class(float weight) {
 class Builder {
 public:
     Builder(const Recording& recording, const CloudMoment& moment, const CloudOptions& options, CloudPicture& picture)
-        : recording_(recording), options_(options), fraction_(static_cast<float>(moment.fraction)), picture_(picture) {
-        picture_.step = moment.fraction > 0 ? moment.step + 1 : moment.step;
-        now_ = recording.at(picture_.step).get();
-        before_ = moment.fraction > 0 ? recording.at(moment.step).get() : nullptr;
+        : recording_(recording), options_(options), stage_(stage_of(recording, moment)), picture_(picture) {
+        now_ = stage_.now;
+        before_ = stage_.before;
+        picture_.step = stage_.step;
         n_ = static_cast<size_t>(now_->count);
         radius_ = options.pixel *
                   std::clamp(3.4F * std::pow(1500.0F / static_cast<float>(std::max<size_t>(n_, 1)), 0.25F), 1.1F, 4.0F);
@@ -59,38 +60,48 @@ public:
         if (options_.trails) {
             add_trails();
         }
-        const bool ghosts = options_.ghosts && !now_->denoised.empty();
+        const bool ghosts = options_.ghosts && options_.space == Space::Data && !now_->denoised.empty();
         if (ghosts) {
             add_ghost_lines();
+        }
+        if (stage_.split) {
+            add_family_lines();
         }
         picture_.cloud.line_vertices = picture_.cloud.vertices.size();
         if (ghosts) {
             add_ghost_dots();
         }
-        add_particles();
+        if (stage_.split) {
+            add_families();
+        } else {
+            add_particles();
+        }
     }
 
 private:
-    PlanePoint at(const Frame& frame, const std::vector<float>& values, size_t i) const {
-        const auto d = static_cast<size_t>(frame.dimension);
-        const auto last = static_cast<int64_t>(d) - 1;
-        const float* row = values.data() + i * d;
-        return {row[std::min(options_.axis_x, last)], last == 0 ? 0.0F : row[std::min(options_.axis_y, last)]};
+    PlanePoint at(const Frame& frame, size_t i) const {
+        return place_of(frame, options_.space, i, options_.axis_x, options_.axis_y);
+    }
+
+    PlanePoint denoised_at(const Frame& frame, size_t i) const {
+        const int64_t d = frame.dimension;
+        const float* row = frame.denoised.data() + static_cast<int64_t>(i) * d;
+        return {row[std::min(options_.axis_x, d - 1)], d == 1 ? 0.0F : row[std::min(options_.axis_y, d - 1)]};
     }
 
     size_t parent(size_t i) const { return now_->ancestors.empty() ? i : static_cast<size_t>(now_->ancestors[i]); }
 
     PlanePoint between(const PlanePoint& a, const PlanePoint& b) const {
-        return {a.x + fraction_ * (b.x - a.x), a.y + fraction_ * (b.y - a.y)};
+        return {a.x + stage_.travel * (b.x - a.x), a.y + stage_.travel * (b.y - a.y)};
     }
 
     void place_all() {
         picture_.places.resize(n_);
         picture_.non_finite = 0;
         for (size_t i = 0; i < n_; ++i) {
-            PlanePoint place = at(*now_, now_->x, i);
+            PlanePoint place = at(*now_, i);
             if (before_ != nullptr) {
-                place = between(at(*before_, before_->x, parent(i)), place);
+                place = between(at(*before_, parent(i)), place);
             }
             if (!std::isfinite(place.x) || !std::isfinite(place.y)) {
                 place = {missing, missing};
@@ -105,14 +116,20 @@ private:
         const float equal = 1.0F / static_cast<float>(std::max<size_t>(n_, 1));
         picture_.weights.assign(now_->weights.begin(), now_->weights.end());
         picture_.weights.resize(n_, equal);
-        if (before_ == nullptr || before_->weights.empty()) {
+        if (stage_.weights != nullptr && stage_.weights->size() == n_) {
+            for (size_t i = 0; i < n_; ++i) {
+                picture_.weights[i] += stage_.weigh * ((*stage_.weights)[i] - picture_.weights[i]);
+            }
+            return;
+        }
+        if (stage_.weigh >= 1) {
             return;
         }
         // Weights of a state that was resampled afterwards are gone in its children.
-        const bool resampled = before_->numbers.resampled;
+        const bool even = before_ == nullptr || before_->weights.empty() || before_->numbers.resampled;
         for (size_t i = 0; i < n_; ++i) {
-            const float start = resampled ? equal : before_->weights[parent(i)];
-            picture_.weights[i] = start + fraction_ * (picture_.weights[i] - start);
+            const float start = even ? equal : before_->weights[parent(i)];
+            picture_.weights[i] = start + stage_.weigh * (picture_.weights[i] - start);
         }
     }
 
@@ -173,10 +190,10 @@ private:
             for (int64_t k = picture_.step - 1; k >= oldest; --k) {
                 index = recording_.ancestor(k + 1, k, index);
                 const Frame& frame = *recording_.at(k);
-                if (frame.thinned()) {
+                if (!has_places(frame, options_.space)) {
                     continue;
                 }
-                const PlanePoint there = at(frame, frame.x, static_cast<size_t>(index));
+                const PlanePoint there = at(frame, static_cast<size_t>(index));
                 const auto age = [this](int64_t state) {
                     return 1 - (static_cast<float>(picture_.step - state)) / static_cast<float>(trail_steps + 1);
                 };
@@ -188,10 +205,8 @@ private:
     }
 
     PlanePoint ghost(size_t i) const {
-        const PlanePoint own = at(*now_, now_->denoised, i);
-        return before_ == nullptr || before_->denoised.empty()
-                   ? own
-                   : between(at(*before_, before_->denoised, parent(i)), own);
+        const PlanePoint own = denoised_at(*now_, i);
+        return before_ == nullptr || before_->denoised.empty() ? own : between(denoised_at(*before_, parent(i)), own);
     }
 
     size_t ghost_stride() const { return std::max<size_t>((n_ + max_ghosts - 1) / max_ghosts, 1); }
@@ -221,12 +236,49 @@ private:
             if (std::isnan(place.x)) {
                 continue;
             }
-            float radius = radius_;
-            if (sized) {
-                radius *= std::clamp(std::sqrt(picture_.weights[i] * static_cast<float>(n_)), 0.45F, 3.2F);
-            }
-            add(place, with_alpha(picture_.colours[i], options_.faded ? 0.4F : 0.92F), radius);
+            add(place, with_alpha(picture_.colours[i], options_.faded ? 0.4F : 0.92F), radius_of(i));
         }
+    }
+
+    float radius_of(size_t i) const {
+        const bool sized = options_.size_by_weight && !now_->weights.empty();
+        const float share = picture_.weights[i] * static_cast<float>(n_);
+        return sized ? radius_ * std::clamp(std::sqrt(share), 0.45F, 3.2F) : radius_;
+    }
+
+    /// Calls `draw` with the parent and the place of every child of the resampling.
+    template <class Draw>
+    void for_children(const Draw& draw) const {
+        std::vector<int32_t> born(n_, 0);
+        const float apart = 2.3F * radius_ * options_.per_pixel * stage_.apart;
+        for (const int32_t ancestor : stage_.split->ancestors) {
+            const auto i = static_cast<size_t>(ancestor);
+            const PlanePoint offset = sibling_offset(born[i]++, stage_.split->counts[i]);
+            const PlanePoint& place = picture_.places[i];
+            draw(i, PlanePoint{place.x + apart * offset.x, place.y + apart * offset.y});
+        }
+    }
+
+    void add_family_lines() {
+        for_children([this](size_t i, const PlanePoint& child) {
+            add_line(picture_.places[i], child, with_alpha(picture_.colours[i], 0.7F),
+                     with_alpha(picture_.colours[i], 0.7F));
+        });
+    }
+
+    /// Parents give way to their children, each with an equal share; those without any fade.
+    void add_families() {
+        const float faded = 0.92F * (1 - stage_.fade);
+        for (size_t i = 0; i < n_; ++i) {
+            if (!std::isnan(picture_.places[i].x) && faded > 0.01F) {
+                add(picture_.places[i], with_alpha(picture_.colours[i], faded), radius_of(i));
+            }
+        }
+        for_children([this](size_t i, const PlanePoint& child) {
+            if (!std::isnan(child.x)) {
+                add(child, with_alpha(picture_.colours[i], 0.92F * stage_.fade), radius_);
+            }
+        });
     }
 
     /// Heavy particles last, so that they are not covered; by slot within a class.
@@ -249,7 +301,7 @@ private:
 
     const Recording& recording_;
     const CloudOptions& options_;
-    float fraction_;
+    PhaseStage stage_;
     const Frame* now_ = nullptr;
     const Frame* before_ = nullptr;
     size_t n_ = 0;
@@ -274,7 +326,22 @@ CloudMoment shown_moment(const Recording& recording, int64_t step, double fracti
     return {step, std::min(fraction, 1.0)};
 }
 
+CloudMoment phase_moment(const Recording& recording, const View& view) {
+    const CloudMoment moment{view.phase_step, view.phase_progress, view.phase};
+    const PhaseStage stage = stage_of(recording, moment);
+    if (stage.now->thinned() || (stage.before != nullptr && stage.before->thinned())) {
+        return {recording.with_arrays(view.phase_step), 0};
+    }
+    return moment;
+}
+
 double shown_sigma(const Recording& recording, const CloudMoment& moment) {
+    if (moment.phase == Phase::Propagate && moment.step > 0) {
+        return shown_sigma(recording, {moment.step - 1, moment.fraction});
+    }
+    if (moment.phase != Phase::Whole) {
+        return recording.at(moment.step)->numbers.sigma;
+    }
     const double sigma = recording.at(moment.step)->numbers.sigma;
     if (moment.fraction <= 0) {
         return sigma;
@@ -302,16 +369,14 @@ std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step) {
     return first;
 }
 
-std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x,
-                                int64_t axis_y) {
+std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x, int64_t axis_y,
+                                Space space) {
     std::vector<PlanePoint> path;
     int32_t index = particle.index;
     for (int64_t k = particle.step; k >= 0 && index >= 0; --k) {
         const Frame& frame = *recording.at(k);
-        if (!frame.thinned()) {
-            const float* row = frame.x.data() + int64_t{index} * frame.dimension;
-            path.push_back({row[std::min(axis_x, frame.dimension - 1)],
-                            frame.dimension == 1 ? 0.0F : row[std::min(axis_y, frame.dimension - 1)]});
+        if (has_places(frame, space)) {
+            path.push_back(place_of(frame, space, static_cast<size_t>(index), axis_x, axis_y));
         }
         index = k > 0 ? recording.ancestor(k, k - 1, index) : index;
     }

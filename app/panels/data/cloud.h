@@ -4,6 +4,7 @@
 
 #include "app/gl/point_picture.h"
 #include "app/panels/data/contours.h"
+#include "app/panels/data/space.h"
 #include "app/view.h"
 
 #include "core/recording.h"
@@ -18,11 +19,14 @@ namespace drift {
 struct CloudMoment {
     int64_t step = 0;
     double fraction = 0;
+    /// Where it is not Whole, a phase of the step that leads to `step`, and `fraction` the way through it.
+    Phase phase = Phase::Whole;
 
     bool operator==(const CloudMoment&) const = default;
 };
 
 struct CloudOptions {
+    Space space = Space::Data;
     ColourBy colour_by = ColourBy::Weight;
     bool size_by_weight = true;
     bool trails = true;
@@ -30,7 +34,8 @@ struct CloudOptions {
     bool faded = false;              // under arrows
     int64_t axis_x = 0, axis_y = 1;  // of more than two dimensions
     bool light = false;
-    float pixel = 1;  // scale of sizes: 1 at a type size of 16 px
+    float pixel = 1;      // scale of sizes: 1 at a type size of 16 px
+    float per_pixel = 0;  // of the plane, where children are drawn apart; else 0
 
     bool operator==(const CloudOptions&) const = default;
 };
@@ -54,10 +59,14 @@ struct CloudPicture {
 /// The fraction that can be shown of this moment: 0 where the next state is not there or has no particles any more.
 CloudMoment shown_moment(const Recording& recording, int64_t step, double fraction);
 
+/// The moment of a phase; the whole state where it needs particles that the recording has dropped.
+CloudMoment phase_moment(const Recording& recording, const View& view);
+
 /// The noise level of a moment, between two states in logarithms.
 double shown_sigma(const Recording& recording, const CloudMoment& moment);
 
-/// Builds the picture in place of the one before. The recording is not empty and the state has its arrays.
+/// Builds the picture in place of the one before. The recording is not empty and the state has its places in that
+/// space.
 void build_picture(const Recording& recording, const CloudMoment& moment, const CloudOptions& options,
                    CloudPicture& picture);
 
@@ -68,7 +77,7 @@ std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step);
 double weight_on_scale(double weight, int64_t count);
 
 /// The places of one particle and its ancestors, oldest first; states without arrays are left out.
-std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x,
-                                int64_t axis_y);
+std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x, int64_t axis_y,
+                                Space space = Space::Data);
 
 }  // namespace drift

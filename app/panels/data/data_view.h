@@ -1,4 +1,4 @@
-// What the data panel keeps from one frame to the next: how the user looks at the cloud, and pictures of it.
+// What the panel of one space keeps from one frame to the next: how the user looks at the cloud, and pictures of it.
 #pragma once
 
 #include "app/gl/point_picture.h"
@@ -18,11 +18,16 @@ namespace drift {
 enum class TruthAt { Now, End };  // the posterior blurred by the noise of the state shown, or without noise
 
 struct DataView {
+    explicit DataView(Space of = Space::Data) : space(of) {}
+
+    Space space;  // of this pane
+
     // Chosen by the user
     bool follow_noise = true;  // the view widens and narrows with the noise level until it is moved by hand
     TruthAt truth_at = TruthAt::Now;
     bool prior = true;
     int64_t axis_x = 0, axis_y = 1;
+    bool decoder_grid = true;  // what the decoder makes of a square grid, in both panes
 
     // The cloud, and what it was built from
     std::unique_ptr<PointPicture> points;
@@ -30,7 +35,7 @@ struct DataView {
     CloudPicture picture;
     CloudOptions options;
     CloudMoment moment;
-    double sigma = 0;  // the noise level of that moment
+    double sigma = 0;  // the noise level of that moment, in this space
     FrameKey frame;
 
     ContourCache contours;
@@ -44,6 +49,14 @@ struct DataView {
         double observation = 0;
     };
     std::optional<Drag> drag;
+
+    double per_pixel = 0;  // of the plane, in the frame before
+
+    // Choosing particles with a rectangle, and who they are in the state shown
+    std::optional<PlanePoint> brush_from;
+    Brush brush;
+    FrameKey brush_frame;
+    std::vector<int32_t> brushed;
 
     // Arrows: pixels for a force of 1, kept steady from frame to frame
     double arrow_scale = 0;

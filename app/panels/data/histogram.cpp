@@ -59,7 +59,7 @@ void draw_bars(const Histogram& histogram, const ImVec4& colour, float alpha) {
 /// The horizontal range of the frame before, or the one that holds the noise where the view follows it.
 ImPlotRange shown_range(const PanelContext& context, DataView& data) {
     if (data.follow_noise || !(data.line_max > data.line_min)) {
-        const GridBox box = box_at(*context.scene(), data.sigma, 0, 0, 2.4);
+        const GridBox box = box_at(*context.scene(), data.space, data.sigma, 0, 0, 2.4);
         data.line_min = box.x_min;
         data.line_max = box.x_max;
     }
@@ -97,12 +97,12 @@ void draw_histogram(PanelContext& context, DataView& data, float height) {
     std::optional<DensityLine> prior;
     std::optional<DensityLine> posterior;
     double highest = *std::max_element(histogram.density.begin(), histogram.density.end());
-    if (data.prior && scene.prior) {
-        prior = density_line(*scene.prior, sigma, range);
+    if (const auto mixture = prior_of(scene, data.space); data.prior && mixture) {
+        prior = density_line(*mixture, sigma, range);
         highest = std::max(highest, prior->highest);
     }
-    if (context.view.truth && scene.posterior) {
-        posterior = density_line(*scene.posterior, sigma, range);
+    if (const auto& mixture = posterior_of(scene, data.space); context.view.truth && mixture) {
+        posterior = density_line(*mixture, sigma, range);
         highest = std::max(highest, posterior->highest);
     }
     highest = highest > 0 ? highest : 1;
@@ -110,7 +110,7 @@ void draw_histogram(PanelContext& context, DataView& data, float height) {
                            ImPlotFlags_NoLegend | ImPlotFlags_NoMouseText | ImPlotFlags_NoBoxSelect)) {
         return;
     }
-    ImPlot::SetupAxes("x1", "density", 0, ImPlotAxisFlags_Lock);
+    ImPlot::SetupAxes(axis_name(data.space, 0).c_str(), "density", 0, ImPlotAxisFlags_Lock);
     ImPlot::SetupAxisLimits(ImAxis_X1, range.Min, range.Max, data.follow_noise ? ImPlotCond_Always : ImPlotCond_Once);
     ImPlot::SetupAxisLimits(ImAxis_Y1, -0.015 * highest, 1.2 * highest, ImPlotCond_Always);
     ImPlot::SetupFinish();

@@ -43,15 +43,15 @@ void draw_colour_list(View& view) {
 }
 
 void draw_axis_lists(const Scene& scene, DataView& data) {
-    const int64_t d = scene.dimension();
+    const int64_t d = dimension_of(scene, data.space);
     for (int64_t* axis : {&data.axis_x, &data.axis_y}) {
         flow(4 * ImGui::GetFontSize());
         ImGui::SetNextItemWidth(4 * ImGui::GetFontSize());
         if (ImGui::BeginCombo(axis == &data.axis_x ? "##horizontal axis" : "##vertical axis",
-                              ("x" + std::to_string(*axis + 1)).c_str())) {
+                              axis_name(data.space, *axis).c_str())) {
             for (int64_t i = 0; i < d; ++i) {
                 const bool taken = i == (axis == &data.axis_x ? data.axis_y : data.axis_x);
-                if (ImGui::Selectable(("x" + std::to_string(i + 1)).c_str(), i == *axis,
+                if (ImGui::Selectable(axis_name(data.space, i).c_str(), i == *axis,
                                       taken ? ImGuiSelectableFlags_Disabled : 0)) {
                     *axis = i;
                 }
@@ -113,9 +113,12 @@ void draw_line_entry(const ImVec4& colour, float thickness, float alpha, const c
 }
 
 /// What can be drawn of particles in a plane.
-void draw_particle_switches(View& view, const Scene& scene) {
+void draw_particle_switches(View& view, const Scene& scene, Space space) {
     const bool noisy = !scene.sigma.empty();
     flow_checkbox("Trails", view.trails, "The last eight steps of every particle, through its ancestors");
+    if (space == Space::Noise || scene.noise_space()) {
+        return;
+    }
     flow_checkbox("Denoised", view.ghosts,
                   "Hollow dots: the clean sample that the model predicts from each particle, D(x)", noisy);
     flow_checkbox("Score", view.score_arrows, "Arrows of the score (D - x) / sigma^2: where the prior pulls", noisy);
@@ -123,31 +126,41 @@ void draw_particle_switches(View& view, const Scene& scene) {
         "Guidance", view.guidance_arrows,
         "Arrows of the guidance, shift / sigma^2, on the same scale as the score: where the measurement pulls",
         scene.guided);
+    flow_checkbox("Sum", view.total_arrows,
+                  "Arrows of score and guidance together, (D + shift - x) / sigma^2, on the same scale: where a\n"
+                  "particle is really going",
+                  scene.guided);
 }
 
 /// What to show, one switch each.
 void draw_switches(PanelContext& context, DataView& data) {
     View& view = context.view;
     const Scene& scene = *context.scene();
-    if (scene.dimension() > 1) {
-        draw_particle_switches(view, scene);
+    const bool flat = dimension_of(scene, data.space) == 1;
+    if (!flat) {
+        draw_particle_switches(view, scene, data.space);
     }
-    flow_checkbox("Truth", view.truth,
-                  scene.dimension() > 1 ? "Contours that hold 50, 80 and 95 % of the exact posterior"
-                                        : "The density of the exact posterior",
-                  scene.posterior.has_value());
+    flow_checkbox(
+        "Truth", view.truth,
+        !flat ? "Contours that hold 50, 80 and 95 % of the exact posterior" : "The density of the exact posterior",
+        posterior_of(scene, data.space).has_value());
     flow_checkbox("Prior", data.prior,
-                  scene.dimension() > 1 ? "Contours of what the model believes before any measurement"
-                                        : "The density of what the model believes before any measurement",
-                  scene.prior.has_value());
-    if (scene.sigma.empty()) {
+                  !flat ? "Contours of what the model believes before any measurement"
+                        : "The density of what the model believes before any measurement",
+                  prior_of(scene, data.space).has_value());
+    if (scene.decoder_grid && data.space == Space::Noise) {
+        flow_checkbox("Grid", data.decoder_grid,
+                      "A square grid of the noise z, and in the data panel what the decoder f makes of it: where its\n"
+                      "lines come close much noise is pressed into few data, and where they cross the map is folded");
+    }
+    if (scene.sigma.empty() || (scene.noise_space() && data.space == Space::Data)) {
         return;
     }
     const char* names[] = {"at this noise level", "without noise"};
     flow(10.5F * ImGui::GetFontSize());
     ImGui::SetNextItemWidth(10.5F * ImGui::GetFontSize());
     int at = static_cast<int>(data.truth_at);
-    ImGui::BeginDisabled(!scene.posterior && !scene.prior);
+    ImGui::BeginDisabled(!posterior_of(scene, data.space) && !prior_of(scene, data.space));
     if (ImGui::Combo("##truth at", &at, names, 2)) {
         data.truth_at = static_cast<TruthAt>(at);
     }
@@ -185,12 +198,13 @@ void draw_switches_popup(PanelContext& context, DataView& data) {
 }  // namespace
 
 void draw_data_toolbar(PanelContext& context, DataView& data) {
-    if (context.scene()->dimension() > 1) {
+    const int64_t d = dimension_of(*context.scene(), data.space);
+    if (d > 1) {
         draw_colour_list(context.view);
     } else {
         ImGui::Dummy({0, 0});  // what flow() looks back at
     }
-    if (context.scene()->dimension() > 2) {
+    if (d > 2) {
         draw_axis_lists(*context.scene(), data);
     }
     draw_fit(data);
@@ -210,14 +224,15 @@ void draw_data_legend(const PanelContext& context, const DataView& data) {
     const Palette& colours = palette(view.light);
     const Scene& scene = *context.scene();
     const bool weighted = !context.frame()->weights.empty();
-    const bool flat = scene.dimension() == 1;
+    const bool flat = dimension_of(scene, data.space) == 1;
+    const bool noise = data.space == Space::Noise;
     ImGui::Dummy({0, 0});  // what flow() looks back at
     if (flat) {
         draw_line_entry(colours.particle, 0.6F * ImGui::GetFontSize(), 0.6F, "particles");
     } else if (view.colour_by == ColourBy::Weight && weighted) {
         draw_weight_scale(colours, view.light);
     }
-    if (view.ghosts && !flat && !scene.sigma.empty()) {
+    if (view.ghosts && !flat && !noise && !scene.sigma.empty()) {
         const float em = ImGui::GetFontSize();
         const ImVec2 at = begin_entry(0.8F * em, "denoised D(x)");
         ImGui::GetWindowDrawList()->AddCircle({at.x + 0.4F * em, at.y}, 0.32F * em, to_u32(colours.text, 0.8F), 0,
@@ -229,13 +244,16 @@ void draw_data_legend(const PanelContext& context, const DataView& data) {
     if (data.arrow_scale > 0 && view.guidance_arrows && scene.guided) {
         draw_arrow_entry(colours.guidance, "guidance", data.arrow_scale);
     }
-    if (view.truth && scene.posterior) {
+    if (data.arrow_scale > 0 && view.total_arrows && scene.guided) {
+        draw_arrow_entry(colours.text, "sum", data.arrow_scale);
+    }
+    if (view.truth && posterior_of(scene, data.space)) {
         draw_line_entry(colours.truth, 2, 1, flat ? "exact posterior" : "exact posterior 50, 80, 95 %");
     }
-    if (data.prior && scene.prior) {
-        draw_line_entry(colours.faint, 1, 0.8F, "prior");
+    if (data.prior && prior_of(scene, data.space)) {
+        draw_line_entry(colours.faint, 1, 0.8F, noise ? "prior N(0, I)" : "prior");
     }
-    if (!scene.lines.empty()) {
+    if (!scene.lines.empty() && !noise) {
         draw_line_entry(colours.measurement, 2, 1, "measurement, one sd");
     }
 }

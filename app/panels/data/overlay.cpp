@@ -2,7 +2,7 @@
 
 #include "app/theme.h"
 
-#include <imgui.h>
+#include <imgui_internal.h>
 #include <implot.h>
 
 #include <algorithm>
@@ -36,6 +36,13 @@ void stroke_all(const ContourSet& contours, const ImVec4& colour, float strength
     ImPlot::PopPlotClipRect();
 }
 
+const ContourSet& contours_of(const PanelContext& context, DataView& data, ContourCache::Of of) {
+    const Scene& scene = *context.scene();
+    const double sigma =
+        data.truth_at == TruthAt::Now ? noise_on(scene, data.space, context.frame()->numbers.sigma) : 0;
+    return data.contours.get(scene, data.space, context.recording_id, of, sigma, data.axis_x, data.axis_y);
+}
+
 GridBox limits_as_box() {
     const ImPlotRect limits = ImPlot::GetPlotLimits();
     return {limits.X.Min, limits.X.Max, limits.Y.Min, limits.Y.Max, 2, 2};
@@ -43,7 +50,7 @@ GridBox limits_as_box() {
 
 /// Measurements are drawn in the whole space only: on the line, or on the plane the right way round.
 bool space_is_shown(const PanelContext& context, const DataView& data) {
-    const int64_t d = context.scene() == nullptr ? 0 : context.scene()->dimension();
+    const int64_t d = context.scene() == nullptr || data.space == Space::Noise ? 0 : context.scene()->dimension();
     return d == 1 || (d == 2 && data.axis_x == 0 && data.axis_y == 1);
 }
 
@@ -95,16 +102,6 @@ void draw_handle(const ImVec2& at, const ImVec4& colour, bool active, float size
     }
 }
 
-/// An invisible button at a place of the plot; the layout goes on as if it were not there.
-bool button_at(const char* id, const ImVec2& at, float size) {
-    const ImVec2 before = ImGui::GetCursorScreenPos();
-    ImGui::SetCursorScreenPos({at.x - size / 2, at.y - size / 2});
-    ImGui::InvisibleButton(id, {size, size});
-    const bool active = ImGui::IsItemActive();
-    ImGui::SetCursorScreenPos(before);
-    return active;
-}
-
 void drag_line(PanelContext& context, DataView& data, size_t index, const LineMeasurement& line, bool active) {
     const ImPlotPoint mouse = ImPlot::GetPlotMousePos();
     if (active && !data.drag) {
@@ -127,25 +124,31 @@ void drag_line(PanelContext& context, DataView& data, size_t index, const LineMe
 
 }  // namespace
 
+bool button_in_plot(const char* id, const ImVec2& corner, const ImVec2& size) {
+    const ImVec2 before = ImGui::GetCursorScreenPos();
+    ImGui::SetCursorScreenPos(corner);
+    ImGui::InvisibleButton(id, size);
+    const bool active = ImGui::IsItemActive();
+    ImGui::SetCursorScreenPos(before);
+    // Where the plot ends the panel, Dear ImGui would take this for a place that something is missing from.
+    ImGui::GetCurrentWindow()->DC.IsSetPos = false;
+    return active;
+}
+
 void draw_prior_contours(const PanelContext& context, DataView& data) {
-    const Scene& scene = *context.scene();
-    if (!data.prior || !scene.prior) {
+    if (!data.prior) {
         return;
     }
-    const double sigma = data.truth_at == TruthAt::Now ? context.frame()->numbers.sigma : 0;
-    const auto& contours =
-        data.contours.get(scene, context.recording_id, ContourCache::Of::Prior, sigma, data.axis_x, data.axis_y);
-    stroke_all(contours, palette(context.view.light).faint, scene.posterior ? 0.42F : 0.7F, 1);
+    const bool alone = !posterior_of(*context.scene(), data.space);
+    stroke_all(contours_of(context, data, ContourCache::Of::Prior), palette(context.view.light).faint,
+               alone ? 0.7F : 0.42F, 1);
 }
 
 void draw_truth_contours(const PanelContext& context, DataView& data) {
-    const Scene& scene = *context.scene();
-    if (!context.view.truth || !scene.posterior) {
+    if (!context.view.truth) {
         return;
     }
-    const double sigma = data.truth_at == TruthAt::Now ? context.frame()->numbers.sigma : 0;
-    const auto& contours =
-        data.contours.get(scene, context.recording_id, ContourCache::Of::Posterior, sigma, data.axis_x, data.axis_y);
+    const auto& contours = contours_of(context, data, ContourCache::Of::Posterior);
     // A dark line under the light one (or the reverse) keeps the contour visible over particles of any colour.
     const Palette& colours = palette(context.view.light);
     stroke_all(contours, colours.background, 0.8F, 3.2F);
@@ -201,7 +204,8 @@ void draw_measurement_lines(PanelContext& context, DataView& data) {
             grip = holding ? mouse : near;
         }
         ImGui::PushID(static_cast<int>(i));
-        const bool active = button_at("measurement", grip, 1.5F * em);
+        const float size = 1.5F * em;
+        const bool active = button_in_plot("measurement", {grip.x - size / 2, grip.y - size / 2}, {size, size});
         const bool hovered = ImGui::IsItemHovered();
         ImGui::PopID();
         drag_line(context, data, i, line, active);
@@ -223,8 +227,8 @@ void watch_hand(DataView& data) {
     }
     if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
         data.follow_noise = true;
-    } else if (ImGui::GetIO().MouseWheel != 0 ||
-               (ImGui::IsMouseDragging(ImGuiMouseButton_Left) && !data.drag && !ImGui::IsAnyItemHovered())) {
+    } else if (ImGui::GetIO().MouseWheel != 0 || (ImGui::IsMouseDragging(ImGuiMouseButton_Left) && !data.drag &&
+                                                  !data.brush_from && !ImGui::IsAnyItemHovered())) {
         data.follow_noise = false;
     }
 }

@@ -5,7 +5,12 @@
 #include "app/panels/data/data_view.h"
 #include "app/panels/panels.h"
 
+#include <imgui.h>
+
 namespace drift {
+
+/// An invisible button in the plot; the layout goes on as if it were not there. Returns whether it is held.
+bool button_in_plot(const char* id, const ImVec2& corner, const ImVec2& size);
 
 /// Contours of the prior, faint; below the particles.
 void draw_prior_contours(const PanelContext& context, DataView& data);
@@ -15,8 +20,10 @@ void draw_truth_contours(const PanelContext& context, DataView& data);
 void draw_measurement_bands(PanelContext& context, DataView& data);
 /// The lines themselves and the handles to drag them by. One drag is one step of the history.
 void draw_measurement_lines(PanelContext& context, DataView& data);
-/// Score and guidance, of at most 400 arrows.
+/// Score, guidance and their sum, of at most 600 arrows.
 void draw_arrows(const PanelContext& context, DataView& data);
+/// A square grid of the noise, or what the decoder makes of it.
+void draw_decoder_grid(const PanelContext& context, const DataView& data);
 /// The particle under the mouse with a tooltip, the selected one, and the paths that led to them.
 void draw_selection(PanelContext& context, DataView& data);
 

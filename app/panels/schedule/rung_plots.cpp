@@ -62,8 +62,24 @@ void draw_playhead_line(const PanelContext& context, int64_t last) {
     ImPlot::PopPlotClipRect();
 }
 
+/// A dot for every rung, coloured by the share of its moves that were accepted.
+void draw_rungs(const PanelContext& context, const Series& beta) {
+    const float em = ImGui::GetFontSize();
+    const float apart = ImPlot::GetPlotSize().x / static_cast<float>(std::max<size_t>(beta.u.size(), 1));
+    const float radius = std::clamp(0.4F * apart, 0.1F * em, 0.3F * em);
+    const bool light = context.view.light;
+    ImPlot::PushPlotClipRect();
+    for (size_t i = 0; i < beta.u.size(); ++i) {
+        const double accepted = context.recording.at(beta.step[i])->numbers.acceptance;
+        const ImVec4 colour = std::isfinite(accepted) ? value_colour(accepted, light) : palette(light).faint;
+        const ImVec2 at = ImPlot::PlotToPixels(beta.u[i], beta.value[i]);
+        ImPlot::GetPlotDrawList()->AddCircleFilled(at, radius, to_u32(colour));
+    }
+    ImPlot::PopPlotClipRect();
+}
+
 /// The numbers of the state under the mouse.
-void describe(const Series& series, const char* name, bool share) {
+void describe(const PanelContext& context, const Series& series, const char* name, bool share) {
     if (!ImPlot::IsPlotHovered() || series.u.empty()) {
         return;
     }
@@ -71,8 +87,12 @@ void describe(const Series& series, const char* name, bool share) {
     const auto nearest = std::min_element(series.u.begin(), series.u.end(),
                                           [at](double a, double b) { return std::abs(a - at) < std::abs(b - at); });
     const auto i = static_cast<size_t>(nearest - series.u.begin());
-    const std::string value = share ? percent(series.value[i]) : short_number(series.value[i]);
-    ImGui::SetTooltip("step %lld: %s %s", static_cast<long long>(series.step[i]), name, value.c_str());
+    std::string text = share ? percent(series.value[i]) : short_number(series.value[i]);
+    const double accepted = context.recording.at(series.step[i])->numbers.acceptance;
+    if (!share && std::isfinite(accepted)) {
+        text += ", accepted " + percent(accepted);
+    }
+    ImGui::SetTooltip("step %lld: %s %s", static_cast<long long>(series.step[i]), name, text.c_str());
 }
 
 bool begin(const char* id, float height, const PanelContext& context, const ScheduleView& schedule, bool labels) {
@@ -105,7 +125,7 @@ void draw_acceptance_strip(const PanelContext& context, const ScheduleView& sche
     ImPlot::SetupFinish();
     draw_series("accepted", series, palette(context.view.light).guidance);
     draw_playhead_line(context, last);
-    describe(series, "accepted", true);
+    describe(context, series, "accepted", true);
     ImPlot::EndPlot();
 }
 
@@ -128,9 +148,10 @@ void draw_ladder_plot(const PanelContext& context, const ScheduleView& schedule,
     ImPlot::SetupAxisScale(ImAxis_Y1, ImPlotScale_Log10);
     ImPlot::SetupAxisLimits(ImAxis_Y1, least / 1.3, 1.6, ImPlotCond_Always);
     ImPlot::SetupFinish();
-    draw_series("beta", series, palette(context.view.light).particle);
+    draw_series("beta", series, palette(context.view.light).faint);
+    draw_rungs(context, series);
     draw_playhead_line(context, last);
-    describe(series_of(context.recording, &StepNumbers::beta, last), "beta", false);
+    describe(context, series_of(context.recording, &StepNumbers::beta, last), "beta", false);
     ImPlot::EndPlot();
 }
 

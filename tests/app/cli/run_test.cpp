@@ -72,6 +72,27 @@ TEST(RunCommand, GivesNullWhereAMethodHasNoWeights) {
     EXPECT_NEAR(log_weights.values.at(7), -std::log(200.0), 1e-12);
 }
 
+TEST(RunCommand, WritesTheNoiseThatSamplesWereMadeOf) {
+    const Workplace work;
+    run(work, "data", {});
+    EXPECT_FALSE(std::filesystem::exists(work.path("data/latents.npy")));
+    run(work, "noise",
+        {"--set", "sampler.type=dps", "--set", "sampler.space=noise", "--set", "schedule.steps=5", "--set",
+         "sampler.ode_steps=5"});
+    const NpyArray latents = read_npy(work.path("noise/latents.npy"), 1000);
+    EXPECT_EQ(latents.shape, (std::vector<int64_t>{200, 2}));
+    const Outcome outcome = work.run({"run", shipped("affine_noise_tds"), "--out", work.path("affine"), "--set",
+                                      "schedule.steps=5", "--particles", "30"});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    const NpyArray z = read_npy(work.path("affine/latents.npy"), 1000);
+    const NpyArray x = read_npy(work.path("affine/samples.npy"), 1000);
+    EXPECT_EQ(z.shape, (std::vector<int64_t>{30, 3}));
+    EXPECT_EQ(x.shape, (std::vector<int64_t>{30, 2}));
+    for (size_t i = 0; i < 30; ++i) {  // x = M z + o, row 2 of M is (0, 1, -1)
+        EXPECT_NEAR(x.values.at(2 * i + 1), z.values.at(3 * i + 1) - z.values.at(3 * i + 2) - 0.5, 1e-5);
+    }
+}
+
 TEST(RunCommand, GivesEqualFilesOnOneThreadAndOnTwo) {
     const Workplace work;
     for (const char* sampler : {"tds", "dps", "reverse_diffusion"}) {

@@ -43,8 +43,68 @@ TEST(Results, WriteOneRowForEachState) {
     EXPECT_TRUE(csv.starts_with("step,sigma,sigma_next,tau,eta,guidance,ess,")) << csv;
     const std::string row = csv.substr(csv.find("\n1,") + 1);
     EXPECT_TRUE(row.starts_with("1,20,0,0,0,0,64,0,0,1,0,0,-0.1,0,0,")) << row;
-    EXPECT_EQ(row.find("nan"), row.size() - std::string("nan,nan,nan\n").size()) << "what no move was made for";
+    EXPECT_TRUE(row.ends_with(",nan,nan,nan,nan,nan,nan,nan,nan,nan,nan\n"))
+        << row << ": what no move was made for and nobody measured";
     EXPECT_NE(steps_csv({start, next}, false).find("nan,nan,nan"), std::string::npos);
+}
+
+std::vector<std::string> split(const std::string& line) {
+    std::vector<std::string> cells{""};
+    for (const char c : line) {
+        if (c == ',') {
+            cells.emplace_back();
+        } else if (c != '\n') {
+            cells.back() += c;
+        }
+    }
+    return cells;
+}
+
+TEST(Results, WriteEveryDiagnosticOfAState) {
+    StepNumbers state;
+    state.conditional_ess = 30;
+    state.genealogical_ess = 20;
+    state.log_prior = -2.5;
+    state.amplification = 1.25;
+    state.reward_median = -4;
+    state.reward_low = -8;
+    state.reward_high = -1;
+    for (const bool weighted : {true, false}) {
+        const std::string csv = steps_csv({state}, weighted);
+        const size_t end = csv.find('\n');
+        const std::vector<std::string> names = split(csv.substr(0, end));
+        const std::vector<std::string> cells = split(csv.substr(end + 1));
+        ASSERT_EQ(names.size(), cells.size());
+        const auto cell = [&](const std::string& name) {
+            return cells.at(static_cast<size_t>(std::ranges::find(names, name) - names.begin()));
+        };
+        EXPECT_EQ(cell("conditional_ess"), weighted ? "30" : "nan");
+        EXPECT_EQ(cell("genealogical_ess"), weighted ? "20" : "nan");
+        EXPECT_EQ(cell("log_prior"), "-2.5");
+        EXPECT_EQ(cell("amplification"), "1.25");
+        EXPECT_EQ(cell("reward_median") + cell("reward_low") + cell("reward_high"), "-4-8-1");
+    }
+}
+
+TEST(Results, WriteEveryDiagnosticOfARun) {
+    Summary known = summary(-1, 1);
+    known.pareto_k = 0.4;
+    known.genealogical_ess = 12;
+    known.log_prior = -3;
+    known.mmd = 0.1;
+    known.mmd_floor = 0.2;
+    known.energy = 0.3;
+    known.energy_floor = 0.4;
+    known.mode_mass_tv_floor = 0.5;
+    const Json json = parse_json(summary_json(known), "summary");
+    EXPECT_EQ(json.at("pareto_k"), 0.4);
+    EXPECT_EQ(json.at("genealogical_ess"), 12);
+    EXPECT_EQ(json.at("log_prior"), -3);
+    EXPECT_EQ(json.at("exact").at("mmd"), 0.1);
+    EXPECT_EQ(json.at("exact").at("mmd_floor"), 0.2);
+    EXPECT_EQ(json.at("exact").at("energy"), 0.3);
+    EXPECT_EQ(json.at("exact").at("energy_floor"), 0.4);
+    EXPECT_EQ(json.at("exact").at("mode_mass_tv_floor"), 0.5);
 }
 
 TEST(Results, WriteNullForWhatIsNotDefined) {

@@ -156,6 +156,27 @@ TEST(Weights, ConditionalEffectiveSampleSize) {
     EXPECT_NEAR(conditional_ess({}, 8, lw.data(), increment.data(), scratch.data()), 8 * first * first / second, 1e-12);
 }
 
+// guidance.md 2.2: what an update tells of itself is what the function above finds.
+TEST(Weights, UpdatesTellTheConditionalEffectiveSampleSizeOfTheirIncrement) {
+    const int64_t n = 5000;
+    std::vector<double> before = random_log_weights(n, 2);
+    std::vector<double> increment(before.rbegin(), before.rend());
+    before[7] = increment[4000] = -infinity;
+    std::vector<double> scratch(static_cast<size_t>(weight_scratch_size(n)));
+    const double expected = conditional_ess({}, n, before.data(), increment.data(), scratch.data());
+    WeightUpdate update;
+    update.previous = before.data();
+    update.previous_log_sum = summarise(before).log_sum;
+    update.log_ratio = increment.data();
+    std::vector<double> after(static_cast<size_t>(n));
+    const WeightSummary summary = update_log_weights({}, n, update, after.data(), scratch.data());
+    EXPECT_NEAR(summary.conditional_ess, expected, 1e-9 * expected);
+    EXPECT_LT(summary.conditional_ess, 0.9 * static_cast<double>(n));
+    update.previous = nullptr;
+    const WeightSummary first = update_log_weights({}, n, update, after.data(), scratch.data());
+    EXPECT_EQ(first.conditional_ess, first.ess);
+}
+
 /// Families of `lengths`, taken in turn, and what they weigh.
 struct Families {
     Families(const std::vector<double>& log_weights, double log_sum, const std::vector<int64_t>& lengths) {

@@ -1,4 +1,5 @@
 // A prior out of a TorchScript file: the optimal network of a Gaussian prior N(0, V), in every form that is accepted.
+#include "core/decoder.h"
 #include "core/guided.h"
 #include "core/io/files.h"
 #include "core/oracles.h"
@@ -138,6 +139,45 @@ TEST_F(TorchScriptFiles, AreAskedAboutTheNearestStepOfTheirTraining) {
     EXPECT_NEAR(asked(sigma_of(21) / 1.001), 21, 1e-3);
     EXPECT_NEAR(asked(1e-4), 0, 1e-3);
     EXPECT_NEAR(asked(1e4), 49, 1e-3);
+}
+
+// f(z) = (sin z_1, z_1 z_2, z_2): two numbers of noise for three of data.
+const char* const decoder = R"(
+def forward(self, z):
+    a = z[:, 0]
+    b = z[:, 1]
+    return torch.stack([torch.sin(a), a * b, b], dim=1)
+)";
+
+TEST_F(TorchScriptFiles, OfADecoderAreAMapFromNoise) {
+    write(decoder);
+    const auto made = prior({{"role", std::string("decoder")},
+                             {"shape", Array{{1}, {3}}},
+                             {"latent", Array{{1}, {2}}},
+                             {"data_variance", 0.8}});
+    EXPECT_FALSE(made->has_denoiser());
+    EXPECT_EQ(made->sample_shape(), (std::vector<int64_t>{3}));
+    EXPECT_NE(made->warning().find("runs code"), std::string::npos);
+    const torch::Tensor z = torch::sin(torch::arange(38, torch::kFloat32)).view({19, 2});
+    const torch::Tensor a = z.select(1, 0), b = z.select(1, 1);
+    const Decoded at_z = made->decoder()->linearise(z);
+    EXPECT_LT((at_z.x - torch::stack({a.sin(), a * b, b}, 1)).abs().max().item<double>(), 1e-6);
+    const torch::Tensor w = torch::cos(at_z.x);
+    const torch::Tensor first = w.select(1, 0) * a.cos() + w.select(1, 1) * b;
+    const torch::Tensor second = w.select(1, 1) * a + w.select(1, 2);
+    EXPECT_LT((at_z.pullback(w) - torch::stack({first, second}, 1)).abs().max().item<double>(), 1e-6);
+}
+
+TEST_F(TorchScriptFiles, OfADecoderThatDoNotFitAreRefusedInOneLine) {
+    write(decoder);
+    const auto sentence = [&](const Array& shape, const Array& latent) {
+        return refusal({{"role", std::string("decoder")}, {"shape", shape}, {"latent", latent}});
+    };
+    const std::string too_few = sentence({{1}, {3}}, {{1}, {1}});
+    EXPECT_NE(too_few.find("does not take noise of this shape"), std::string::npos) << too_few;
+    const std::string other = sentence({{1}, {4}}, {{1}, {2}});
+    EXPECT_NE(other.find("'prior.shape'"), std::string::npos) << other;
+    EXPECT_NE(sentence({{1}, {3}}, {{1}, {1.5}}).find("'prior.latent'"), std::string::npos);
 }
 
 TEST_F(TorchScriptFiles, RunAsAScenario) {

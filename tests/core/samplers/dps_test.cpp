@@ -77,6 +77,24 @@ TEST(Dps, WithTheTweedieModelEqualsPigdmOnAnIsotropicGaussian) {
     }
 }
 
+// With the exact error model guidance is that of the posterior itself: samples of it, but for the coarseness of steps.
+TEST(Dps, WithTheExactModelEqualsPigdmOnAGaussianAndKnowsScoreUnitsAlone) {
+    Scenario scenario = test::line_scenario("dps", 1.5, 0.1, 100);
+    scenario.particles = 50;
+    scenario.sampler.params.set("error_model", std::string("exact"));
+    const Samples exact = test::finished(scenario).samples();
+    scenario.sampler.params.set("error_model", std::string("pigdm"));
+    const Samples pigdm = test::finished(scenario).samples();
+    for (size_t i = 0; i < exact.values.size(); ++i) {
+        EXPECT_NEAR(exact.values[i], pigdm.values[i], 1e-6);
+    }
+    for (const char* model : {"exact", "monte_carlo"}) {
+        scenario.sampler.params.set("error_model", std::string(model));
+        scenario.sampler.params.set("guidance_units", std::string("norm"));
+        EXPECT_THROW(drift::Run{scenario}, UserError) << model;
+    }
+}
+
 // T6: a constant step loses its spread as the number of steps grows.
 TEST(Dps, WithAConstantStepCollapsesAsTheStepsGrow) {
     for (const auto& [steps, deviation] :

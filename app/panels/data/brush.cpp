@@ -1,0 +1,125 @@
+#include "app/panels/data/brush.h"
+
+#include "app/events.h"
+#include "app/lineage.h"
+#include "app/panels/data/overlay.h"
+#include "app/theme.h"
+
+#include <imgui.h>
+#include <implot.h>
+
+#include <algorithm>
+#include <string>
+
+namespace drift {
+namespace {
+
+constexpr size_t most_rings = 1500;
+
+ImVec2 pixel(const PlanePoint& point) {
+    return ImPlot::PlotToPixels(static_cast<double>(point.x), static_cast<double>(point.y));
+}
+
+PlanePoint mouse_place() {
+    const ImPlotPoint mouse = ImPlot::GetPlotMousePos();
+    return {static_cast<float>(mouse.x), static_cast<float>(mouse.y)};
+}
+
+/// A button over the whole plot while the key is held, so that the plot does not move under the rectangle.
+bool rectangle_is_drawn(const DataView& data) {
+    const ImVec2 corner = ImPlot::GetPlotPos();
+    const ImVec2 size = ImPlot::GetPlotSize();
+    // Not ImPlot::IsPlotHovered(): that ends where the button begins.
+    const bool over =
+        ImGui::IsWindowHovered() && ImGui::IsMouseHoveringRect(corner, {corner.x + size.x, corner.y + size.y});
+    if (!data.brush_from && !(ImGui::GetIO().KeyShift && over)) {
+        return false;
+    }
+    return button_in_plot("brush", corner, size);
+}
+
+void choose(PanelContext& context, DataView& data) {
+    const bool active = rectangle_is_drawn(data);
+    if (active && !data.brush_from) {
+        data.brush_from = mouse_place();
+    }
+    if (!data.brush_from) {
+        return;
+    }
+    const PlanePoint here = mouse_place();
+    const Palette& colours = palette(context.view.light);
+    ImPlot::PushPlotClipRect();
+    const ImVec2 a = pixel(*data.brush_from);
+    const ImVec2 b = pixel(here);
+    const ImVec2 low{std::min(a.x, b.x), std::min(a.y, b.y)};
+    const ImVec2 high{std::max(a.x, b.x), std::max(a.y, b.y)};
+    ImPlot::GetPlotDrawList()->AddRectFilled(low, high, to_u32(colours.particle, 0.15F));
+    ImPlot::GetPlotDrawList()->AddRect(low, high, to_u32(colours.particle));
+    ImPlot::PopPlotClipRect();
+    if (!active) {
+        context.view.brush = {data.picture.step, particles_within(data.picture.places, *data.brush_from, here)};
+        data.brush_from.reset();
+    }
+}
+
+/// "12 chosen at step 40 come from 3 here"
+std::string brush_text(const Brush& brush, int64_t step, size_t here) {
+    const std::string chosen = grouped(static_cast<int64_t>(brush.particles.size())) + " chosen";
+    const std::string there = grouped(static_cast<int64_t>(here));
+    if (step == brush.step) {
+        return chosen + " (Esc lets go)";
+    }
+    return chosen + " at step " + std::to_string(brush.step) +
+           (step < brush.step ? " come from " + there + " here" : " have " + there + " descendants here");
+}
+
+void draw_text(const PanelContext& context, const std::string& text) {
+    const float pad = 0.3F * ImGui::GetFontSize();
+    const ImVec2 size = ImGui::CalcTextSize(text.c_str());
+    const ImVec2 at{ImPlot::GetPlotPos().x + ImPlot::GetPlotSize().x - size.x - 3 * pad,
+                    ImPlot::GetPlotPos().y + ImPlot::GetPlotSize().y - size.y - 3 * pad};
+    ImDrawList& list = *ImPlot::GetPlotDrawList();
+    list.AddRectFilled({at.x - pad, at.y - pad / 2}, {at.x + size.x + pad, at.y + size.y + pad / 2},
+                       ImGui::GetColorU32(ImGuiCol_WindowBg, 0.85F), pad);
+    list.AddText(at, to_u32(palette(context.view.light).text), text.c_str());
+}
+
+}  // namespace
+
+std::vector<int32_t> particles_within(const std::vector<PlanePoint>& places, const PlanePoint& a, const PlanePoint& b) {
+    std::vector<int32_t> found;
+    for (size_t i = 0; i < places.size(); ++i) {
+        const PlanePoint& place = places[i];
+        if (place.x >= std::min(a.x, b.x) && place.x <= std::max(a.x, b.x) && place.y >= std::min(a.y, b.y) &&
+            place.y <= std::max(a.y, b.y)) {  // false for NaN
+            found.push_back(static_cast<int32_t>(i));
+        }
+    }
+    return found;
+}
+
+void draw_brush(PanelContext& context, DataView& data) {
+    choose(context, data);
+    const Brush& brush = context.view.brush;
+    if (!brush) {
+        return;
+    }
+    const int64_t step = data.picture.step;
+    const FrameKey frame = key_of(context, *context.recording.at(step));
+    if (!(data.brush == brush) || !(data.brush_frame == frame)) {
+        data.brush = brush;
+        data.brush_frame = frame;
+        data.brushed = brushed_at(context.recording, brush, step);
+    }
+    ImPlot::PushPlotClipRect();
+    const ImU32 colour = to_u32(palette(context.view.light).playhead, 0.8F);
+    const size_t stride = std::max<size_t>(1, (data.brushed.size() + most_rings - 1) / most_rings);
+    for (size_t i = 0; i < data.brushed.size(); i += stride) {
+        const PlanePoint& place = data.picture.places[static_cast<size_t>(data.brushed[i])];
+        ImPlot::GetPlotDrawList()->AddCircle(pixel(place), 0.3F * ImGui::GetFontSize(), colour, 12, 1.3F);
+    }
+    ImPlot::PopPlotClipRect();
+    draw_text(context, brush_text(brush, step, data.brushed.size()));
+}
+
+}  // namespace drift

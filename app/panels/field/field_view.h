@@ -1,0 +1,32 @@
+// What the field panel keeps from one frame to the next: the fields of one state, and how they are looked at.
+#pragma once
+
+#include "app/panels/frame_key.h"
+
+#include "core/guidance_field.h"
+
+#include <imgui.h>
+
+#include <optional>
+#include <vector>
+
+namespace drift {
+
+enum class FieldShows { Arrows, Agreement, Forces };
+
+struct FieldView {
+    FieldShows shows = FieldShows::Arrows;  // where the panel has no room for all
+    bool follow_noise = true;               // the view widens and narrows with the noise level until moved by hand
+
+    // All plots look at the same part of the plane
+    double x_min = 0, x_max = 1, y_min = 0, y_max = 1;
+    ImVec2 plot_size{300, 300};  // in the frame before
+
+    // Of the state that is shown
+    FrameKey frame;
+    std::optional<GuidanceField> field;
+    FieldNumbers numbers;
+    std::vector<float> ratios;  // |shift| / |D - x|
+};
+
+}  // namespace drift

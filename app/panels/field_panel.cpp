@@ -1,0 +1,173 @@
+// What the method believes of the likelihood beside what is true, over the plane: only problems with a closed form can
+// show that (guidance.md 7).
+#include "app/events.h"
+#include "app/gl/graphics.h"
+#include "app/panels/field/field_plots.h"
+#include "app/panels/flow.h"
+#include "app/panels/panels.h"
+#include "app/theme.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace drift {
+namespace {
+
+constexpr float tall = 40;  // in lines of text: room for all plots
+constexpr float histogram_height = 8;
+constexpr float least_histogram = 5.5F;
+
+/// The nearest state at or before the one shown that guidance leaves with all its arrays; -1 for none. The clean
+/// samples have none, the state before them does.
+int64_t guided_state(const PanelContext& context) {
+    int64_t k = context.step;
+    while (k >= 0 && context.recording.at(k)->shift.empty()) {
+        --k;
+    }
+    return k;
+}
+
+void update_field(const PanelContext& context, FieldView& view) {
+    const Frame& frame = *context.frame();
+    const FrameKey key = key_of(context, frame);
+    if (view.frame == key) {
+        return;
+    }
+    view.frame = key;
+    view.field = guidance_field(frame, *context.scene());
+    view.numbers = field_at_particles(frame, *context.scene());
+    view.ratios = force_ratios(frame);
+}
+
+void draw_choice(FieldView& view) {
+    struct Choice {
+        FieldShows value;
+        const char* name;
+        const char* help;
+    };
+    static constexpr Choice choices[] = {
+        {FieldShows::Arrows, "arrows", "the method's guidance beside the exact one, on one scale"},
+        {FieldShows::Agreement, "agreement", "the angle between them and the ratio of their lengths"},
+        {FieldShows::Forces, "forces", "how hard guidance pulls against the score, particle by particle"}};
+    ImGui::SetNextItemWidth(7.5F * ImGui::GetFontSize());
+    if (ImGui::BeginCombo("##shows", choices[static_cast<size_t>(view.shows)].name)) {
+        for (const Choice& choice : choices) {
+            if (ImGui::Selectable(choice.name, choice.value == view.shows)) {
+                view.shows = choice.value;
+            }
+            ImGui::SetItemTooltip("%s", choice.help);
+        }
+        ImGui::EndCombo();
+    }
+    ImGui::SetItemTooltip("What is shown; a higher panel shows all of it");
+}
+
+void draw_numbers(const PanelContext& context, const FieldView& view) {
+    const StepNumbers& numbers = context.frame()->numbers;
+    const std::string state = "step " + std::to_string(numbers.step) + ", sigma " + short_number(numbers.sigma);
+    flow(ImGui::CalcTextSize(state.c_str()).x);
+    ImGui::AlignTextToFramePadding();
+    ImGui::TextDisabled("%s", state.c_str());
+    if (!view.field) {
+        return;
+    }
+    const std::string text = "at the particles: cosine " + short_number(view.numbers.cosine) + ", |method| / |exact| " +
+                             short_number(view.numbers.ratio);
+    flow(ImGui::CalcTextSize(text.c_str()).x);
+    ImGui::TextUnformatted(text.c_str());
+    ImGui::SetItemTooltip(
+        "Weighted medians over the particles. Exact guidance has cosine 1 and ratio 1.\n"
+        "exact: sigma^2 grad log p(y | x_sigma) = E[x0 | x, y] - E[x0 | x]");
+}
+
+void draw_toolbar(PanelContext& context, FieldView& view, bool all) {
+    ImGui::Dummy({0, 0});  // what flow() looks back at
+    if (!all && view.field) {
+        draw_choice(view);
+    }
+    if (view.field) {
+        flow(ImGui::CalcTextSize("Fit").x + 2 * ImGui::GetStyle().FramePadding.x);
+        ImGui::BeginDisabled(view.follow_noise);
+        if (ImGui::Button("Fit")) {
+            view.follow_noise = true;
+        }
+        ImGui::EndDisabled();
+        ImGui::SetItemTooltip("Widen and narrow the view with the noise level again");
+    }
+    draw_numbers(context, view);
+    if (const std::string caution = caution_text(context); !caution.empty()) {
+        const Palette& colours = palette(context.view.light);
+        ImGui::TextColored(context.failure.empty() ? colours.warning : colours.error, "%s", caution.c_str());
+    }
+}
+
+void draw_all(PanelContext& context, FieldView& view) {
+    const float gap = ImGui::GetStyle().ItemSpacing.y;
+    const float forces = histogram_height * ImGui::GetFontSize();
+    const float each = (ImGui::GetContentRegionAvail().y - forces - 2 * gap) / 2;
+    draw_field_arrows(context, view, each);
+    draw_field_agreement(context, view, each);
+    draw_force_histogram(context, view, forces);
+}
+
+/// One pair of plots, square as the grid is, and the forces in what room is left below.
+void draw_chosen(PanelContext& context, FieldView& view) {
+    const float em = ImGui::GetFontSize();
+    const float room = std::max(ImGui::GetContentRegionAvail().y, 8 * em);
+    if (view.shows == FieldShows::Forces) {
+        return draw_force_histogram(context, view, room);
+    }
+    const float spare = room - std::max(ImGui::GetContentRegionAvail().x / 2, 10 * em);
+    const float forces = spare > least_histogram * em ? spare - ImGui::GetStyle().ItemSpacing.y : 0;
+    const float height = room - (forces > 0 ? spare : 0);
+    if (view.shows == FieldShows::Arrows) {
+        draw_field_arrows(context, view, height);
+    } else {
+        draw_field_agreement(context, view, height);
+    }
+    if (forces > 0) {
+        draw_force_histogram(context, view, forces);
+    }
+}
+
+}  // namespace
+
+void draw_field_panel(PanelContext& context) {
+    if (context.graphics == nullptr || context.recording.empty() || context.scene() == nullptr) {
+        ImGui::TextWrapped("%s", empty_text(context).c_str());
+        return;
+    }
+    const Scene& scene = *context.scene();
+    if (!scene.guided) {
+        ImGui::TextWrapped(
+            "This method has no guidance: nothing is added to the denoised prediction. Choose DPS, TMPD or TDS.");
+        return;
+    }
+    const int64_t step = guided_state(context);
+    if (step < 0) {
+        ImGui::TextWrapped("No state with its guidance is left of this part of the run.");
+        return;
+    }
+    PanelContext there = context;
+    there.step = step;
+    FieldView& view = context.graphics->field;
+    update_field(there, view);
+    const bool all = ImGui::GetContentRegionAvail().y > tall * ImGui::GetFontSize();
+    draw_toolbar(there, view, all);
+    if (!view.field) {
+        ImGui::TextWrapped("%s", has_exact_field(scene)
+                                     ? "This state carries no field."
+                                     : "The exact guidance is known only for points in the plane under a mixture prior "
+                                       "and a linear measurement, so there is no field to compare with here.");
+        draw_force_histogram(
+            there, view,
+            std::clamp(ImGui::GetContentRegionAvail().y, 5 * ImGui::GetFontSize(), 16 * ImGui::GetFontSize()));
+        return;
+    }
+    all ? draw_all(there, view) : draw_chosen(there, view);
+}
+
+}  // namespace drift

@@ -1,0 +1,34 @@
+// The pieces that the numbers panel is made of: sections that fold, lines of a title and a value, and lights.
+#pragma once
+
+#include "app/panels/panels.h"
+
+#include "core/params.h"
+
+#include <string>
+
+namespace drift {
+
+/// A heading that folds what is below it away; while folded it shows `summary` on the right. Returns whether it is
+/// open.
+bool begin_section(PanelContext& context, const char* title, const std::string& summary, bool open);
+
+/// Two columns for line(); false where nothing is visible.
+bool begin_lines(const char* id);
+void end_lines();
+
+/// One line: title, value, and in grey what to compare it with.
+void line(PanelContext& context, const char* title, const std::string& value, const std::string& reference,
+          const Help& help);
+
+/// How a number is to be taken. None where it is not known.
+enum class Light { None, Good, Caution, Bad };
+
+/// A line with a light in front of `word`: a disc, a triangle or a square, so that colour is not the only sign.
+void light_line(PanelContext& context, const char* title, const std::string& value, Light light, const char* word,
+                const std::string& reference, const Help& help);
+
+/// Bars of the shares of the modes of the exact posterior, with the exact ones.
+void draw_mode_bars(PanelContext& context, const MixtureView& modes, const ModeShares& shares);
+
+}  // namespace drift

@@ -1,0 +1,137 @@
+#include "app/panels/rewards/reward_traces.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+namespace drift {
+namespace {
+
+/// The value below which this share of them lies; sorts a part of them.
+double quantile(std::vector<float>& values, double share) {
+    const auto place = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), place, values.end());
+    return static_cast<double>(*place);
+}
+
+void add_band(const Frame& frame, RewardPicture& picture) {
+    std::vector<float> finite;
+    std::copy_if(frame.rewards.begin(), frame.rewards.end(), std::back_inserter(finite),
+                 [](float reward) { return std::isfinite(reward); });
+    if (finite.empty()) {
+        return;
+    }
+    picture.step.push_back(static_cast<double>(frame.numbers.step));
+    picture.low.push_back(quantile(finite, 0.1));
+    picture.median.push_back(quantile(finite, 0.5));
+    picture.high.push_back(quantile(finite, 0.9));
+}
+
+/// Particles of state k that the resampling there left without children.
+void add_ended(const Recording& recording, int64_t k, std::vector<ParticleRef>& ended) {
+    const std::vector<int32_t>& parents = recording.at(k + 1)->ancestors;
+    if (parents.empty()) {
+        return;
+    }
+    std::vector<bool> has_children(static_cast<size_t>(recording.at(k)->count), false);
+    for (const int32_t parent : parents) {
+        has_children[static_cast<size_t>(parent)] = true;
+    }
+    for (size_t i = 0; i < has_children.size(); ++i) {
+        if (!has_children[i]) {
+            ended.push_back({k, static_cast<int32_t>(i)});
+        }
+    }
+}
+
+/// Evenly chosen, at most `most`.
+template <class Each>
+void choose(size_t count, size_t most, const Each& each) {
+    const size_t stride = std::max<size_t>((count + most - 1) / most, 1);
+    for (size_t i = 0; i < count; i += stride) {
+        each(i);
+    }
+}
+
+}  // namespace
+
+RewardTrace reward_trace(const Recording& recording, const ParticleRef& end) {
+    RewardTrace trace;
+    trace.end = end;
+    int32_t index = end.index;
+    for (int64_t k = std::min(end.step, recording.size() - 1); k >= 0 && index >= 0; --k) {
+        const Frame& frame = *recording.at(k);
+        const auto i = static_cast<size_t>(index);
+        if (i < frame.rewards.size()) {
+            trace.step.push_back(static_cast<double>(k));
+            trace.reward.push_back(static_cast<double>(frame.rewards[i]));
+        }
+        index = k > 0 ? recording.ancestor(k, k - 1, index) : index;
+    }
+    std::reverse(trace.step.begin(), trace.step.end());
+    std::reverse(trace.reward.begin(), trace.reward.end());
+    return trace;
+}
+
+RewardPicture reward_picture(const Recording& recording) {
+    RewardPicture picture;
+    std::vector<ParticleRef> ended;
+    int64_t newest_scored = -1;
+    for (int64_t k = 0; k < recording.size(); ++k) {
+        if (!recording.at(k)->rewards.empty()) {
+            add_band(*recording.at(k), picture);
+            newest_scored = k;
+        }
+        if (k + 1 < recording.size()) {
+            add_ended(recording, k, ended);
+        }
+    }
+    if (newest_scored < 0) {
+        return picture;
+    }
+    choose(ended.size(), most_traces / 2, [&](size_t i) {
+        picture.traces.push_back(reward_trace(recording, ended[i]));
+        picture.traces.back().survives = false;
+    });
+    const int64_t newest = recording.size() - 1;
+    const auto alive = static_cast<size_t>(recording.at(newest)->count);
+    choose(alive, most_traces - picture.traces.size(), [&](size_t i) {
+        picture.traces.push_back(reward_trace(recording, {newest, static_cast<int32_t>(i)}));
+    });
+    const std::vector<float>& last = recording.at(newest_scored)->rewards;
+    const auto finite_less = [](float a, float b) { return a < b || (std::isnan(b) && !std::isnan(a)); };
+    const auto place = [&last](auto at) { return static_cast<int32_t>(at - last.begin()); };
+    picture.worst =
+        reward_trace(recording, {newest_scored, place(std::min_element(last.begin(), last.end(), finite_less))});
+    const auto best = std::max_element(last.begin(), last.end(),
+                                       [](float a, float b) { return a < b || (std::isnan(a) && !std::isnan(b)); });
+    picture.best = reward_trace(recording, {newest_scored, place(best)});
+    return picture;
+}
+
+Potentials potentials_along(const RewardTrace& trace, bool finished) {
+    Potentials total;
+    double highest = -std::numeric_limits<double>::infinity();  // not 0: rewards may all be below it
+    double running = 0;
+    double max_so_far = 0;
+    double sum_so_far = 0;
+    for (size_t j = 0; j < trace.reward.size(); ++j) {
+        const double r = trace.reward[j];
+        if (finished && j + 1 == trace.reward.size()) {
+            // log G = lambda r(x0) less what was given before: every split adds up to the same.
+            max_so_far = sum_so_far = r;
+        } else {
+            highest = std::max(highest, r);
+            running += r;
+            max_so_far += highest;  // log G_j = max of r_i, i <= j
+            sum_so_far += running;  // log G_j = sum of r_i, i <= j
+        }
+        total.difference.push_back(r);  // log G_j = r_j - r_{j-1}, with 0 before the first
+        total.max.push_back(max_so_far);
+        total.sum.push_back(sum_so_far);
+    }
+    return total;
+}
+
+}  // namespace drift

@@ -1,0 +1,16 @@
+// What the rewards panel keeps from one frame to the next.
+#pragma once
+
+#include "app/panels/rewards/reward_traces.h"
+
+#include <cstdint>
+
+namespace drift {
+
+struct RewardsView {
+    uint64_t recording = 0;  // of the picture
+    int64_t states = -1;     // that it was made of
+    RewardPicture picture;
+};
+
+}  // namespace drift

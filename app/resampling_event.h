@@ -1,0 +1,35 @@
+// One resampling of a recording: who drew whom. Plain values, free of ImGui.
+#pragma once
+
+#include "core/recording.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace drift {
+
+struct ResamplingEvent {
+    int64_t step = 0;      // the state that is marked as resampled
+    int64_t parents = 0;   // the state that they belong to
+    int64_t children = 0;  // likewise
+    /// [n] of the parents, normalised. Empty for methods that weigh before they move: there the recording keeps the
+    /// weights after resampling, which are equal.
+    std::vector<float> weights;
+    std::vector<int32_t> ancestors;  // [n] of the children
+    std::vector<int32_t> counts;     // [n] children of each parent
+    int64_t survivors = 0;           // parents with children
+    int32_t largest_family = 0;
+};
+
+/// The resampling at state `step`; none where there was none or its children are not recorded yet.
+std::optional<ResamplingEvent> resampling_at(const Recording& recording, int64_t step);
+
+/// The nearest resampled state at or before `step`, or -1; after it with `direction` 1, before it with -1.
+int64_t resampled_state(const Recording& recording, int64_t step, int direction = 0);
+
+/// Parents from the heaviest, or where weights are not known from the one with most children, to the lightest; at most
+/// so many. Equal ones by slot.
+std::vector<int32_t> heaviest_parents(const ResamplingEvent& event, size_t most);
+
+}  // namespace drift

@@ -1,0 +1,86 @@
+#include "core/choice_json.h"
+
+#include "core/json_values.h"
+#include "core/text.h"
+
+#include <utility>
+#include <vector>
+
+namespace drift {
+namespace {
+
+constexpr size_t most_terms = 64;
+
+}  // namespace
+
+const Item& item_named(Kind kind, const Json& type, const std::string& path) {
+    if (!type.is_string()) {
+        throw UserError(in_quotes(path) + " is " + given(type) + " but takes the name of a " + to_string(kind));
+    }
+    try {
+        return item_at(kind, type.get<std::string>());
+    } catch (const UserError& error) {
+        throw UserError(in_quotes(path) + ": " + error.what());
+    }
+}
+
+Choice choice_from_json(Kind kind, const Json& json, const std::string& path, const std::vector<std::string>& besides) {
+    if (!json.is_object() || !json.contains("type")) {
+        throw UserError(in_quotes(path) + " is " + given(json) + (json.is_object() ? " without a type" : "") +
+                        " but takes an object with a \"type\"");
+    }
+    const Item& item = item_named(kind, json.at("type"), path + ".type");
+    std::vector<std::string> keys = {"type"};
+    for (const Param& param : item.params) {
+        keys.push_back(param.key);
+    }
+    keys.insert(keys.end(), besides.begin(), besides.end());
+    check_keys(json, path, keys);
+    Choice choice{item.key, item.params};
+    for (const auto& [key, value] : json.items()) {
+        if (item.params.contains(key)) {
+            choice.params.set(key, value_from_json(value, item.params.at(key), path + "." + key));
+        }
+    }
+    return choice;
+}
+
+Json choice_to_json(const Choice& choice) {
+    Json json = {{"type", choice.type}};
+    for (const Param& param : choice.params) {
+        json[param.key] = to_json(param);
+    }
+    return json;
+}
+
+Terms terms_from_json(const Json& json, const std::string& path) {
+    if (json.size() > most_terms) {
+        throw UserError(in_quotes(path) + " is " + given(json) + " but takes at most " + std::to_string(most_terms) +
+                        " conditions");
+    }
+    std::vector<Term> list;
+    for (const Json& element : json) {
+        const std::string place = path + "[" + std::to_string(list.size()) + "]";
+        Term term;
+        term.condition = choice_from_json(Kind::Condition, element, place, {"weight"});
+        if (element.contains("weight")) {
+            Param weight;
+            weight.value = weight.default_value = term.weight;
+            weight.range = weight_range;
+            term.weight = std::get<double>(value_from_json(element.at("weight"), weight, place + ".weight"));
+        }
+        list.push_back(std::move(term));
+    }
+    return terms_of(std::move(list));
+}
+
+Json terms_to_json(const Terms& terms) {
+    Json json = Json::array();
+    for (const Term& term : list_of(terms)) {
+        json.push_back(choice_to_json(term.condition));
+        json.back()["weight"] = json_number(term.weight);
+    }
+    return json;
+}
+
+}  // namespace drift

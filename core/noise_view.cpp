@@ -1,0 +1,74 @@
+#include "core/noise_view.h"
+
+#include "core/decoder.h"
+#include "core/publish.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include <functional>
+#include <numeric>
+
+namespace drift {
+namespace {
+
+constexpr int64_t grid_points = 41;  // along a side
+constexpr double grid_half = 3.5;    // N(0, I) has one in two thousand outside, each way
+constexpr int64_t box_draws = 512;
+constexpr Random showing{2'718'281'828};  // of the picture, not of the run
+
+/// f(z) on a square grid, row by row from the lower left.
+DecoderGrid grid_of(const Decoder& decoder, const torch::TensorOptions& options) {
+    const torch::Tensor along = torch::linspace(-grid_half, grid_half, grid_points, options);
+    const torch::Tensor first = along.repeat({grid_points});
+    const torch::Tensor second = along.repeat_interleave(grid_points);
+    constexpr int side = static_cast<int>(grid_points);
+    return {{-grid_half, grid_half, -grid_half, grid_half, side, side},
+            to_floats(decoder.decode(torch::stack({first, second}, 1)))};
+}
+
+/// The box around all but the outermost of some draws.
+void frame_draws(const Decoder& decoder, const torch::TensorOptions& options, int64_t latent, Scene& scene) {
+    torch::Tensor z = torch::empty({box_draws, latent}, options);
+    showing.fill_normals(z, kernels::Purpose::Metric, 0);
+    const torch::Tensor x = decoder.decode(z).flatten(1).to(torch::kCPU, torch::kFloat64);
+    const torch::Tensor sorted = std::get<0>(x.sort(0));
+    const torch::Tensor low = sorted[box_draws / 100];
+    const torch::Tensor high = sorted[box_draws - 1 - box_draws / 100];
+    scene.data_center = to_doubles(0.5 * (low + high));
+    scene.data_radius = 0.7 * (high - low).max().item<double>();
+}
+
+}  // namespace
+
+const Problem& data_problem(const Task& task) {
+    return task.data_problem != nullptr ? *task.data_problem : task.problem;
+}
+
+int64_t sample_size(const Decoder& decoder) {
+    const std::vector<int64_t> shape = decoder.sample_shape();
+    return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+}
+
+void show_from_noise(const State& state, const Decoder& decoder, Frame& frame) {
+    const bool noisy = state.numbers.sigma > 0 && state.at_x.denoised.defined();
+    frame.x = to_floats(decoder.decode(noisy ? state.at_x.denoised : state.x));
+    frame.latent = to_floats(state.x);
+    frame.latent_dimension = state.x.numel() / state.x.size(0);
+}
+
+void describe_noise(const Task& task, Scene& scene) {
+    const at::NoGradGuard no_autograd;
+    scene.latent_shape = task.decoder->latent_shape();
+    if (task.problem.exact) {
+        scene.latent_posterior = view_of(task.problem.exact->posterior);
+    }
+    const std::vector<int64_t> rows = task.problem.prior->sample_shape();
+    if (rows.at(0) == 2) {
+        scene.decoder_grid = grid_of(*task.decoder, task.options);
+    }
+    if (task.data_problem->prior->mixture() == nullptr && scene.sample_shape.size() == 1) {
+        frame_draws(*task.decoder, task.options, rows.at(0), scene);
+    }
+}
+
+}  // namespace drift

@@ -1,0 +1,71 @@
+// The numbers panel in the real window without a display.
+#include "gui_harness.h"
+
+#include "app/panels/memory.h"
+#include "support/paths.h"
+
+#include <gtest/gtest.h>
+#include <imgui.h>
+#include <imgui_internal.h>
+
+#include <string>
+
+namespace drift {
+namespace {
+
+using test::drive;
+using test::Gui;
+
+void open_shipped(Gui& gui, const std::string& name) {
+    gui.app.open_file((test::source_dir() / "assets/scenarios" / (name + ".json")).string());
+    gui.wait_for_run();
+    gui.hands.Yield(3);
+}
+
+bool exists(Gui& gui, const char* item) {
+    gui.hands.SetRef("Numbers");
+    return gui.hands.ItemExists(item);
+}
+
+TEST(NumbersPanel, FoldsItsSectionsAndFitsItsWidth) {
+    drive({}, [](Gui& gui) {
+        for (const char* name : {"scene_a", "scene_a_mala", "nine_modes_ais", "failure_discretisation_bias"}) {
+            open_shipped(gui, name);
+            gui.hands.SetRef("Numbers");
+            for (const char* section : {"Weights", "Particles##weighted", "Weights in detail", "Against the truth",
+                                        "Particles", "Weights##none", "Work"}) {
+                if (gui.hands.ItemExists(section)) {
+                    gui.hands.ItemOpen(section);
+                }
+            }
+            gui.hands.Yield(3);
+            const ImGuiWindow* window = ImGui::FindWindowByName("Numbers");
+            ASSERT_NE(window, nullptr) << name;
+            EXPECT_LE(window->ScrollMax.x, 0) << name << ": wider than the panel";
+        }
+    });
+}
+
+TEST(NumbersPanel, ShowsDetailsOfWeightsForWeightedMethodsOnly) {
+    drive({}, [](Gui& gui) {
+        open_shipped(gui, "scene_a");
+        EXPECT_TRUE(exists(gui, "Weights in detail"));
+        EXPECT_TRUE(exists(gui, "Against the truth"));
+        open_shipped(gui, "scene_a_dps");
+        EXPECT_FALSE(exists(gui, "Weights in detail"));
+        EXPECT_TRUE(exists(gui, "Weights##none"));
+    });
+}
+
+TEST(NumbersPanel, RemembersTheLargestAmplificationOfTheRunShown) {
+    drive({}, [](Gui& gui) {
+        open_shipped(gui, "failure_blow_up");
+        EXPECT_NEAR(gui.app.memory().largest_amplification, 8.58, 0.01);
+        EXPECT_EQ(gui.app.memory().amplification_step, 16);
+        open_shipped(gui, "scene_a_dps");
+        EXPECT_LE(gui.app.memory().largest_amplification, 1);
+    });
+}
+
+}  // namespace
+}  // namespace drift

@@ -1,0 +1,130 @@
+#include "app/panels/rewards/reward_traces.h"
+
+#include "recordings.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <set>
+#include <vector>
+
+namespace drift {
+namespace {
+
+using test::make_frame;
+
+/// Four states of four particles, scored at 0, 1 and 3; those of state 2 descend from 3 3 0 1.
+Recording scored_run() {
+    Recording recording;
+    recording.start(test::make_scene(3));
+    const std::vector<std::vector<float>> rewards{{-4, -3, -2, -1}, {-5, -2, -9, -1}, {}, {0, -1, -2, -3}};
+    for (int64_t k = 0; k < 4; ++k) {
+        auto frame = std::make_shared<Frame>(*make_frame(k, k == 1));
+        frame->rewards = rewards[static_cast<size_t>(k)];
+        frame->last = k == 3;
+        if (k == 2) {
+            frame->ancestors = {3, 3, 0, 1};
+        }
+        recording.append(frame);
+    }
+    return recording;
+}
+
+TEST(RewardTraces, FollowTheAncestorsThroughScoredStates) {
+    const RewardTrace trace = reward_trace(scored_run(), {3, 1});
+    EXPECT_EQ(trace.step, (std::vector<double>{0, 1, 3}));
+    EXPECT_EQ(trace.reward, (std::vector<double>{-1, -1, -1})) << "slot 1, before that slot 3";
+    const RewardTrace other = reward_trace(scored_run(), {3, 3});
+    EXPECT_EQ(other.reward, (std::vector<double>{-3, -2, -3}));
+}
+
+TEST(RewardTraces, OfAllParticlesEndWhereTheyDiedOrAtTheNewestState) {
+    const RewardPicture picture = reward_picture(scored_run());
+    ASSERT_EQ(picture.traces.size(), 5U);
+    EXPECT_FALSE(picture.traces[0].survives);
+    EXPECT_EQ(picture.traces[0].end, (ParticleRef{1, 2})) << "nobody descends from slot 2";
+    EXPECT_EQ(picture.traces[0].reward, (std::vector<double>{-2, -9}));
+    for (size_t i = 1; i < 5; ++i) {
+        EXPECT_TRUE(picture.traces[i].survives);
+        EXPECT_EQ(picture.traces[i].end, (ParticleRef{3, static_cast<int32_t>(i - 1)}));
+    }
+    EXPECT_EQ(picture.best.end, (ParticleRef{3, 0}));
+    EXPECT_EQ(picture.worst.end, (ParticleRef{3, 3}));
+}
+
+TEST(RewardTraces, BandIsOfTheScoredStates) {
+    const RewardPicture picture = reward_picture(scored_run());
+    EXPECT_EQ(picture.step, (std::vector<double>{0, 1, 3}));
+    for (size_t i = 0; i < 3; ++i) {
+        EXPECT_LE(picture.low[i], picture.median[i]);
+        EXPECT_LE(picture.median[i], picture.high[i]);
+    }
+    Recording many;
+    many.start(test::make_scene(1));
+    auto frame = std::make_shared<Frame>(*make_frame(0, false, 101));
+    for (int i = 100; i >= 0; --i) {
+        frame->rewards.push_back(static_cast<float>(i));
+    }
+    many.append(frame);
+    const RewardPicture band = reward_picture(many);
+    EXPECT_EQ(band.low, (std::vector<double>{10}));
+    EXPECT_EQ(band.median, (std::vector<double>{50}));
+    EXPECT_EQ(band.high, (std::vector<double>{90}));
+    EXPECT_EQ(band.best.end.index, 0);
+    EXPECT_EQ(band.worst.end.index, 100);
+}
+
+TEST(RewardTraces, AreFewHoweverManyParticlesThereAre) {
+    Recording recording;
+    recording.start(test::make_scene(30));
+    for (int64_t k = 0; k < 30; ++k) {
+        auto frame = std::make_shared<Frame>(*make_frame(k, true, 1000));
+        frame->rewards.assign(1000, static_cast<float>(k));
+        for (int32_t i = 0; k > 0 && i < 1000; ++i) {
+            frame->ancestors.push_back(i / 2);
+        }
+        recording.append(frame);
+    }
+    const RewardPicture picture = reward_picture(recording);
+    EXPECT_LE(picture.traces.size(), most_traces);
+    EXPECT_GE(picture.traces.size(), most_traces / 2);
+    std::set<bool> kinds;
+    for (const RewardTrace& trace : picture.traces) {
+        kinds.insert(trace.survives);
+        EXPECT_EQ(trace.reward.size(), static_cast<size_t>(trace.end.step + 1));
+    }
+    EXPECT_EQ(kinds.size(), 2U) << "of the dead and of the living";
+}
+
+TEST(RewardTraces, WhatIsNotFiniteIsNeitherBestNorInTheBand) {
+    Recording recording;
+    recording.start(test::make_scene(1));
+    auto frame = std::make_shared<Frame>(*make_frame(0, false));
+    frame->rewards = {std::numeric_limits<float>::quiet_NaN(), -1, 2, -std::numeric_limits<float>::infinity()};
+    recording.append(frame);
+    const RewardPicture picture = reward_picture(recording);
+    EXPECT_EQ(picture.best.end.index, 2);
+    EXPECT_EQ(picture.worst.end.index, 3);
+    EXPECT_EQ(picture.low, (std::vector<double>{-1}));
+    EXPECT_TRUE(reward_picture(test::make_recording(3, 3)).empty()) << "nothing was scored";
+}
+
+TEST(RewardTraces, PotentialsSplitTheSameReward) {
+    RewardTrace trace;
+    trace.step = {0, 1, 2, 3};
+    trace.reward = {-4, -1, -2, -3};
+    const Potentials on_the_way = potentials_along(trace, false);
+    EXPECT_EQ(on_the_way.difference, trace.reward) << "differences telescope";
+    EXPECT_EQ(on_the_way.max, (std::vector<double>{-4, -5, -6, -7}));
+    EXPECT_EQ(on_the_way.sum, (std::vector<double>{-4, -9, -16, -26}));
+    const Potentials whole = potentials_along(trace, true);
+    for (const auto* each : {&whole.difference, &whole.max, &whole.sum}) {
+        EXPECT_DOUBLE_EQ(each->back(), -3);
+    }
+    EXPECT_EQ(whole.sum[2], -16) << "only the last step corrects";
+}
+
+}  // namespace
+}  // namespace drift
