@@ -146,6 +146,10 @@ void draw_field_panel(PanelContext& context) {
             "This method has no guidance: nothing is added to the denoised prediction. Choose DPS, TMPD or TDS.");
         return;
     }
+    if (scene.noise_space()) {
+        ImGui::TextWrapped("This method guides the noise z: there is no guidance of the data to compare with here.");
+        return;
+    }
     const int64_t step = guided_state(context);
     if (step < 0) {
         ImGui::TextWrapped("No state with its guidance is left of this part of the run.");

@@ -1,6 +1,7 @@
 // Rewards on the way: what steering by FK or by twists goes by.
 #include "app/events.h"
 #include "app/gl/graphics.h"
+#include "app/lineage.h"
 #include "app/panels/borderless.h"
 #include "app/panels/flow.h"
 #include "app/panels/panels.h"
@@ -200,7 +201,7 @@ void draw_traces(PanelContext& context, const RewardPicture& picture, float heig
     draw_marked(context, picture.worst, colours.guidance, "worst");
     const View& view = context.view;
     for (const ParticleRef& particle : {view.selected, view.hovered}) {
-        if (particle && particle.step < context.recording.size()) {
+        if (is_recorded(context.recording, particle)) {
             stroke(reward_trace(context.recording, particle), to_u32(colours.playhead), 2);
         }
     }
