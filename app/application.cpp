@@ -146,7 +146,7 @@ void Application::take_news() {
         tell(changes);
     }
     if (changes.replaced) {
-        view_.selected = {};
+        view_.selected = view_.hovered = view_.hovering = {};
         view_.brush = {};
     }
 }

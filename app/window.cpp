@@ -121,10 +121,13 @@ HelloImGui::DockingParams ancestry_layout(Application& application) {
                         {"Scenario", "Left"},
                         {"Numbers", "Left"},
                         {"Data", "MainDockSpace"},
+                        {"Noise", "MainDockSpace"},
+                        {"Field", "MainDockSpace"},
                         {"Genealogy", "Right"},
                         {"Weights", "RightLow"},
                         {"Resampling", "RightLow"},
                         {"Schedule", "RightLow"},
+                        {"Rewards", "RightLow"},
                         {"Time", "Foot"},
                         {"Log", "Foot"}});
 }
@@ -142,6 +145,9 @@ HelloImGui::DockingParams twin_layout(Application& application) {
                         {"Noise", "MainDockSpace"},
                         {"Data", "Right"},
                         {"Field", "Right"},
+                        {"Genealogy", "Right"},
+                        {"Weights", "Right"},
+                        {"Resampling", "Right"},
                         {"Time", "Foot"},
                         {"Rewards", "Foot"},
                         {"Log", "Foot"}});
