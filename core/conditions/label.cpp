@@ -20,8 +20,7 @@ const Fields<Params> fields{
     Field<Params>("strength", &Params::strength, "strength",
                   {"How much the label counts; the exact answer is known for 1.", "log r = strength * log p",
                    "More: samples for which the component is beyond doubt."})
-        .between(0, 100)
-        .live(),
+        .between(0, 100),
 };
 
 std::shared_ptr<const Condition> make_condition(const Params& params, const Prior& prior) {

@@ -32,8 +32,7 @@ const Fields<Params> fields{
     Field<Params>("strength", &Params::strength, "strength",
                   {"How much the reward counts.", "lambda in log r = lambda f(x)",
                    "More: higher rewards, less of the prior's variety."})
-        .between(0, 1e4, true)
-        .live(),
+        .between(0, 1e4, true),
     Field<Params>("centre", &Params::centre, "centre",
                   {"The rewarded point, or the middle of the ring; one number stands for all coordinates.", "c",
                    "Moves the posterior."})
