@@ -163,7 +163,8 @@ void draw_field_panel(PanelContext& context) {
     draw_toolbar(there, view, all);
     if (!view.field) {
         ImGui::TextWrapped("%s", has_exact_field(scene)
-                                     ? "This state carries no field."
+                                     ? "This state carries no field: its guidance is not known away from the "
+                                       "particles, as where they pull on each other."
                                      : "The exact guidance is known only for points in the plane under a mixture prior "
                                        "and a linear measurement, so there is no field to compare with here.");
         draw_force_histogram(
