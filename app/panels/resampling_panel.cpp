@@ -40,6 +40,9 @@ void study(const PanelContext& context, ResamplingView& view) {
         return;
     }
     for (const std::string& name : studied_schemes()) {
+        if (!fits(name, static_cast<int64_t>(event.weights.size()), children)) {
+            continue;
+        }
         SchemeDraw draw;
         draw.name = name;
         draw.of_run = name == scheme_of_run(context);

@@ -206,7 +206,7 @@ TEST(Ancestry, TheResamplingPanelFollowsThePlayheadAndItsButtonsMoveIt) {
         ASSERT_TRUE(view.event);
         EXPECT_EQ(view.step, resampled_state(recording, recording.size() - 1));
         EXPECT_EQ(view.parents.size(), 64U);
-        ASSERT_EQ(view.schemes.size(), 5U);
+        ASSERT_EQ(view.schemes.size(), 6U);
         for (const SchemeDraw& scheme : view.schemes) {
             if (scheme.of_run) {
                 EXPECT_EQ(scheme.name, "systematic");
