@@ -66,9 +66,11 @@ private:
 
 /// Numbers that a particle consists of.
 struct ParticleSize {
-    double sample = 1;     // d
-    double latent = 0;     // of z where the run is one in noise space
-    double map_calls = 0;  // denoiser calls of one x = f(z), which are gone through backwards for gradients
+    double sample = 1;      // d
+    double latent = 0;      // of z where the run is one in noise space
+    double map_calls = 0;   // denoiser calls of one x = f(z), which are gone through backwards for gradients
+    double measured = 0;    // values of a linear measurement whose noise is not Gaussian
+    double components = 0;  // of a mixture prior
 };
 
 /// Estimate of the bytes that a run needs besides its recording.
