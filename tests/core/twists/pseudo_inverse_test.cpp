@@ -83,7 +83,7 @@ TEST(PseudoInverse, WeighsWithoutAPull) {
     const torch::Tensor x = cloud(40, 2, 3);
     const Evaluation whole = evaluate(*twist, x, 1.3);
     Evaluation weight = test::evaluation(x);
-    weight.pull = {};
+    weight.pull = torch::Tensor{};
     twist->evaluate(x, 1.3, weight);
     EXPECT_FALSE(weight.pull.defined());
     EXPECT_LT(largest(weight.log_twist, whole.log_twist), 1e-10);
