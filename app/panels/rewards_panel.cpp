@@ -4,6 +4,7 @@
 #include "app/lineage.h"
 #include "app/panels/borderless.h"
 #include "app/panels/flow.h"
+#include "app/panels/memory.h"
 #include "app/panels/panels.h"
 #include "app/playback.h"
 #include "app/theme.h"
@@ -21,18 +22,27 @@ namespace drift {
 namespace {
 
 constexpr double many_magnitudes = 300;  // a wider range is drawn on a scale that is logarithmic far from 0
-constexpr int64_t states_between = 8;    // while a run goes on: the picture is made anew for so many
+constexpr double refresh_seconds = 0.2;  // at least, between two refreshes while a run goes on
+constexpr int64_t particles_a_frame = int64_t{1} << 21;
 
 void update_picture(const PanelContext& context, RewardsView& view) {
-    const int64_t states = context.recording.size();
-    const bool last = context.recording.at(states - 1)->last;
-    const bool same = view.recording == context.recording_id;
-    if (same && (view.states == states || (!last && context.running && states < view.states + states_between))) {
+    if (view.recording != context.recording_id) {
+        view = {};
+        view.recording = context.recording_id;
+    }
+    if (!view.history.extend(context.recording, particles_a_frame)) {
+        context.memory->unfinished = true;
+    }
+    const int64_t states = view.history.states();
+    const bool over =
+        states == context.recording.size() && (!context.running || context.recording.at(states - 1)->last);
+    const double now = Log::now();
+    if (view.states == states || (!over && view.states > 0 && now - view.refreshed < refresh_seconds)) {
         return;
     }
-    view.recording = context.recording_id;
     view.states = states;
-    view.picture = reward_picture(context.recording);
+    view.refreshed = now;
+    view.history.refresh(context.recording);
 }
 
 /// How the scenario splits the reward over the steps; empty for methods that leave no choice.
@@ -291,7 +301,8 @@ void draw_rewards_panel(PanelContext& context) {
     }
     RewardsView& view = context.graphics->rewards;
     update_picture(context, view);
-    if (view.picture.empty()) {
+    const RewardPicture& picture = view.history.picture();
+    if (picture.empty()) {
         ImGui::TextWrapped(
             "Nothing scores the particles of this method on their way. FK steering goes by a reward, TDS by log psi.");
         return;
@@ -303,9 +314,9 @@ void draw_rewards_panel(PanelContext& context) {
     const float lower = potentials ? std::max(0.5F * room, least) : 0;
     const Borderless plots;
     if (ImPlot::BeginAlignedPlots("rewards")) {
-        draw_upper(context, view.picture, std::max(room - lower, least));
+        draw_upper(context, picture, std::max(room - lower, least));
         if (potentials) {
-            draw_lower(context, view.picture, lower);
+            draw_lower(context, picture, lower);
         }
         ImPlot::EndAlignedPlots();
     }
