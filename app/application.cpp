@@ -20,6 +20,7 @@ namespace {
 
 constexpr double slow_frame_seconds = 0.1;
 constexpr int64_t max_resamplings_told = 30;
+constexpr double phase_redraws = 15;    // a second, on a software rasteriser
 constexpr double long_run_seconds = 2;  // as the runner judges it: shorter ones begin again
 
 Session first_session(const WindowOptions& options, Log& log) {
@@ -303,7 +304,9 @@ double Application::next_redraw() const {
     double due = std::numeric_limits<double>::infinity();
     if (moves(view_, live_.shown(), live_.running())) {
         // Nothing moves between two states: on a software rasteriser the pause goes to the sampler.
-        due = view_.low_fill ? 1 / std::max(view_.speed, 1.0) : 0;
+        // A phase glides all the way and has a pace of its own.
+        const double pace = view_.phase == Phase::Whole ? std::max(view_.speed, 1.0) : phase_redraws;
+        due = view_.low_fill ? 1 / pace : 0;
     }
     if (live_.stale()) {
         due = std::min(due, 0.1);  // the old picture goes after a while even where no news come
