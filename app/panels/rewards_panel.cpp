@@ -3,6 +3,7 @@
 #include "app/gl/graphics.h"
 #include "app/lineage.h"
 #include "app/panels/borderless.h"
+#include "app/panels/click.h"
 #include "app/panels/flow.h"
 #include "app/panels/memory.h"
 #include "app/panels/panels.h"
@@ -172,7 +173,7 @@ void take_hovered(PanelContext& context, const RewardTrace& trace) {
     const int64_t step = std::min(trace.end.step, context.step);
     const ParticleRef here{step, context.recording.ancestor(trace.end.step, step, trace.end.index)};
     context.view.hovered = context.view.hovering = here;
-    if (ImGui::IsMouseReleased(ImGuiMouseButton_Left)) {
+    if (clicked_in_place()) {
         context.view.selected = here;
     }
     ImGui::SetTooltip("particle %d at step %lld%s\nreward %s at its end", trace.end.index,
