@@ -34,12 +34,14 @@ struct Place {
     const char* space;
 };
 
-/// A window that the saved layout knows nothing of, because an older version saved it, goes beside the picture.
+/// A window that the saved layout knows nothing of, because an older version saved it, goes beside the picture. Once:
+/// the user may take it out of there.
 void dock_unknown(Application& application) {
     const ImGuiWindow* window = ImGui::GetCurrentWindow();
     const ImGuiWindow* picture = ImGui::FindWindowByName("Data");
     if (window->DockId != 0 || picture == nullptr || picture->DockId == 0 ||
-        ImGui::FindWindowSettingsByID(window->ID) != nullptr) {
+        ImGui::FindWindowSettingsByID(window->ID) != nullptr ||
+        !application.memory().docked.insert(window->Name).second) {
         return;
     }
     ImGui::DockBuilderDockWindow(window->Name, picture->DockId);

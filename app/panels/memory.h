@@ -5,6 +5,7 @@
 #include "core/scene.h"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,9 @@ struct PanelMemory {
     int64_t amplification_seen = 0;
     double largest_amplification = 0;
     int64_t amplification_step = 0;
+
+    // The window
+    std::set<std::string> docked;  // panels that were unknown to the saved layout and have been put somewhere
 
     // Log panel
     std::string log_filter;

@@ -103,6 +103,9 @@ TEST(Ancestry, APanelThatAnOlderLayoutLacksIsDockedBesideThePicture) {
             "the panel beside the picture");
         gui.hands.Yield(4);
         EXPECT_TRUE(is_seen(gui, "Data")) << "which stays in front";
+        ImGui::ClearWindowSettings("Genealogy");
+        gui.hands.Yield(4);
+        EXPECT_EQ(gui.hands.GetWindowByRef("//Genealogy")->DockId, 0U) << "what is taken out again stays out";
     });
 }
 

@@ -197,7 +197,7 @@ TEST(RewardsPanel, DrawsTracesAndTakesTheParticleOfTheOneUnderTheMouse) {
     const int before = twins.vertices;
     twins.rewards = true;
     twins.draw();
-    EXPECT_EQ(twins.graphics().rewards.picture.traces.size(), 3U);
+    EXPECT_EQ(twins.graphics().rewards.history.picture().traces.size(), 3U);
     EXPECT_GT(twins.vertices, before);
     ASSERT_TRUE(find_particle(twins, 800, 806, 1)) << "the middle line, somewhere in its middle";
     EXPECT_EQ(twins.view.hovered.step, 1);
