@@ -166,7 +166,7 @@ TEST(TwinPanes, DrawTheGridOfTheDecoderInBothWhileItIsWanted) {
     Twins twins;
     twins.draw();
     const int with_grid = twins.vertices;
-    twins.graphics().noise.decoder_grid = false;
+    twins.graphics().decoder_grid = false;
     twins.draw();
     EXPECT_GT(with_grid - twins.vertices, 2 * 2 * 9 * 2 * 8) << "18 lines of 8 pieces in each of both panes";
 }
