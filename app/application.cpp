@@ -103,6 +103,7 @@ PanelContext Application::context() {
                                                     static_cast<double>(std::max<int64_t>(newest->numbers.step, 1));
     return {.recording = recording,
             .recording_id = live_.recording_id(),
+            .ran = &live_.scenario(),
             .summary = live_.summary(),
             .step = shown_step(view_, recording),
             .stale = live_.stale(),

@@ -48,7 +48,7 @@ void update_picture(const PanelContext& context, RewardsView& view) {
 
 /// How the scenario splits the reward over the steps; empty for methods that leave no choice.
 std::string chosen_potential(const PanelContext& context) {
-    const ParamSet& params = context.session.scenario().sampler.params;
+    const ParamSet& params = context.scenario().sampler.params;
     const auto* name = params.contains("potential") ? std::get_if<std::string>(&params.at("potential").value) : nullptr;
     return name == nullptr ? "" : *name;
 }

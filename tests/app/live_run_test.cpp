@@ -72,6 +72,25 @@ TEST(LiveRun, KeepsTheOldPictureUntilTheNewRunHasReachedThePlayhead) {
     EXPECT_EQ(bench.live.summary(), nullptr);
 }
 
+TEST(LiveRun, KnowsWhatTheRecordingOnScreenIsARunOf) {
+    Bench bench;
+    Scenario scenario;
+    scenario.seed = 1;
+    bench.live.order(scenario);
+    bench.begins(1, 11, 0);
+    EXPECT_EQ(bench.live.scenario().seed, 1U);
+    bench.ends(1, 0);
+    scenario.seed = 2;
+    bench.live.order(scenario);
+    EXPECT_EQ(bench.live.scenario().seed, 1U) << "the new run is not here yet";
+    bench.begins(2, 3, 7);
+    EXPECT_EQ(bench.live.scenario().seed, 1U) << "nor on screen";
+    scenario.seed = 3;
+    bench.live.order(scenario);
+    bench.goes_on(3, 3, 8, 7);
+    EXPECT_EQ(bench.live.scenario().seed, 3U) << "a live parameter was taken over on the way";
+}
+
 TEST(LiveRun, ASlowRunIsShownAfterAMomentAllTheSame) {
     Bench bench;
     bench.live.order({});
