@@ -2,6 +2,9 @@
 // scenario or of the view, and never needed to draw a correct picture.
 #pragma once
 
+#include "app/panels/frame_key.h"
+#include "app/view.h"
+
 #include "core/scene.h"
 
 #include <cstdint>
@@ -17,6 +20,14 @@ struct ScenarioEntry {
     std::string title;
     std::string caption;
     std::string sampler;
+};
+
+/// The caption of a phase, and what it was made of: it counts particles, which would be slow in every frame.
+struct PhaseText {
+    FrameKey frame;
+    Phase phase = Phase::Whole;
+    bool children = false;  // were recorded
+    std::string text;
 };
 
 struct PanelMemory {
@@ -37,6 +48,9 @@ struct PanelMemory {
 
     // The window
     std::set<std::string> docked;  // panels that were unknown to the saved layout and have been put somewhere
+
+    // What the phase shown says
+    PhaseText phase_text;
 
     // Log panel
     std::string log_filter;

@@ -3,6 +3,7 @@
 #include "app/events.h"
 #include "app/icon_button.h"
 #include "app/panels/panels.h"
+#include "app/panels/phase_text.h"
 #include "app/phases.h"
 #include "app/playback.h"
 #include "app/shortcuts.h"
@@ -389,7 +390,7 @@ void draw_lanes(PanelContext& context) {
 
 void draw_timeline_panel(PanelContext& context) {
     draw_controls(context);
-    const std::string phase = phase_caption(context.view, context.recording);
+    const std::string phase = phase_text(context);
     const std::string sentence = phase.empty() ? sentence_of_state(context.recording, context.step) : phase;
     ImGui::TextUnformatted(sentence.empty() ? empty_text(context).c_str() : sentence.c_str());
     draw_lanes(context);

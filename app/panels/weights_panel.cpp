@@ -25,14 +25,13 @@ constexpr ImPlotFlags plot_flags =
 void update_weights(const PanelContext& context, WeightsView& weights) {
     const Frame& frame = *context.frame();
     const FrameKey key = key_of(context, frame);
-    const auto event = resampling_at(context.recording, context.step);
-    if (weights.frame == key && event.has_value() == (weights.children.count > 0)) {
+    if (weights.frame == key && has_resampling(context.recording, context.step) == (weights.children.count > 0)) {
         return;
     }
     weights.frame = key;
     weights.shape = shape_of(frame.weights);
     weights.children = {};
-    if (event) {
+    if (const auto event = resampling_at(context.recording, context.step)) {
         weights.children = shape_of({event->counts.begin(), event->counts.end()});
     }
 }
