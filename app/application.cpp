@@ -158,15 +158,13 @@ void Application::tell(const LiveRun::Changes& changes) {
         log_.toast(Level::Error, changes.error);
     }
     const Recording& recording = live_.shown();
+    tell_warnings();
     if (!changes.finished || session_.editing() || live_.preview() || told_recording_ == live_.recording_id() ||
         !recording.scene()) {
         return;
     }
     told_recording_ = live_.recording_id();
     log_.add(Level::Info, sentence_of_start(session_.scenario(), *recording.scene()));
-    for (const std::string& warning : live_.summary()->warnings) {
-        log_.add(Level::Warning, warning);
-    }
     int64_t told = 0;
     for (int64_t k = 0; k < recording.size() && told < max_resamplings_told; ++k) {
         if (recording.at(k)->numbers.resampled) {
@@ -175,6 +173,24 @@ void Application::tell(const LiveRun::Changes& changes) {
         }
     }
     log_.add(Level::Good, sentence_of_end(*live_.summary(), recording.scene()->weighted));
+}
+
+/// As soon as they are known, each once a run.
+void Application::tell_warnings() {
+    if (session_.editing() || live_.preview() || live_.shown().empty() || live_.shown().scene() == nullptr) {
+        return;
+    }
+    if (warned_recording_ != live_.recording_id()) {
+        warned_recording_ = live_.recording_id();
+        warned_.clear();
+    }
+    for (const auto* warnings : {&live_.shown().scene()->warnings, &live_.warnings()}) {
+        for (const std::string& warning : *warnings) {
+            if (warned_.insert(warning).second) {
+                log_.add(Level::Warning, warning);
+            }
+        }
+    }
 }
 
 /// A long run under way takes live parameters over where it is; there a drag needs no preview.

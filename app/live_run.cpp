@@ -88,6 +88,10 @@ LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
         target.recording.append(std::move(frame));
         changes.any = true;
     }
+    for (std::string& warning : news.warnings) {
+        target.warnings.push_back(std::move(warning));
+        changes.any = true;
+    }
     if (news.summary && news.revision >= revision_) {
         target.summary = std::move(news.summary);
         running_ = false;

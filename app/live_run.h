@@ -38,6 +38,8 @@ public:
     Changes take(News news, double playhead, double now);
 
     const Recording& shown() const { return shown_.recording; }
+    /// Of the recording on screen: what turned out on the way, besides those of its scene.
+    const std::vector<std::string>& warnings() const { return shown_.warnings; }
     const Summary* summary() const { return shown_.summary ? &*shown_.summary : nullptr; }
     /// What the recording on screen is a run of; with live parameters as they are by now.
     const Scenario& scenario() const { return shown_.scenario; }
@@ -57,6 +59,7 @@ private:
         double first_frame = -1;
         bool preview = false;
         Scenario scenario = {};
+        std::vector<std::string> warnings = {};
     };
     struct Order {
         Scenario scenario;
