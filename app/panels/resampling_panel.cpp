@@ -208,7 +208,8 @@ std::string key_text(const ResamplingView& view) {
                "keeps the weights after that, which are equal: n W and other schemes cannot be shown.";
     }
     return text +
-           "Bars: children N of each, all on one scale; lines: n W, what is to be expected. One draw of each scheme "
+           "Bars: children N of each, all on one scale; lines: n W, what is to be expected of n particles and a share "
+           "W of the weight. One draw of each scheme "
            "with the random "
            "numbers of this run; Var is the sum of the variances of all N.";
 }

@@ -275,7 +275,8 @@ void draw_legend(const PanelContext& context) {
 void draw_upper(PanelContext& context, const RewardPicture& picture, float height) {
     ImGui::TextDisabled("%s", "Reward by step, of particles and their ancestors");
     ImGui::SetItemTooltip(
-        "lambda r of FK steering, r = r(D(x)) on the way, or log psi of TDS, at the scored steps.\n"
+        "FK steering: lambda r, the reward of the denoised prediction D(x), lambda times. TDS: log psi,\n"
+        "the logarithm of its stand-in for the likelihood of a noisy state. At the scored steps.\n"
         "Line and band: median and 10 to 90 %% of all particles. Blue lines lead to particles that\n"
         "are alive, grey ones end where a resampling gave them no children.");
     draw_traces(context, picture, height);

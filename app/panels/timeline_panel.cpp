@@ -79,6 +79,9 @@ void draw_controls(PanelContext& context) {
         if (noisy || context.scene()->ladder) {
             ImGui::SameLine();
             ImGui::TextDisabled("%s", level_text(context, *frame).c_str());
+            ImGui::SetItemTooltip("%s", noisy ? "The standard deviation of the noise that is left on the particles"
+                                              : "How much the likelihood counts: 0 at the prior, 1 at the posterior.\n"
+                                                "An inverse temperature");
         }
     }
 }

@@ -115,7 +115,8 @@ void draw_force_histogram(const PanelContext& context, FieldView& view, float he
     name_upright(0, colours.faint, "even", 1);
     if (ImPlot::IsPlotHovered()) {
         ImGui::SetTooltip(
-            "|shift| / |D - x| of each particle, by weight; shift = zeta sigma^2 grad log psi.\n"
+            "|shift| / |D - x| of each particle, by weight: what the guidance adds to the denoised\n"
+            "prediction D, against the way from the particle x to D that the prior alone asks for.\n"
             "Above 1 the measurement pulls harder than the model: such particles are torn off the data.");
     }
     ImPlot::EndPlot();
