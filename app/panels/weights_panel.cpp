@@ -54,6 +54,8 @@ void draw_numbers(const PanelContext& context, const WeightsView& weights) {
         text += "; resampled before the moves that led here, so that all are equal";
     } else if (weights.children.count > 0) {
         text += "; resampled here, after which all are equal";
+    } else if (context.frame()->last) {
+        text += "; the end, where they count in every average";
     } else {
         text += "; not resampled here, they are carried on";
     }
