@@ -96,7 +96,7 @@ TEST(Shot, RefusesStepsAndPhasesThatTheRunLacksInOneSentence) {
         {"--step 3 --phase Weight --set sampler.type=dps", "has only Propagate"},
     };
     for (const auto& [more, reason] : cases) {
-        const int status = std::system((begin + more + " 2> '" + said + "'").c_str());
+        const int status = std::system((begin + more + " > '" + said + "' 2>&1").c_str());
         EXPECT_EQ(WEXITSTATUS(status), 2) << more;
         std::ostringstream text;
         text << std::ifstream(said).rdbuf();
