@@ -217,6 +217,10 @@ int64_t Run::steps() const {
     return finished() ? impl_->at : impl_->sampler->steps();
 }
 
+std::vector<std::string> Run::warnings() const {
+    return impl_->at >= 0 ? impl_->newest().warnings : std::vector<std::string>{};
+}
+
 double Run::expected_seconds() const {
     const auto done = static_cast<double>(impl_->at + 1);
     return done > 0 ? impl_->seconds / done * static_cast<double>(steps() + 1) : 0;

@@ -48,8 +48,9 @@ public:
     /// go on. Not to be called once finished().
     FramePtr advance();
     bool finished() const;
-    int64_t steps() const;            ///< the most that there may be, until it has finished
-    double expected_seconds() const;  ///< of the whole run, judged by the steps so far; 0 before the first
+    int64_t steps() const;                      ///< the most that there may be, until it has finished
+    std::vector<std::string> warnings() const;  ///< what turned out on the way, besides those of the scene
+    double expected_seconds() const;            ///< of the whole run, judged by the steps so far; 0 before the first
 
     /// Takes over parameters whose effect is Live from the next step on. Throws UserError for any other change.
     void adjust(const Scenario& scenario);
