@@ -85,7 +85,7 @@ void RewardHistory::add_ended(const Recording& recording, int64_t k) {
         ended_.push_back(reward_trace(recording, {k, static_cast<int32_t>(i)}));
         ended_.back().survives = false;
         if (ended_.size() > most_traces) {
-            for (size_t j = 0; 2 * j < ended_.size(); ++j) {
+            for (size_t j = 1; 2 * j < ended_.size(); ++j) {
                 ended_[j] = std::move(ended_[2 * j]);
             }
             ended_.resize((ended_.size() + 1) / 2);
