@@ -212,9 +212,8 @@ std::string key_text(const ResamplingView& view) {
     }
     return text +
            "Bars: children N of each, all on one scale; lines: n W, what is to be expected of n particles and a share "
-           "W of the weight. One draw of each scheme "
-           "with the random "
-           "numbers of this run; Var is the sum of the variances of all N.";
+           "W of the weight. One draw of each scheme with the random numbers of this run; Var is the sum of the "
+           "variances of all N.";
 }
 
 void draw_event(PanelContext& context, const ResamplingView& view) {
