@@ -184,12 +184,17 @@ void Application::tell_warnings() {
         warned_recording_ = live_.recording_id();
         warned_.clear();
     }
-    for (const auto* warnings : {&live_.shown().scene()->warnings, &live_.warnings()}) {
-        for (const std::string& warning : *warnings) {
+    const auto tell_new = [this](const std::vector<std::string>& warnings) {
+        for (const std::string& warning : warnings) {
             if (warned_.insert(warning).second) {
                 log_.add(Level::Warning, warning);
             }
         }
+    };
+    tell_new(live_.shown().scene()->warnings);
+    tell_new(live_.warnings());
+    if (live_.summary() != nullptr) {
+        tell_new(live_.summary()->warnings);
     }
 }
 

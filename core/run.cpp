@@ -19,6 +19,7 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 namespace drift {
@@ -168,6 +169,18 @@ std::shared_ptr<const Sampler> make_sampler(const Choice& choice, const Task& ta
     }
 }
 
+/// `scene` with these; everything else, such as a decoded grid, depends on no live parameter of a method.
+std::shared_ptr<const Scene> refreshed(std::shared_ptr<const Scene> scene, std::optional<double> log_z_of_steps,
+                                       std::vector<std::string> warnings) {
+    if (scene->discretised_log_z == log_z_of_steps && scene->warnings == warnings) {
+        return scene;  // it may be large: no copy for nothing
+    }
+    const auto changed = std::make_shared<Scene>(*scene);
+    changed->discretised_log_z = log_z_of_steps;
+    changed->warnings = std::move(warnings);
+    return changed;
+}
+
 }  // namespace
 
 struct Run::Impl {
@@ -277,13 +290,14 @@ void Run::adjust(const Scenario& scenario) {
     std::shared_ptr<const Sampler> sampler = make_sampler(scenario.sampler, task);
     const bool same_steps = sampler->etas() == impl_->sampler->etas();
     impl_->steps_edited = impl_->steps_edited || (!same_steps && impl_->at > 0);
-    if (!same_problem || !same_steps) {
-        const auto scene = std::make_shared<Scene>(*make_scene(task, *sampler));
-        if (impl_->steps_edited) {
-            scene->discretised_log_z.reset();
-        }
-        impl_->scene = scene;
+    const std::shared_ptr<const Scene> scene = same_problem ? impl_->scene : make_scene(task, *sampler);
+    std::optional<double> log_z_of_steps = scene->discretised_log_z;
+    if (impl_->steps_edited) {
+        log_z_of_steps.reset();
+    } else if (!same_steps) {
+        log_z_of_steps = known_log_z_of_steps(task, *sampler);
     }
+    impl_->scene = refreshed(scene, log_z_of_steps, warnings_about(task, *sampler));
     if (!same_problem) {
         impl_->measure = StateMeasure(task);
     }

@@ -41,7 +41,7 @@ public:
     Run(Run&&) noexcept;
     Run& operator=(Run&&) noexcept;
 
-    std::shared_ptr<const Scene> scene() const;
+    std::shared_ptr<const Scene> scene() const;  ///< another one where adjust() changed what it says
     const Scenario& scenario() const;
 
     /// The next state: the start on the first call, the clean samples on the last. Throws RunError when the run cannot

@@ -45,7 +45,8 @@ using Command = std::variant<Start, Adjust, Play, Step, UseThreads>;
 /// What happened since the window last asked, oldest first. News of a run that was replaced is dropped.
 struct News {
     uint64_t revision = 0;
-    std::shared_ptr<const Scene> scene;  // set when a run began; frames before it are obsolete
+    std::shared_ptr<const Scene> scene;           // set when a run began; frames before it are obsolete
+    std::shared_ptr<const Scene> adjusted_scene;  // set when a run went on with changes; its frames stay
     std::vector<FramePtr> frames;
     std::vector<std::string> warnings;  // that turned out on the way
     std::optional<Summary> summary;     // set when the run finished

@@ -26,9 +26,13 @@ public:
             revision = news.revision;
             if (news.scene) {
                 ++scenes;
+                scene = news.scene;
                 frames.clear();
                 warnings.clear();
                 summary.reset();
+            }
+            if (news.adjusted_scene) {
+                scene = news.adjusted_scene;
             }
             warnings.insert(warnings.end(), news.warnings.begin(), news.warnings.end());
             frames.insert(frames.end(), news.frames.begin(), news.frames.end());
@@ -44,6 +48,7 @@ public:
 
     uint64_t revision = 0;
     int scenes = 0;  // of runs that began
+    std::shared_ptr<const Scene> scene;
     std::vector<FramePtr> frames;
     std::vector<std::string> warnings;
     std::optional<Summary> summary;
@@ -129,6 +134,33 @@ TEST(Runner, AdjustContinuesALiveRun) {
     EXPECT_EQ(listener.frames.front()->numbers.guidance, 1);
     EXPECT_EQ(listener.frames.back()->numbers.guidance, 2);
     EXPECT_EQ(std::ranges::count_if(listener.frames, [](const FramePtr& frame) { return frame->edited; }), 1);
+}
+
+TEST(Runner, HandsOnWhatAChangeMeansForTheRunUnderWay) {
+    Scenario before = test::t9_scenario("tds");
+    before.particles = 400000;  // long enough to go on with changes, as long_one() is
+    before.schedule.params.set("steps", int64_t{5000});
+    Scenario calmer = before;
+    calmer.sampler.params.set("eta", Curve(0.5));
+    Scenario louder = calmer;
+    louder.sampler.params.set("guidance", Curve(1e4));
+    Runner runner([] {});
+    runner.post(Start{before, 1, true});
+    Listener listener;
+    listener.wait(runner, [](const Listener& heard) { return heard.frames.size() == 1; });
+    const std::optional<double> at_first = listener.scene->discretised_log_z;
+    ASSERT_TRUE(at_first);
+    runner.post(Adjust{calmer, 2});
+    listener.wait(runner, [](const Listener& heard) { return heard.revision == 2; });
+    const std::optional<double> of_calmer = listener.scene->discretised_log_z;
+    EXPECT_NE(of_calmer, at_first);
+    EXPECT_EQ(of_calmer, drift::Run(calmer).scene()->discretised_log_z);
+    EXPECT_TRUE(listener.scene->warnings.empty());
+    runner.post(Adjust{louder, 3});
+    listener.wait(runner, [](const Listener& heard) { return heard.revision == 3; });
+    EXPECT_FALSE(listener.scene->warnings.empty());
+    EXPECT_EQ(listener.scenes, 1) << "the recording goes on";
+    EXPECT_EQ(listener.frames.size(), 1U);
 }
 
 // Everything is collected on the worker thread at the moment of its publication, so nothing that was published is
