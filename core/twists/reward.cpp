@@ -1,6 +1,7 @@
 // Any condition with a gradient, evaluated at the denoised prediction: log psi = log p(y | D), and by the chain rule
 // pull = sigma^2 J^T grad log p(y | D). guidance.md 1.5, "general nonlinear likelihood".
 
+#include "core/needs_linear.h"
 #include "core/twist.h"
 
 namespace drift {
@@ -35,11 +36,11 @@ private:
 
 std::shared_ptr<const Twist> reward_twist(const Problem& problem, const TwistOptions& options) {
     if (options.model != ErrorModel::Point) {
-        throw UserError(
+        throw NeedsLinear(
             "the error models 'pigdm' and 'tweedie' need a linear measurement; this condition takes 'point'");
     }
     if (options.form == PullForm::UnitResidual) {
-        throw UserError("'guidance_units' is 'norm', but this condition has no residual; it takes 'score' or 'step'");
+        throw NeedsLinear("'guidance_units' is 'norm', but this condition has no residual; it takes 'score' or 'step'");
     }
     return std::make_shared<const RewardTwist>(problem, options.form);
 }
