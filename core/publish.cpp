@@ -124,9 +124,10 @@ std::string device_text(const torch::TensorOptions& options) {
     return "cpu, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") + precision;
 }
 
-/// Whether its covariances are worth their memory for a picture alone.
+/// Whether particles can be told apart by its modes as quickly as they are drawn: that costs half its covariances a
+/// particle, on the thread of the window.
 bool is_small(const GaussianMixture& mixture) {
-    constexpr int64_t most_numbers = 1 << 20;
+    constexpr int64_t most_numbers = 1 << 14;
     return mixture.components() * mixture.dimension() * mixture.dimension() <= most_numbers;
 }
 
