@@ -209,7 +209,7 @@ TEST(Run, CountsTheMemoryOfSolversAndConditions) {
             scenario.sampler.params.set("solver", solver);
         }
         scenario.particles = 1;
-        return estimated_bytes(scenario, {.sample = 100, .measured = 10, .components = 50});
+        return estimated_bytes(scenario, {.sample = 100, .decomposed = 10, .components = 50});
     };
     EXPECT_GE(bytes("label", "dps", "") - bytes("none", "dps", ""), 3 * 50 * 100 * 8) << "[J, n, d] three times";
     EXPECT_GE(bytes("none", "pnp", "lbfgs") - bytes("none", "pnp", "adam"), 2 * 7 * 100 * 4) << "seven pairs";
