@@ -105,6 +105,7 @@ PanelContext Application::context() {
             .recording_id = live_.recording_id(),
             .ran = &live_.scenario(),
             .summary = live_.summary(),
+            .warnings = &live_.warnings(),
             .step = shown_step(view_, recording),
             .stale = live_.stale(),
             .preview = live_.preview(),
