@@ -23,7 +23,6 @@ namespace drift {
 namespace {
 
 constexpr double many_magnitudes = 300;  // a wider range is drawn on a scale that is logarithmic far from 0
-constexpr double refresh_seconds = 0.2;  // at least, between two refreshes while a run goes on
 constexpr int64_t particles_a_frame = int64_t{1} << 21;
 
 void update_picture(const PanelContext& context, RewardsView& view) {
@@ -38,7 +37,9 @@ void update_picture(const PanelContext& context, RewardsView& view) {
     const bool over =
         states == context.recording.size() && (!context.running || context.recording.at(states - 1)->last);
     const double now = Log::now();
-    if (view.states == states || (!over && view.states > 0 && now - view.refreshed < refresh_seconds)) {
+    if (const double wait = view.due_in(over, now); wait > 0) {
+        // A run that is paused brings no state that would wake the window.
+        context.memory->redraw_in = std::min(context.memory->redraw_in, wait);
         return;
     }
     view.states = states;

@@ -1,5 +1,7 @@
 #include "app/panels/rewards/reward_traces.h"
 
+#include "app/panels/rewards/rewards_view.h"
+
 #include "recordings.h"
 
 #include <gtest/gtest.h>
@@ -152,6 +154,20 @@ TEST(RewardTraces, WhatIsNotFiniteIsNeitherBestNorInTheBand) {
     EXPECT_EQ(picture.worst.end.index, 3);
     EXPECT_EQ(picture.low, (std::vector<double>{-1}));
     EXPECT_TRUE(reward_picture(test::make_recording(3, 3)).empty()) << "nothing was scored";
+}
+
+TEST(RewardsView, AsksForAnotherLookUntilItsTracesShowAllStates) {
+    const Recording recording = scored_run();
+    RewardsView view;
+    EXPECT_TRUE(view.history.extend(recording, 100));
+    EXPECT_EQ(view.due_in(false, 10), 0) << "nothing is shown yet";
+    view.states = 2;
+    view.refreshed = 10;
+    EXPECT_NEAR(view.due_in(false, 10.05), refresh_seconds - 0.05, 1e-12) << "skipped, but not forgotten";
+    EXPECT_EQ(view.due_in(false, 10 + 2 * refresh_seconds), 0);
+    EXPECT_EQ(view.due_in(true, 10.05), 0) << "the end is shown at once";
+    view.states = recording.size();
+    EXPECT_TRUE(std::isinf(view.due_in(false, 20))) << "and nothing keeps the window busy";
 }
 
 TEST(RewardTraces, PotentialsSplitTheSameReward) {
