@@ -128,6 +128,30 @@ TEST(RewardTraces, GrowWithTheRecordingIntoWhatTheWholeGivesAtOnce) {
     EXPECT_EQ(slow.picture().step, picture.step);
 }
 
+TEST(RewardTraces, BestAndWorstOutliveTheRewardsThatTheyWereFoundBy) {
+    const int64_t count = 1000;
+    const auto state = [](int64_t k) {
+        auto frame = std::make_shared<Frame>(*make_frame(k, false, count));
+        if (k == 0 || k == 3) {
+            frame->rewards.assign(count, -5);
+            frame->rewards[20] = k == 0 ? -5.0F : -1.0F;
+            frame->rewards[30] = k == 0 ? -5.0F : -9.0F;
+        }
+        return frame;
+    };
+    Recording bounded(5 * state(0)->bytes());
+    bounded.start(test::make_scene(8));
+    RewardHistory history;
+    for (int64_t k = 0; k < 8; ++k) {
+        bounded.append(state(k));
+        EXPECT_TRUE(history.extend(bounded, count));
+        history.refresh(bounded);
+    }
+    ASSERT_TRUE(bounded.at(3)->rewards.empty()) << "thinned";
+    EXPECT_EQ(history.picture().best.end, (ParticleRef{3, 20}));
+    EXPECT_EQ(history.picture().worst.end, (ParticleRef{3, 30}));
+}
+
 TEST(RewardTraces, BandOfManyParticlesIsThatOfAnEvenSample) {
     Recording many;
     many.start(test::make_scene(1));

@@ -67,6 +67,15 @@ void RewardHistory::add_band(const Frame& frame) {
     picture_.high.push_back(quantile(finite, 0.9));
 }
 
+void RewardHistory::find_extremes(const Frame& frame) {
+    const std::vector<float>& all = frame.rewards;
+    const auto lower = [](float a, float b) { return a < b || (std::isnan(b) && !std::isnan(a)); };
+    const auto below = [](float a, float b) { return a < b || (std::isnan(a) && !std::isnan(b)); };
+    const auto particle = [&](auto at) { return ParticleRef{states_, static_cast<int32_t>(at - all.begin())}; };
+    worst_ = particle(std::min_element(all.begin(), all.end(), lower));
+    best_ = particle(std::max_element(all.begin(), all.end(), below));
+}
+
 /// Particles of state k that the resampling there left without children. Where they get too many, every second one of
 /// those kept is forgotten, and from there on only every second one is taken.
 void RewardHistory::add_ended(const Recording& recording, int64_t k) {
@@ -99,7 +108,8 @@ bool RewardHistory::extend(const Recording& recording, int64_t budget) {
         const Frame& frame = *recording.at(states_);
         if (!frame.rewards.empty()) {
             add_band(frame);
-            newest_scored_ = states_;
+            find_extremes(frame);
+            scored_ = true;
         }
         if (states_ > 0) {
             add_ended(recording, states_ - 1);
@@ -111,7 +121,7 @@ bool RewardHistory::extend(const Recording& recording, int64_t budget) {
 
 void RewardHistory::refresh(const Recording& recording) {
     picture_.traces.clear();
-    if (newest_scored_ < 0) {
+    if (!scored_) {
         return;
     }
     choose(ended_.size(), most_traces / 2, [this](size_t i) { picture_.traces.push_back(ended_[i]); });
@@ -120,14 +130,8 @@ void RewardHistory::refresh(const Recording& recording) {
     choose(alive, most_traces - picture_.traces.size(), [&](size_t i) {
         picture_.traces.push_back(reward_trace(recording, {newest, static_cast<int32_t>(i)}));
     });
-    const std::vector<float>& last = recording.at(newest_scored_)->rewards;
-    const auto finite_less = [](float a, float b) { return a < b || (std::isnan(b) && !std::isnan(a)); };
-    const auto place = [&last](auto at) { return static_cast<int32_t>(at - last.begin()); };
-    picture_.worst =
-        reward_trace(recording, {newest_scored_, place(std::min_element(last.begin(), last.end(), finite_less))});
-    const auto best = std::max_element(last.begin(), last.end(),
-                                       [](float a, float b) { return a < b || (std::isnan(a) && !std::isnan(b)); });
-    picture_.best = reward_trace(recording, {newest_scored_, place(best)});
+    picture_.best = reward_trace(recording, best_);
+    picture_.worst = reward_trace(recording, worst_);
 }
 
 RewardPicture reward_picture(const Recording& recording) {

@@ -28,7 +28,7 @@ struct RewardPicture {
     std::vector<double> step, low, median, high;  // of every scored state: 10, 50 and 90 % of the particles
     /// At most most_traces, evenly chosen: first those that ended on the way, then those that lead to the newest state.
     std::vector<RewardTrace> traces;
-    RewardTrace best, worst;  // to the particles of the newest state with the highest and the lowest reward
+    RewardTrace best, worst;  // to the particles of the newest scored state with the highest and the lowest reward
 
     bool empty() const { return step.empty(); }
 };
@@ -50,10 +50,12 @@ public:
 
 private:
     void add_band(const Frame& frame);
+    void find_extremes(const Frame& frame);
     void add_ended(const Recording& recording, int64_t k);
 
     int64_t states_ = 0;
-    int64_t newest_scored_ = -1;
+    ParticleRef best_, worst_;  // found while their state had its rewards: thinning takes those away
+    bool scored_ = false;
     std::vector<RewardTrace> ended_;  // every ended_stride_-th one; at most most_traces
     int64_t ended_stride_ = 1;
     int64_t ended_seen_ = 0;
