@@ -8,25 +8,6 @@
 namespace drift {
 namespace {
 
-/// The value below which this share of them lies; sorts a part of them.
-double quantile(std::vector<float>& values, double share) {
-    const auto place = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), place, values.end());
-    return static_cast<double>(*place);
-}
-
-/// Finite ones, evenly chosen where there are many.
-std::vector<float> sample_of(const std::vector<float>& rewards) {
-    std::vector<float> finite;
-    const size_t stride = std::max<size_t>((rewards.size() + most_band_values - 1) / most_band_values, 1);
-    for (size_t i = 0; i < rewards.size(); i += stride) {
-        if (std::isfinite(rewards[i])) {
-            finite.push_back(rewards[i]);
-        }
-    }
-    return finite;
-}
-
 /// Evenly chosen, at most `most`.
 template <class Each>
 void choose(size_t count, size_t most, const Each& each) {
@@ -56,15 +37,16 @@ RewardTrace reward_trace(const Recording& recording, const ParticleRef& end) {
     return trace;
 }
 
-void RewardHistory::add_band(const Frame& frame) {
-    std::vector<float> finite = sample_of(frame.rewards);
-    if (finite.empty()) {
+/// As it was measured when the state was made. Where a tenth of the particles or more are at infinity it has no ends to
+/// draw.
+void RewardHistory::add_band(const StepNumbers& numbers) {
+    if (!std::isfinite(numbers.reward_low) || !std::isfinite(numbers.reward_high)) {
         return;
     }
-    picture_.step.push_back(static_cast<double>(frame.numbers.step));
-    picture_.low.push_back(quantile(finite, 0.1));
-    picture_.median.push_back(quantile(finite, 0.5));
-    picture_.high.push_back(quantile(finite, 0.9));
+    picture_.step.push_back(static_cast<double>(numbers.step));
+    picture_.low.push_back(numbers.reward_low);
+    picture_.median.push_back(numbers.reward_median);
+    picture_.high.push_back(numbers.reward_high);
 }
 
 void RewardHistory::find_extremes(const Frame& frame) {
@@ -106,10 +88,12 @@ void RewardHistory::add_ended(const Recording& recording, int64_t k) {
 bool RewardHistory::extend(const Recording& recording, int64_t budget) {
     for (; states_ < recording.size() && budget > 0; ++states_) {
         const Frame& frame = *recording.at(states_);
-        if (!frame.rewards.empty()) {
-            add_band(frame);
-            find_extremes(frame);
+        if (!std::isnan(frame.numbers.reward_median)) {
+            add_band(frame.numbers);
             scored_ = true;
+        }
+        if (!frame.rewards.empty()) {
+            find_extremes(frame);
         }
         if (states_ > 0) {
             add_ended(recording, states_ - 1);
