@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <clocale>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -183,10 +184,12 @@ void start_gl(Application& application) {
     application.log().add(Level::Info, "OpenGL on " + name + (application.view().low_fill ? ", in software." : "."));
 }
 
-/// When the next redraw comes: see Application::next_redraw().
+/// When the next redraw comes: see Application::next_redraw(). What panels ask for holds for one frame, so that one
+/// that is not drawn any more asks for nothing.
 void set_pace(Application& application, double run_for) {
     HelloImGui::FpsIdling& pace = HelloImGui::GetRunnerParams()->fpsIdling;
-    double due = application.next_redraw();
+    const double of_panels = std::exchange(application.memory().redraw_in, std::numeric_limits<double>::infinity());
+    double due = std::min(application.next_redraw(), of_panels);
     if (run_for > 0) {
         due = std::min(due, std::max(run_for - Log::now(), 0.01));
     }
