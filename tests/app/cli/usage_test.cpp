@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace drift::test {
 namespace {
 
@@ -62,6 +65,28 @@ TEST(Usage, RefusesBadArgumentsWithOneLine) {
         expect_refused(work.run(arguments), line);
         EXPECT_FALSE(std::filesystem::exists(out)) << line;
     }
+}
+
+// Before any data are read, of which there are none here.
+TEST(Usage, FitSaysAtOnceWhereItsWeightsCannotGo) {
+    const Workplace work;
+    const std::string nowhere = work.path("none/weights");
+    for (const auto& [out, why] : std::vector<std::pair<std::string, std::string>>{
+             {work.path(""), "is a folder"}, {nowhere, "no folder"}, {"/proc/weights", "cannot be written"}}) {
+        const Outcome outcome = work.run({"fit", "fashion-diffusion", "--data", work.path("no_data"), "--out", out});
+        expect_refused(outcome, out);
+        EXPECT_NE(outcome.err.find("'--out' is '" + out + "'"), std::string::npos) << outcome.err;
+        EXPECT_NE(outcome.err.find(why), std::string::npos) << outcome.err;
+    }
+    const std::string out = work.path("weights");
+    const Outcome outcome = work.run({"fit", "fashion-diffusion", "--data", work.path("no_data"), "--out", out});
+    expect_refused(outcome, out);
+    EXPECT_NE(outcome.err.find("no_data"), std::string::npos) << outcome.err;
+    const std::filesystem::directory_iterator left{work.path("")};
+    EXPECT_TRUE(std::ranges::all_of(left, [](const auto& entry) {
+        const std::string name = entry.path().filename().string();
+        return name == "stdout.txt" || name == "stderr.txt";
+    }));
 }
 
 TEST(Usage, SaysWhatWorksWithoutADisplay) {
