@@ -47,13 +47,14 @@ const Registration<Sampler> registration{
         const auto named = [&](const std::string& name) {
             return guided::twist_named(name, task.problem, params.spread, params.draws);
         };
-        const std::string proposal = guided::resolved(params.proposal, task.problem);
-        const std::string weights = guided::resolved(params.twist, task.problem);
+        const std::string proposal = guided::resolved_weighing(params.proposal, task.problem);
+        const std::string weights = guided::resolved_weighing(params.twist, task.problem);
         const auto pull = proposal == "base" ? nullptr : named(proposal);
         const auto psi = weights == "none" ? nullptr : weights == proposal ? pull : named(weights);
         const auto twist = paired_twist(task.problem, pull, psi);
         GuidedOptions options{.eta = params.eta, .guidance = params.guidance};
         guided::set_resampling(params, options);
+        options.warnings = guided::twist_warnings(params.twist, task.problem);
         return guided_diffusion(std::move(task), twist, options);
     }};
 
