@@ -50,7 +50,7 @@ public:
     }
 
     std::vector<std::string> warnings() const override {
-        std::vector<std::string> all;
+        std::vector<std::string> all = options_.warnings;
         if (options_.potential && !options_.potential->has_evidence()) {
             all.emplace_back(
                 "The best of each group go on: the particles sample no posterior, and say nothing of the one that "

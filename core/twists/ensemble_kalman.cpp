@@ -152,8 +152,8 @@ std::shared_ptr<const Twist> ensemble_twist(const Problem& problem, const Ensemb
     }
     if (problem.condition->linear() == nullptr) {
         throw NeedsLinear(
-            "'sampler.type' is ensemble_kalman, which needs what was measured of every particle; this condition is no "
-            "linear measurement");
+            "'sampler.type' is ensemble_kalman, which needs a linear measurement with Gaussian noise; this condition "
+            "is none");
     }
     return std::make_shared<const EnsembleKalman>(problem, options);
 }

@@ -35,7 +35,9 @@ std::shared_ptr<const Twist> projection_twist(const Problem& problem) {
         return no_twist(problem);
     }
     if (problem.condition->linear() == nullptr) {
-        throw NeedsLinear("'sampler.type' is ddnm, which projects onto a linear measurement; this condition is none");
+        throw NeedsLinear(
+            "'ddnm' projects onto what was measured, which needs a linear measurement with Gaussian noise; this "
+            "condition is none");
     }
     return std::make_shared<const ProjectionTwist>(problem);
 }

@@ -37,10 +37,13 @@ private:
 std::shared_ptr<const Twist> reward_twist(const Problem& problem, const TwistOptions& options) {
     if (options.model != ErrorModel::Point) {
         throw NeedsLinear(
-            "the error models 'pigdm' and 'tweedie' need a linear measurement; this condition takes 'point'");
+            "the error models 'pigdm' and 'tweedie' need a linear measurement with Gaussian noise, or a rounded one "
+            "for 'pigdm'; this condition takes 'monte_carlo' or 'point', as error models of dps");
     }
     if (options.form == PullForm::UnitResidual) {
-        throw NeedsLinear("'guidance_units' is 'norm', but this condition has no residual; it takes 'score' or 'step'");
+        throw NeedsLinear(
+            "'norm' needs the residual of a linear measurement with Gaussian noise; 'guidance_units' of this "
+            "condition are 'score' or 'step'");
     }
     return std::make_shared<const RewardTwist>(problem, options.form);
 }

@@ -315,7 +315,7 @@ TEST(Outsourced, BlamesTheNoiseSpaceForNothingElse) {
     Scenario reward = test::scenario("gaussian_mixture", "reward", "ensemble_kalman");  // linear in neither space
     reward.sampler.params.set("space", std::string("noise"));
     sentence = refusal(reward);
-    EXPECT_NE(sentence.find("no linear measurement"), std::string::npos) << sentence;
+    EXPECT_NE(sentence.find("needs a linear measurement"), std::string::npos) << sentence;
     EXPECT_EQ(sentence.find("'sampler.space'"), std::string::npos) << sentence;
     sentence = refusal(measured_map("fold", 2, "ensemble_kalman", 1, 0.3));  // a map is all that is known of the data
     EXPECT_NE(sentence.find("'sampler.space' is noise"), std::string::npos) << sentence;

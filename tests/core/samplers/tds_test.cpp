@@ -1,5 +1,6 @@
 #include "support/ensembles.h"
 
+#include <algorithm>
 #include <numeric>
 #include <set>
 
@@ -245,6 +246,57 @@ TEST(Tds, ReproducesSceneA) {
             EXPECT_NEAR(run.summary().residual, row.residual, 0.06);
         }
         EXPECT_NEAR(test::repeated(log_z).mean, row.log_z, row.log_z_within) << row.twist << " " << row.spread;
+    }
+}
+
+int64_t told_of_point(const drift::Run& run) {
+    return std::ranges::count_if(run.scene()->warnings,
+                                 [](const std::string& text) { return text.starts_with("The twist is point"); });
+}
+
+// A point twist is off by e^-0.9 there, many times the error that it tells.
+TEST(Tds, FindsTheEvidenceByDefaultWhereTheMeasurementIsNotLinear) {
+    for (const char* condition : {"label", "mixture_ratio"}) {
+        SCOPED_TRACE(condition);
+        Scenario scenario = test::scene_a("tds");
+        scenario.condition = default_choice(Kind::Condition, condition);
+        scenario.schedule.params.set("sigma_max", 40.0);  // a start at 20 is biased by a hundredth
+        scenario.particles = 2000;
+        const drift::Run run = test::finished(scenario);
+        EXPECT_EQ(told_of_point(run), 0);
+        const Summary summary = run.summary();
+        ASSERT_TRUE(std::isfinite(summary.exact_log_z));
+        EXPECT_LT(summary.log_z_sd, 0.05);
+        EXPECT_NEAR(summary.log_z, summary.exact_log_z, 4 * summary.log_z_sd);
+        Scenario named = scenario;
+        named.sampler.params.set("twist", std::string("exact"));
+        EXPECT_EQ(test::finished(named).summary().log_z, summary.log_z);
+    }
+}
+
+TEST(Tds, AveragesOverDrawsByDefaultWhereThereIsNoClosedForm) {
+    Scenario scenario = test::scene_a("tds");
+    scenario.condition = default_choice(Kind::Condition, "nonlinear");
+    scenario.particles = 200;
+    Scenario named = scenario;
+    named.sampler.params.set("twist", std::string("monte_carlo"));
+    EXPECT_EQ(test::finished(scenario).samples().values, test::finished(named).samples().values);
+}
+
+// Draws fill no space of many dimensions.
+TEST(Tds, WarnsOfThePointTwistThatItFallsBackTo) {
+    Scenario scenario = test::scenario("gaussian", "half_space", "tds");
+    const auto warnings = [&](const std::string& sampler, const std::string& twist) {
+        scenario.sampler = default_choice(Kind::Sampler, sampler);
+        scenario.sampler.params.set("twist", twist);
+        scenario.prior.params.set("mean", test::vector(std::vector<double>(17, 0.0)));
+        scenario.condition.params.set("width", 0.5);
+        scenario.condition.params.set("normal", test::vector(std::vector<double>(17, 1.0)));
+        return told_of_point(drift::Run(scenario, {Device::Cpu, Precision::Float64, false}));
+    };
+    for (const char* sampler : {"tds", "smc"}) {
+        EXPECT_EQ(warnings(sampler, "auto"), 1) << sampler;
+        EXPECT_EQ(warnings(sampler, "monte_carlo"), 0) << sampler;
     }
 }
 
