@@ -269,16 +269,12 @@ void draw_some(PanelContext& context, Kind kind, const ParamSet& params, bool ad
 }  // namespace
 
 bool begin_rows(const char* id) {
-    // Titles have a length of their own: of a narrow panel they take a larger share.
-    const bool narrow = ImGui::GetContentRegionAvail().x < 22 * ImGui::GetFontSize();
-    const float titles = narrow ? 0.48F : 0.42F;
-    // A table keeps the shares that its columns began with, so there is one for each width.
-    const std::string name = id + std::string(narrow ? " narrow" : "");
-    if (!ImGui::BeginTable(name.c_str(), 2, ImGuiTableFlags_SizingStretchProp)) {
+    if (!ImGui::BeginTable(id, 2, ImGuiTableFlags_SizingStretchProp)) {
         return false;
     }
-    ImGui::TableSetupColumn("title", ImGuiTableColumnFlags_WidthStretch, titles);
-    ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch, 1 - titles);
+    // In a window of 1280 pixels every layout has room for "Resample below" and its star.
+    ImGui::TableSetupColumn("title", ImGuiTableColumnFlags_WidthStretch, 0.46F);
+    ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch, 0.54F);
     return true;
 }
 
