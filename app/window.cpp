@@ -82,7 +82,7 @@ const std::vector<Plan>& plans() {
         // For weights and descent: the picture beside the family tree, with weights and single resamplings below that.
         {"Ancestry",
          {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
-          {"MainDockSpace", "Left", ImGuiDir_Left, 0.19F},
+          {"MainDockSpace", "Left", ImGuiDir_Left, 0.22F},
           {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F},
           {"Right", "RightLow", ImGuiDir_Down, 0.45F}},
          {{"Left", {"Method", "Scenario", "Numbers"}},
@@ -93,7 +93,7 @@ const std::vector<Plan>& plans() {
         // For maps from noise to data: both spaces side by side.
         {"Twin",
          {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
-          {"MainDockSpace", "Left", ImGuiDir_Left, 0.2F},
+          {"MainDockSpace", "Left", ImGuiDir_Left, 0.22F},
           {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
          {{"Left", {"Method", "Scenario", "Numbers", "Schedule"}},
           {"MainDockSpace", {"Noise"}},
