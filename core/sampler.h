@@ -15,6 +15,8 @@
 
 namespace drift {
 
+struct TrainerState;  // core/training/trainer_state.h
+
 /// Memory that a step needs and nobody reads afterwards.
 struct Scratch {
     torch::Tensor x;           // [n, ...] of the parents, in the order of their children
@@ -66,6 +68,8 @@ struct State {
     torch::Tensor rewards;        // [n] float64, lambda r at this state; see scored
     torch::Tensor running;        // [n] float64, of potentials that remember: the maximum or the sum of lambda r so far
     Chains chains;                // of methods that walk no noise schedule
+    std::shared_ptr<const TrainerState> training;    // of methods that learn: weights and all that training carries on
+    std::shared_ptr<const TrainingNumbers> trained;  // what is to be said of them
     std::vector<std::string> warnings;  // what turned out on the way; one sentence each
     Scratch scratch;
     StepNumbers numbers;  // for the eye and the files, never for the next step
@@ -78,6 +82,8 @@ struct Task {
     /// Where `problem` is that of a noise space: the one in data space, and the map there, x = f(z); else null.
     std::shared_ptr<const Problem> data_problem = nullptr;
     std::shared_ptr<const Decoder> decoder = nullptr;
+    std::string folder = {};       // that relative names of files start from
+    std::string fingerprint = {};  // of prior and condition: what trained weights are for
 };
 
 /// What the world outside may want to know of a sampler before it runs.
