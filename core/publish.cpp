@@ -118,7 +118,7 @@ std::vector<LineMeasurement> lines_of(const Measured& measurement) {
 std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler) {
     std::vector<std::string> warnings;
     const double wanted = 10 * std::sqrt(task.problem.prior->data_variance());
-    if (task.schedule.steps() > 0 && task.schedule.at(0) < wanted) {
+    if (task.schedule.steps() > 0 && !sampler.traits().learns && task.schedule.at(0) < wanted) {
         warnings.push_back("The run starts at sigma " + shown(task.schedule.at(0)) + ", below " +
                            shown(std::round(wanted * 10) / 10) +
                            ", ten times the spread of the data: the start is biased");
@@ -175,6 +175,7 @@ std::shared_ptr<Frame> make_frame(const State& state, const Traits& traits, bool
     frame->edited = edited;
     frame->last = last;
     frame->numbers = state.numbers;
+    frame->training = state.trained;
     frame->count = state.x.size(0);
     frame->dimension = decoder != nullptr ? sample_size(*decoder) : state.x.numel() / state.x.size(0);
     const bool pulled = traits.guided && state.at_x.pull.defined() && state.numbers.sigma > 0;
@@ -247,7 +248,7 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     scene->steps = sampler.steps();
     scene->open_ended = traits.open_ended;
     scene->ladder = traits.ladder;
-    if (task.schedule.steps() > 0) {
+    if (task.schedule.steps() > 0 && !traits.learns) {  // its states are not those of the schedule
         scene->sigma = task.schedule.sigma;
     }
     scene->weighted = traits.weighted;

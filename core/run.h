@@ -55,6 +55,8 @@ public:
     void adjust(const Scenario& scenario);
 
     Samples samples() const;  ///< of the newest state
+    /// Writes what was learned so far to a file; does nothing for methods that do not learn. Throws UserError.
+    void save_training(const std::string& path) const;
     /// What is known now; distances to the exact posterior where there is one, which takes a moment. Those are NaN
     /// where `cancelled` answered true.
     Summary summary(const std::function<bool()>& cancelled = {}) const;

@@ -70,7 +70,7 @@ struct State {
     Chains chains;                // of methods that walk no noise schedule
     std::shared_ptr<const TrainerState> training;    // of methods that learn: weights and all that training carries on
     std::shared_ptr<const TrainingNumbers> trained;  // what is to be said of them
-    std::vector<std::string> warnings;  // what turned out on the way; one sentence each
+    std::vector<std::string> warnings;               // what turned out on the way; one sentence each
     Scratch scratch;
     StepNumbers numbers;  // for the eye and the files, never for the next step
 };
@@ -83,6 +83,7 @@ struct Task {
     std::shared_ptr<const Problem> data_problem = nullptr;
     std::shared_ptr<const Decoder> decoder = nullptr;
     std::string folder = {};       // that relative names of files start from
+    uint64_t seed = 1;             // of what happens before particles move, such as a training
     std::string fingerprint = {};  // of prior and condition: what trained weights are for
 };
 
@@ -93,6 +94,7 @@ struct Traits {
     bool ladder = false;      // beta goes from 0 to 1
     bool open_ended = false;  // how many steps it takes turns out on the way
     bool scored = false;      // State::rewards steer it
+    bool learns = false;      // its first steps are those of a training
 };
 
 class Sampler {
@@ -114,6 +116,8 @@ public:
     /// What guidance adds to D in the step that leaves `state` for particles at these other places x [m, ...]: for
     /// pictures of the field that it is. Undefined for methods without guidance and where no step leaves.
     virtual torch::Tensor shift_at(const State& /*state*/, const torch::Tensor& /*x*/) const { return {}; }
+    /// Writes what was learned so far to a file; does nothing for methods that do not learn. Throws UserError.
+    virtual void save_training(const State& /*state*/, const std::string& /*path*/) const {}
 };
 
 }  // namespace drift
