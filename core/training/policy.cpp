@@ -2,6 +2,8 @@
 
 #include "core/training/pieces.h"
 
+#include <ATen/core/grad_mode.h>
+
 namespace drift {
 namespace {
 
@@ -57,6 +59,13 @@ void Policy::bind(const torch::Tensor& weights) {
     const torch::Tensor times =
         column(reference_->steps(), numbers_, [this](int64_t k) { return reference_->grid().time(k); }).flatten();
     alone([&] { times_ = net_.embed(times); });
+}
+
+torch::Tensor Policy::collect_gradients() {
+    torch::Tensor gradients = net_.parameters().collect_gradients();
+    const at::AutoGradMode with_gradients(true);
+    times_ = net_.embed(times_.times);
+    return gradients;
 }
 
 torch::Tensor Policy::network_input(const std::vector<int64_t>& steps, const Input& input) const {

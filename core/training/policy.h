@@ -60,6 +60,10 @@ public:
     /// Takes these weights [count] from now on.
     void bind(const torch::Tensor& weights);
 
+    /// Leaves derivatives to autograd from now on, which collects them in the returned tensor [count]: what the
+    /// written-out ones are tested and timed against.
+    torch::Tensor collect_gradients();
+
     Answer answer(const std::vector<int64_t>& steps, const Input& input, Tape* tape = nullptr) const;
 
     Gradient no_gradient() const;

@@ -317,8 +317,8 @@ void shorten(Scenario& scenario) {
     scenario.schedule.params.set("steps", int64_t{12});
     scenario.particles = 100;
     const std::vector<std::pair<const char*, int64_t>> counts{
-        {"steps", 3},       {"rungs", 20},      {"moves_per_step", 1}, {"leapfrogs", 3},
-        {"inner_steps", 3}, {"data_steps", 20}, {"latent_steps", 10},  {"ode_steps", 5}};
+        {"steps", 3},       {"rungs", 20},        {"moves_per_step", 1}, {"leapfrogs", 3},  {"inner_steps", 3},
+        {"data_steps", 20}, {"latent_steps", 10}, {"ode_steps", 5},      {"iterations", 4}, {"batch", 64}};
     for (const auto& [key, value] : counts) {
         if (scenario.sampler.params.contains(key)) {
             scenario.sampler.params.set(key, value);
