@@ -46,8 +46,7 @@ void Application::open_file(const std::string& path) {
         return;
     }
     log_.add(Level::Good, "Opened " + path + ".");
-    view_.playhead = 0;
-    view_.playing = true;
+    begin_again(view_);
     if (!is_shipped(path)) {
         std::erase(recent_files_, path);
         recent_files_.insert(recent_files_.begin(), path);
@@ -143,8 +142,7 @@ void Application::fill_actions() {
     };
     actions_["run.restart"] = [this] {
         ordered_revision_ = session_.revision();
-        view_.playhead = 0;
-        view_.playing = true;
+        begin_again(view_);
         ordered_ = session_.scenario();
         gesture_asked_ = false;
         live_.restart(ordered_);

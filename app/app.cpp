@@ -7,12 +7,12 @@
 #include "app/window.h"
 
 #include "core/error.h"
+#include "core/text.h"
 
 #include <hello_imgui/hello_imgui.h>
 
 #include <GLFW/glfw3.h>
 
-#include <algorithm>
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
@@ -77,6 +77,7 @@ void save_picture_when_wanted(Application& application, std::unique_ptr<Capture>
 struct Shot {
     int64_t step = -1;
     std::string phase;
+    std::string refusal = {};  // why there is no such picture
     int settled = 0;
     std::unique_ptr<Capture> capture;
     Picture picture;
@@ -87,13 +88,38 @@ struct Shot {
     void advance(Application& application) {
         const Recording& recording = application.live().shown();
         const bool done = !application.live().running() && !application.live().stale();
-        const bool there = step >= 0 && recording.size() > step && !application.live().stale();
-        if (done || there) {
+        // What a resampling did is seen in the next state.
+        const int64_t needed = step + (phase == "Resample" || phase == "Move" ? 1 : 0);
+        const bool there = step >= 0 && recording.size() > needed && !application.live().stale();
+        if ((done || there) && application.live().error().empty()) {
+            refusal = refused(recording);
+            application.wants_exit = !refusal.empty();
+        }
+        if ((done || there) && refusal.empty()) {
             application.view().playing = false;
             application.view().playhead = static_cast<double>(step >= 0 ? step : recording.size());
             show_phase(application);
             ++settled;
         }
+    }
+    /// Of a recording that is as long as it gets, or reaches the step.
+    std::string refused(const Recording& recording) const {
+        const int64_t last = recording.size() - 1;
+        if (step > last) {
+            return "'--step' is " + std::to_string(step) + " but this run has the steps 0 to " + std::to_string(last) +
+                   ".";
+        }
+        const int64_t shown = step >= 0 ? step : last;
+        std::string accepted;
+        for (const Phase each : phases_at(recording, shown)) {
+            if (phase.empty() || phase == phase_name(each)) {
+                return {};
+            }
+            accepted += (accepted.empty() ? "" : ", ") + std::string(phase_name(each));
+        }
+        return phase.empty() ? ""
+                             : "'--phase' is " + in_quotes(phase) + " but step " + std::to_string(shown) +
+                                   " of this run has " + (accepted.empty() ? "no phases" : "only " + accepted) + ".";
     }
     /// Three quarters through the phase: there is something to be seen in all of them.
     void show_phase(Application& application) const {
@@ -101,7 +127,7 @@ struct Shot {
         for (const Phase wanted : {Phase::Propagate, Phase::Weight, Phase::Resample, Phase::Move}) {
             if (phase == phase_name(wanted)) {
                 view.phase = wanted;
-                view.phase_step = std::max<int64_t>(shown_step(view, application.live().shown()), 1);
+                view.phase_step = step >= 0 ? step : application.live().shown().size() - 1;
                 view.phase_progress = 0.75;
             }
         }
@@ -147,7 +173,7 @@ int take_screenshot(const WindowOptions& given, const std::string& png, int64_t 
     options.settings = false;
     Application application(options, [] { HelloImGui::RequestRefresh(); });
     HelloImGui::RunnerParams params = make_runner_params(application, options, true);
-    Shot shot{step, options.phase, 0, nullptr, {}};
+    Shot shot{step, options.phase, {}, 0, nullptr, {}};
     params.fpsIdling.enableIdling = false;
     params.callbacks.PreNewFrame = [&, before = params.callbacks.PreNewFrame] {
         before();
@@ -172,6 +198,9 @@ int take_screenshot(const WindowOptions& given, const std::string& png, int64_t 
     if (application.live().shown().empty()) {
         const std::string& reason = application.live().error();
         throw UserError(reason.empty() ? "The scenario gave no picture." : reason);
+    }
+    if (!shot.refusal.empty()) {
+        throw UserError(shot.refusal);
     }
     write_png(shot.picture, png);
     if (!application.live().error().empty()) {

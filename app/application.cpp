@@ -20,6 +20,7 @@ namespace {
 
 constexpr double slow_frame_seconds = 0.1;
 constexpr int64_t max_resamplings_told = 30;
+constexpr double phase_redraws = 15;    // a second, on a software rasteriser
 constexpr double long_run_seconds = 2;  // as the runner judges it: shorter ones begin again
 
 Session first_session(const WindowOptions& options, Log& log) {
@@ -102,6 +103,7 @@ PanelContext Application::context() {
                                                     static_cast<double>(std::max<int64_t>(newest->numbers.step, 1));
     return {.recording = recording,
             .recording_id = live_.recording_id(),
+            .ran = &live_.scenario(),
             .summary = live_.summary(),
             .step = shown_step(view_, recording),
             .stale = live_.stale(),
@@ -156,15 +158,13 @@ void Application::tell(const LiveRun::Changes& changes) {
         log_.toast(Level::Error, changes.error);
     }
     const Recording& recording = live_.shown();
+    tell_warnings();
     if (!changes.finished || session_.editing() || live_.preview() || told_recording_ == live_.recording_id() ||
         !recording.scene()) {
         return;
     }
     told_recording_ = live_.recording_id();
     log_.add(Level::Info, sentence_of_start(session_.scenario(), *recording.scene()));
-    for (const std::string& warning : live_.summary()->warnings) {
-        log_.add(Level::Warning, warning);
-    }
     int64_t told = 0;
     for (int64_t k = 0; k < recording.size() && told < max_resamplings_told; ++k) {
         if (recording.at(k)->numbers.resampled) {
@@ -173,6 +173,24 @@ void Application::tell(const LiveRun::Changes& changes) {
         }
     }
     log_.add(Level::Good, sentence_of_end(*live_.summary(), recording.scene()->weighted));
+}
+
+/// As soon as they are known, each once a run.
+void Application::tell_warnings() {
+    if (session_.editing() || live_.preview() || live_.shown().empty() || live_.shown().scene() == nullptr) {
+        return;
+    }
+    if (warned_recording_ != live_.recording_id()) {
+        warned_recording_ = live_.recording_id();
+        warned_.clear();
+    }
+    for (const auto* warnings : {&live_.shown().scene()->warnings, &live_.warnings()}) {
+        for (const std::string& warning : *warnings) {
+            if (warned_.insert(warning).second) {
+                log_.add(Level::Warning, warning);
+            }
+        }
+    }
 }
 
 /// A long run under way takes live parameters over where it is; there a drag needs no preview.
@@ -303,7 +321,9 @@ double Application::next_redraw() const {
     double due = std::numeric_limits<double>::infinity();
     if (moves(view_, live_.shown(), live_.running())) {
         // Nothing moves between two states: on a software rasteriser the pause goes to the sampler.
-        due = view_.low_fill ? 1 / std::max(view_.speed, 1.0) : 0;
+        // A phase glides all the way and has a pace of its own.
+        const double pace = view_.phase == Phase::Whole ? std::max(view_.speed, 1.0) : phase_redraws;
+        due = view_.low_fill ? 1 / pace : 0;
     }
     if (live_.stale()) {
         due = std::min(due, 0.1);  // the old picture goes after a while even where no news come

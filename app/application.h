@@ -18,6 +18,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -83,6 +84,7 @@ private:
     void fill_view_actions();
     void take_news();
     void tell(const LiveRun::Changes& changes);
+    void tell_warnings();
     void order_edits();
     bool goes_on_with(const Scenario& scenario) const;
     void handle_keys();
@@ -111,6 +113,8 @@ private:
     Scenario ordered_;            // what the newest run was asked for
     bool gesture_asked_ = false;  // the newest order was given in the middle of a gesture
     uint64_t told_recording_ = 0;
+    uint64_t warned_recording_ = 0;
+    std::set<std::string> warned_;  // of what in it
     double last_frame_ = 0;
     double frame_start_ = 0;
     double frame_built_ = 0;

@@ -12,11 +12,11 @@ constexpr int64_t large_recording = int64_t{64} << 20;
 }  // namespace
 
 LiveRun::LiveRun(std::function<void(Command)> post, int64_t max_bytes)
-    : post_(std::move(post)), max_bytes_(max_bytes), shown_{Recording(max_bytes), {}, 0, -1, false} {}
+    : post_(std::move(post)), max_bytes_(max_bytes), shown_{Recording(max_bytes), {}, 0, -1} {}
 
 void LiveRun::order(const Scenario& scenario, bool preview) {
     const bool under_way = running_ && computing_;
-    expect(preview);
+    expect(scenario, preview);
     if (under_way) {
         post_(Adjust{scenario, revision_});
     } else {
@@ -25,19 +25,17 @@ void LiveRun::order(const Scenario& scenario, bool preview) {
     }
 }
 
-void LiveRun::expect(bool preview) {
+void LiveRun::expect(const Scenario& scenario, bool preview) {
     ++revision_;
     order_is_preview_ = preview;
-    if (preview) {
-        previews_.insert(revision_);
-    }
+    orders_[revision_] = {scenario, preview};
     awaiting_ = true;
     running_ = true;
     error_.clear();
 }
 
 void LiveRun::restart(const Scenario& scenario) {
-    expect(false);
+    expect(scenario, false);
     computing_ = true;
     post_(Start{scenario, revision_, false});
 }
@@ -62,21 +60,36 @@ bool LiveRun::ready(double playhead, double now) const {
            static_cast<double>(coming_->recording.size()) > playhead || now - coming_->first_frame > patience_seconds;
 }
 
+/// The news are of that order: older ones that were skipped are not answered any more.
+void LiveRun::answer(uint64_t revision, Take& take) {
+    if (const auto order = orders_.find(revision); order != orders_.end()) {
+        take.scenario = std::move(order->second.scenario);
+        take.preview = order->second.preview;
+    }
+    orders_.erase(orders_.begin(), orders_.upper_bound(revision));
+}
+
 LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
     Changes changes;
     if (news.scene) {
         let_go(std::exchange(coming_, std::nullopt));
-        coming_ = Take{Recording(max_bytes_), {}, ++last_id_, -1, previews_.contains(news.revision)};
-        previews_.erase(previews_.begin(), previews_.lower_bound(news.revision));
+        coming_ = Take{Recording(max_bytes_), {}, ++last_id_, -1};
         coming_->recording.start(news.scene);
         changes.any = true;
     }
     Take& target = coming_ ? *coming_ : shown_;
+    if (news.error.empty()) {
+        answer(news.revision, target);
+    }
     for (FramePtr& frame : news.frames) {
         if (target.first_frame < 0) {
             target.first_frame = now;
         }
         target.recording.append(std::move(frame));
+        changes.any = true;
+    }
+    for (std::string& warning : news.warnings) {
+        target.warnings.push_back(std::move(warning));
         changes.any = true;
     }
     if (news.summary && news.revision >= revision_) {

@@ -8,8 +8,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -38,7 +38,11 @@ public:
     Changes take(News news, double playhead, double now);
 
     const Recording& shown() const { return shown_.recording; }
+    /// Of the recording on screen: what turned out on the way, besides those of its scene.
+    const std::vector<std::string>& warnings() const { return shown_.warnings; }
     const Summary* summary() const { return shown_.summary ? &*shown_.summary : nullptr; }
+    /// What the recording on screen is a run of; with live parameters as they are by now.
+    const Scenario& scenario() const { return shown_.scenario; }
     uint64_t recording_id() const { return shown_.id; }
     bool stale() const { return awaiting_ || coming_.has_value(); }
     bool running() const { return running_; }
@@ -54,9 +58,16 @@ private:
         uint64_t id = 0;
         double first_frame = -1;
         bool preview = false;
+        Scenario scenario = {};
+        std::vector<std::string> warnings = {};
+    };
+    struct Order {
+        Scenario scenario;
+        bool preview = false;
     };
 
-    void expect(bool preview);
+    void expect(const Scenario& scenario, bool preview);
+    void answer(uint64_t revision, Take& take);
     bool ready(double playhead, double now) const;
     void let_go(std::optional<Take> take);
 
@@ -64,8 +75,8 @@ private:
     int64_t max_bytes_;
     Take shown_;
     std::optional<Take> coming_;
-    uint64_t revision_ = 0;        // of the newest order
-    std::set<uint64_t> previews_;  // orders whose news have not come yet
+    uint64_t revision_ = 0;             // of the newest order
+    std::map<uint64_t, Order> orders_;  // whose news have not come yet
     bool order_is_preview_ = false;
     uint64_t last_id_ = 0;
     bool awaiting_ = false;  // ordered, and no news of it yet

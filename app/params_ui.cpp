@@ -21,7 +21,7 @@ namespace {
 /// What a widget did in this frame.
 struct Touch {
     bool changed = false;
-    bool finished = false;  // the gesture is over
+    bool finished = false;  // its gesture is over: not true of a widget that nobody has touched
 };
 
 Touch touched(bool changed) {
@@ -33,7 +33,8 @@ ImGuiSliderFlags slider_flags(const Range& range) {
 }
 
 Touch draw(const Param&, bool& value) {
-    return {ImGui::Checkbox("##value", &value), true};
+    const bool changed = ImGui::Checkbox("##value", &value);
+    return {changed, changed};
 }
 
 Touch draw(const Param& param, int64_t& value) {
@@ -121,8 +122,9 @@ Touch draw(const Param&, ImageSource& source) {
     if (changed) {
         source.index = std::max<int64_t>(index, 0);
     }
+    const Touch touch = touched(changed);
     ImGui::SetItemTooltip("Picture number of %s", source.dataset.c_str());
-    return {changed, true};
+    return touch;
 }
 
 /// "guidance" as "Guidance", for the window.

@@ -36,15 +36,6 @@ void show(View& view, const Recording& recording, int64_t step, Phase phase) {
     place_playhead(view, recording);
 }
 
-/// The phases of that very state: nothing leads to the start.
-std::vector<Phase> phases_at(const Recording& recording, int64_t step) {
-    std::vector<Phase> phases = phases_of(*recording.scene());
-    if (step == 0) {
-        std::erase(phases, Phase::Propagate);
-    }
-    return phases;
-}
-
 /// Whether the recording, which may be another one by now, has that phase.
 bool is_phase_of(const View& view, const Recording& recording) {
     if (view.phase_step >= recording.size() || recording.scene() == nullptr) {
@@ -131,6 +122,14 @@ std::vector<Phase> phases_of(const Scene& scene) {
         return {Phase::Propagate};
     }
     return {Phase::Propagate, Phase::Weight, Phase::Resample, Phase::Move};
+}
+
+std::vector<Phase> phases_at(const Recording& recording, int64_t step) {
+    std::vector<Phase> phases = phases_of(*recording.scene());
+    if (step == 0) {
+        std::erase(phases, Phase::Propagate);
+    }
+    return step == 0 && climbs(recording) ? std::vector<Phase>{} : phases;
 }
 
 const char* phase_name(Phase phase) {

@@ -6,6 +6,7 @@
 
 #include "core/recording.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ inline constexpr double phase_seconds = 1.2;
 
 /// The phases of a step to a state after the start; a method without weights only propagates.
 std::vector<Phase> phases_of(const Scene& scene);
+
+/// The phases of that very state: nothing leads to the start, and on a ladder nothing happens there.
+std::vector<Phase> phases_at(const Recording& recording, int64_t step);
 
 const char* phase_name(Phase phase);
 

@@ -67,6 +67,12 @@ void toggle_play(View& view, const Recording& recording, bool growing) {
     }
 }
 
+void begin_again(View& view) {
+    leave_phases(view);
+    view.playhead = 0;
+    view.playing = true;
+}
+
 void move_to(View& view, double step, const Recording& recording) {
     leave_phases(view);
     view.playing = false;

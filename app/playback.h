@@ -20,6 +20,8 @@ void play_on(View& view, double seconds, const Recording& recording, bool growin
 bool moves(const View& view, const Recording& recording, bool growing);
 /// Starts or stops; at the end it starts from the beginning.
 void toggle_play(View& view, const Recording& recording, bool growing);
+/// Another run comes: plays whole states from its start.
+void begin_again(View& view);
 /// By hand: stops playing and following, and shows whole states.
 void move_to(View& view, double step, const Recording& recording);
 void move_by(View& view, int64_t steps, const Recording& recording);

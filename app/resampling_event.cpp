@@ -13,7 +13,9 @@ bool weighs_first(const Recording& recording) {
     return recording.scene() != nullptr && recording.scene()->ladder;
 }
 
-bool has_event(const Recording& recording, int64_t step) {
+}  // namespace
+
+bool has_resampling(const Recording& recording, int64_t step) {
     if (step < 0 || step >= recording.size() || !recording.at(step)->numbers.resampled) {
         return false;
     }
@@ -21,10 +23,8 @@ bool has_event(const Recording& recording, int64_t step) {
     return children > 0 && children < recording.size() && !recording.at(children)->ancestors.empty();
 }
 
-}  // namespace
-
 std::optional<ResamplingEvent> resampling_at(const Recording& recording, int64_t step) {
-    if (!has_event(recording, step)) {
+    if (!has_resampling(recording, step)) {
         return std::nullopt;
     }
     ResamplingEvent event;
@@ -50,7 +50,7 @@ std::optional<ResamplingEvent> resampling_at(const Recording& recording, int64_t
 int64_t resampled_state(const Recording& recording, int64_t step, int direction) {
     const int64_t by = direction > 0 ? 1 : -1;
     for (int64_t k = std::min(step, recording.size() - 1) + direction; k >= 0 && k < recording.size(); k += by) {
-        if (has_event(recording, k)) {
+        if (has_resampling(recording, k)) {
             return k;
         }
     }

@@ -22,6 +22,9 @@ struct ResamplingEvent {
     int32_t largest_family = 0;
 };
 
+/// Whether state `step` was resampled and its children are recorded, found without looking at particles.
+bool has_resampling(const Recording& recording, int64_t step);
+
 /// The resampling at state `step`; none where there was none or its children are not recorded yet.
 std::optional<ResamplingEvent> resampling_at(const Recording& recording, int64_t step);
 

@@ -16,6 +16,7 @@
 #include <clocale>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace drift {
@@ -29,128 +30,112 @@ constexpr char settings_name[] = "driftscope";
 constexpr float sampling_redraws = 30;  // a second, where drawing takes from the sampler
 constexpr float idle_redraws = 0.02F;   // a second: Hello ImGui needs some number
 
-struct Place {
-    const char* panel;
-    const char* space;
-};
-
-/// A window that the saved layout knows nothing of, because an older version saved it, goes beside the picture.
+/// A window that the saved layout knows nothing of, because an older version saved it, goes beside the picture. Once:
+/// the user may take it out of there.
 void dock_unknown(Application& application) {
     const ImGuiWindow* window = ImGui::GetCurrentWindow();
     const ImGuiWindow* picture = ImGui::FindWindowByName("Data");
     if (window->DockId != 0 || picture == nullptr || picture->DockId == 0 ||
-        ImGui::FindWindowSettingsByID(window->ID) != nullptr) {
+        ImGui::FindWindowSettingsByID(window->ID) != nullptr ||
+        !application.memory().docked.insert(window->Name).second) {
         return;
     }
     ImGui::DockBuilderDockWindow(window->Name, picture->DockId);
     application.view().focus_panel = "Data";
 }
 
-HelloImGui::DockingParams make_layout(Application& application, const std::string& name,
-                                      const std::vector<DockingSplit>& splits, const std::vector<Place>& places) {
+/// A layout: how the window is divided, and what goes where, in the order of the tabs. All panels that are named
+/// nowhere go where the list is empty.
+struct Plan {
+    const char* name;
+    std::vector<DockingSplit> splits;
+    std::vector<std::pair<const char*, std::vector<const char*>>> spaces;
+};
+
+const std::vector<Plan>& plans() {
+    static const std::vector<Plan> all{
+        // For looking: problem and method on the left, numbers and schedules on the right, time along the foot; the
+        // rest, the largest part, is the picture. The editor has a column's height, because what the schedule did is
+        // drawn below it.
+        {"Explore",
+         {{"MainDockSpace", "Right", ImGuiDir_Right, 0.29F},
+          {"Right", "RightLow", ImGuiDir_Down, 0.505F},
+          {"MainDockSpace", "Foot", ImGuiDir_Down, 0.28F},
+          {"MainDockSpace", "Left", ImGuiDir_Left, 0.33F},
+          {"Left", "LeftLow", ImGuiDir_Down, 0.5F}},
+         {{"Left", {"Scenario"}},
+          {"LeftLow", {"Method"}},
+          {"MainDockSpace", {}},
+          {"RightLow", {"Schedule", "Rewards"}},
+          {"Right", {"Numbers"}},
+          {"Foot", {"Time", "Log"}}}},
+        // For bending schedules: the editor beside the picture, both large.
+        {"Tune",
+         {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
+          {"MainDockSpace", "Left", ImGuiDir_Left, 0.24F},
+          {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
+         {{"Left", {"Method", "Scenario", "Numbers"}},
+          {"MainDockSpace", {}},
+          {"Right", {"Schedule", "Rewards"}},
+          {"Foot", {"Time", "Log"}}}},
+        // For weights and descent: the picture beside the family tree, with weights and single resamplings below that.
+        {"Ancestry",
+         {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
+          {"MainDockSpace", "Left", ImGuiDir_Left, 0.19F},
+          {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F},
+          {"Right", "RightLow", ImGuiDir_Down, 0.45F}},
+         {{"Left", {"Method", "Scenario", "Numbers"}},
+          {"MainDockSpace", {}},
+          {"Right", {"Genealogy"}},
+          {"RightLow", {"Weights", "Resampling", "Schedule", "Rewards"}},
+          {"Foot", {"Time", "Log"}}}},
+        // For maps from noise to data: both spaces side by side.
+        {"Twin",
+         {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
+          {"MainDockSpace", "Left", ImGuiDir_Left, 0.2F},
+          {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
+         {{"Left", {"Method", "Scenario", "Numbers", "Schedule"}},
+          {"MainDockSpace", {"Noise"}},
+          {"Right", {}},
+          {"Foot", {"Time", "Rewards", "Log"}}}}};
+    return all;
+}
+
+void add_panel(Application& application, const std::string& panel, const char* space,
+               HelloImGui::DockingParams& layout) {
+    HelloImGui::DockableWindow window(panel, space, [&application, panel] {
+        dock_unknown(application);
+        application.draw_panel(panel);
+    });
+    window.canBeClosed = panel != "Data";
+    layout.dockableWindows.push_back(window);
+}
+
+/// The panels that the plan does not name.
+std::vector<std::string> others(const Plan& plan) {
+    std::vector<std::string> left = Application::panel_names();
+    for (const auto& space : plan.spaces) {
+        for (const char* panel : space.second) {
+            std::erase(left, panel);
+        }
+    }
+    return left;
+}
+
+HelloImGui::DockingParams make_layout(Application& application, const Plan& plan) {
     HelloImGui::DockingParams layout;
-    layout.layoutName = name;
+    layout.layoutName = plan.name;
     layout.mainDockSpaceNodeFlags =
         static_cast<ImGuiDockNodeFlags>(ImGuiDockNodeFlags_NoCloseButton);  // tabs have one each
-    layout.dockingSplits = splits;
-    for (const Place& place : places) {
-        const std::string panel = place.panel;
-        HelloImGui::DockableWindow window(panel, place.space, [&application, panel] {
-            dock_unknown(application);
-            application.draw_panel(panel);
-        });
-        window.canBeClosed = panel != "Data";
-        layout.dockableWindows.push_back(window);
+    layout.dockingSplits = plan.splits;
+    for (const auto& [space, named] : plan.spaces) {
+        const std::vector<std::string> panels =
+            named.empty() ? others(plan) : std::vector<std::string>(named.begin(), named.end());
+        for (const std::string& panel : panels) {
+            add_panel(application, panel, space, layout);
+        }
     }
     return layout;
-}
-
-/// For looking: problem and method on the left, numbers and schedules on the right, time along the foot; the rest, the
-/// largest part, is the picture. The editor has a column's height, because what the schedule did is drawn below it.
-HelloImGui::DockingParams explore_layout(Application& application) {
-    return make_layout(application, "Explore",
-                       {{"MainDockSpace", "Right", ImGuiDir_Right, 0.29F},
-                        {"Right", "RightLow", ImGuiDir_Down, 0.505F},
-                        {"MainDockSpace", "Foot", ImGuiDir_Down, 0.28F},
-                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.33F},
-                        {"Left", "LeftLow", ImGuiDir_Down, 0.5F}},
-                       {{"Scenario", "Left"},
-                        {"Method", "LeftLow"},
-                        {"Data", "MainDockSpace"},
-                        {"Noise", "MainDockSpace"},
-                        {"Field", "MainDockSpace"},
-                        {"Genealogy", "MainDockSpace"},
-                        {"Weights", "MainDockSpace"},
-                        {"Resampling", "MainDockSpace"},
-                        {"Schedule", "RightLow"},
-                        {"Rewards", "RightLow"},
-                        {"Numbers", "Right"},
-                        {"Time", "Foot"},
-                        {"Log", "Foot"}});
-}
-
-/// For bending schedules: the editor beside the picture, both large.
-HelloImGui::DockingParams tune_layout(Application& application) {
-    return make_layout(application, "Tune",
-                       {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
-                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.24F},
-                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
-                       {{"Method", "Left"},
-                        {"Scenario", "Left"},
-                        {"Numbers", "Left"},
-                        {"Data", "MainDockSpace"},
-                        {"Noise", "MainDockSpace"},
-                        {"Field", "MainDockSpace"},
-                        {"Genealogy", "MainDockSpace"},
-                        {"Weights", "MainDockSpace"},
-                        {"Resampling", "MainDockSpace"},
-                        {"Schedule", "Right"},
-                        {"Rewards", "Right"},
-                        {"Time", "Foot"},
-                        {"Log", "Foot"}});
-}
-
-/// For weights and descent: the picture beside the family tree, with weights and single resamplings below that.
-HelloImGui::DockingParams ancestry_layout(Application& application) {
-    return make_layout(application, "Ancestry",
-                       {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
-                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.19F},
-                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F},
-                        {"Right", "RightLow", ImGuiDir_Down, 0.45F}},
-                       {{"Method", "Left"},
-                        {"Scenario", "Left"},
-                        {"Numbers", "Left"},
-                        {"Data", "MainDockSpace"},
-                        {"Noise", "MainDockSpace"},
-                        {"Field", "MainDockSpace"},
-                        {"Genealogy", "Right"},
-                        {"Weights", "RightLow"},
-                        {"Resampling", "RightLow"},
-                        {"Schedule", "RightLow"},
-                        {"Rewards", "RightLow"},
-                        {"Time", "Foot"},
-                        {"Log", "Foot"}});
-}
-
-/// For maps from noise to data: both spaces side by side.
-HelloImGui::DockingParams twin_layout(Application& application) {
-    return make_layout(application, "Twin",
-                       {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
-                        {"MainDockSpace", "Left", ImGuiDir_Left, 0.2F},
-                        {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
-                       {{"Method", "Left"},
-                        {"Scenario", "Left"},
-                        {"Numbers", "Left"},
-                        {"Schedule", "Left"},
-                        {"Noise", "MainDockSpace"},
-                        {"Data", "Right"},
-                        {"Field", "Right"},
-                        {"Genealogy", "Right"},
-                        {"Weights", "Right"},
-                        {"Resampling", "Right"},
-                        {"Time", "Foot"},
-                        {"Rewards", "Foot"},
-                        {"Log", "Foot"}});
 }
 
 void load_font() {
@@ -306,7 +291,13 @@ void set_callbacks(RunnerParams& params, Application& application, const WindowO
 }  // namespace
 
 const std::vector<std::string>& layout_names() {
-    static const std::vector<std::string> names{"Explore", "Tune", "Ancestry", "Twin"};
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all;
+        for (const Plan& plan : plans()) {
+            all.emplace_back(plan.name);
+        }
+        return all;
+    }();
     return names;
 }
 
@@ -325,8 +316,8 @@ RunnerParams make_runner_params(Application& application, const WindowOptions& o
     params.imGuiWindowParams.showStatus_Fps = false;
     params.imGuiWindowParams.rememberTheme = false;
     params.imGuiWindowParams.rememberStatusBarSettings = false;
-    for (auto& layout : {explore_layout(application), tune_layout(application), ancestry_layout(application),
-                         twin_layout(application)}) {
+    for (const Plan& plan : plans()) {
+        const HelloImGui::DockingParams layout = make_layout(application, plan);
         if (layout.layoutName == (options.layout.empty() ? "Explore" : options.layout)) {
             params.dockingParams = layout;
         } else {

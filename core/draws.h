@@ -19,6 +19,7 @@ struct Draws {
 /// log mean_s p(y | x0^s)^strength of every particle over draws around at.denoised, float64 [n]. The numbers depend on
 /// the seed, the state and the particle alone. Where `gradient` [n, ...] is given, it becomes the mean of
 /// grad log p(y | x0^s) with the draws weighted by p(y | x0^s)^strength.
+/// Draws whose likelihood is not a number are left out of both; so is a gradient that is not finite, of its sum.
 torch::Tensor log_mean_likelihood(const Condition& condition, const Evaluation& at, double sigma, const Draws& draws,
                                   double strength, torch::Tensor* gradient = nullptr);
 

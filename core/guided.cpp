@@ -11,6 +11,8 @@
 namespace drift {
 namespace {
 
+constexpr uint64_t another_seed = 0x9E3779B97F4A7C15ULL;  // apart by so much, without a pattern in common
+
 /// One move from sigma_k to sigma_{k+1}; symbols of guidance.md 1.3.
 struct Move {
     double sigma = 0, sigma_next = 0, eta = 0, zeta = 0, tau = 0, c = 0;
@@ -49,7 +51,12 @@ public:
 
     std::vector<std::string> warnings() const override {
         std::vector<std::string> all;
-        if (!targets_posterior()) {
+        if (options_.potential && !options_.potential->has_evidence()) {
+            all.emplace_back(
+                "The best of each group go on: the particles sample no posterior, and say nothing of the one that "
+                "exact "
+                "values are known for");
+        } else if (!targets_posterior()) {
             all.emplace_back(
                 "With lambda other than 1 the particles sample p(x0) p(y | x0)^lambda, not the posterior that exact "
                 "values are known for");
@@ -125,7 +132,7 @@ public:
     }
 
     torch::Tensor shift_at(const State& state, const torch::Tensor& x) const override {
-        if (!twist_->has_pull() || state.step == steps()) {
+        if (!twist_->has_pull() || options_.together || state.step == steps()) {
             return {};
         }
         Evaluation there;
@@ -235,7 +242,7 @@ private:
     }
 
     /// Langevin moves at the noise level that was reached: the reverse step with c = 1 - delta and
-    /// tau = sqrt(2 delta) sigma.
+    /// tau = sqrt(2 delta) sigma. A twist that draws does so anew for each: their errors must not add up.
     void correct(State& next, double sigma, const Random& random) const {
         for (int64_t i = 0; i < options_.corrector_steps; ++i) {
             ReverseMove move;
@@ -251,6 +258,7 @@ private:
             }
             move.next = next.scratch.x;
             move.not_finite = next.scratch.not_finite.zero_();
+            next.at_x.random = {random.seed + static_cast<uint64_t>(i + 1) * another_seed};
             twist_->step_and_evaluate(move, sigma, next.at_x);
             std::swap(next.x, next.scratch.x);
             next.numbers.denoiser_calls += next.x.size(0) * twist_->calls(next.step);

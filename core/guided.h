@@ -32,6 +32,7 @@ struct GuidedOptions {
     double spread = 0;            // V for that; 0 asks for the prior's own
     int64_t corrector_steps = 0;  // Langevin moves at each noise level that is reached; never with weights
     double corrector_size = 0.1;  // delta in x += delta (D + shift - x) + sqrt(2 delta) sigma z
+    bool together = false;        // the pull on a particle depends on the others: there is no field of it
 };
 
 /// The most corrector steps that have random numbers of their own.

@@ -1,5 +1,8 @@
 #include "core/measure.h"
 
+#include "core/decoder.h"
+#include "core/measured.h"
+#include "core/noise_view.h"
 #include "core/pareto.h"
 #include "core/publish.h"
 
@@ -16,15 +19,24 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr int64_t rows_per_state = 128;
 constexpr int64_t rows_at_the_end = 8192;
 constexpr int64_t most_candidates = 2048;  // of more rows these are chosen from every so many-th
-constexpr double most_coefficients = 2e5;  // of the axes of all components
+constexpr double most_coefficients = 2e5;  // of the means or the axes of all components
 
-/// Mean |y - A x| over particles and measured values.
+/// y - h(x) [n, m]; undefined where y is on another scale than h(x), as counts are, or nothing was measured.
+torch::Tensor residuals(const Condition& condition, const torch::Tensor& x) {
+    if (const LinearGaussian* linear = condition.linear()) {
+        return linear->y - linear->A->forward(x.flatten(1));
+    }
+    const Measured* measured = condition.measured();
+    const bool comparable = measured != nullptr && measured->noise->takes_negative();
+    return comparable ? measured->y - measured->h->forward(x.flatten(1)) : torch::Tensor{};
+}
+
+/// Mean |y - h(x)| over particles and measured values.
 double mean_residual(const Task& task, const torch::Tensor& x, const torch::Tensor& weights) {
-    const LinearGaussian* linear = task.problem.condition->linear();
-    if (linear == nullptr) {
+    const torch::Tensor e = residuals(*task.problem.condition, x);
+    if (!e.defined()) {
         return nan;
     }
-    const torch::Tensor e = linear->y - linear->A->forward(x.flatten(1));
     const std::vector<double> each = to_doubles(e.abs().mean(1));
     const std::vector<double> share = to_doubles(weights);
     // In order: a parallel sum would depend on the number of threads.
@@ -41,7 +53,7 @@ double total_variation(const std::vector<double>& share, const std::vector<doubl
 
 /// Whether log p can be had at little cost.
 bool has_density(const GaussianMixture& mixture) {
-    return static_cast<double>(mixture.covariances.numel()) <= most_coefficients;
+    return static_cast<double>(std::max(mixture.means.numel(), mixture.covariances.numel())) <= most_coefficients;
 }
 
 Summary undefined_summary() {
@@ -57,8 +69,8 @@ Summary undefined_summary() {
     return summary;
 }
 
-/// `count` rows that stand for the weighted particles.
-torch::Tensor chosen_rows(const State& state, int64_t count) {
+/// `count` rows of x [n, ...] that stand for the weighted particles of `state`.
+torch::Tensor chosen_rows(const State& state, const torch::Tensor& x, int64_t count) {
     const int64_t n = state.x.size(0);
     std::vector<int64_t> rows;
     if (state.numbers.ess >= static_cast<double>(n)) {  // equal weights
@@ -73,8 +85,12 @@ torch::Tensor chosen_rows(const State& state, int64_t count) {
             row *= stride;
         }
     }
-    const torch::Tensor index = torch::tensor(rows, torch::kInt64).to(state.x.device());
-    return state.x.flatten(1).index_select(0, index).to(torch::kCPU, torch::kFloat64).contiguous();
+    return x.index_select(0, torch::tensor(rows, torch::kInt64).to(x.device()));
+}
+
+/// [n, d] float64 on the host.
+torch::Tensor plain_rows(const torch::Tensor& x) {
+    return x.flatten(1).to(torch::kCPU, torch::kFloat64).contiguous();
 }
 
 /// Total variation between the shares of the modes and the exact ones, and what exact draws are off by.
@@ -150,16 +166,23 @@ double PriorDensity::mean_log_density(const torch::Tensor& rows, double sigma) c
     return rows.size(0) > 0 ? total / static_cast<double>(rows.size(0)) : nan;
 }
 
-StateMeasure::StateMeasure(const Problem& problem) {
-    const GaussianMixture* mixture = problem.prior->mixture();
+StateMeasure::StateMeasure(const Task& task) : decoder_(task.decoder) {
+    const GaussianMixture* mixture = data_problem(task).prior->mixture();
     if (mixture != nullptr && has_density(*mixture)) {
         density_ = std::make_shared<const PriorDensity>(*mixture);
     }
 }
 
 void StateMeasure::complete(State& state) const {
-    if (density_) {
-        state.numbers.log_prior = density_->mean_log_density(chosen_rows(state, rows_per_state), state.numbers.sigma);
+    if (!density_) {
+        return;
+    }
+    if (decoder_) {
+        const torch::Tensor x = decoder_->decode(chosen_rows(state, shown_noise(state), rows_per_state));
+        state.numbers.log_prior = density_->mean_log_density(plain_rows(x), 0);
+    } else {
+        const torch::Tensor x = chosen_rows(state, state.x, rows_per_state);
+        state.numbers.log_prior = density_->mean_log_density(plain_rows(x), state.numbers.sigma);
     }
 }
 
@@ -195,7 +218,8 @@ Summary measure(const Task& task, const Traits& traits, const Scene& scene, cons
     summary.exact_log_z_discretised = scene.discretised_log_z.value_or(nan);
     summary.residual = mean_residual(task, state.x, log_weights.exp());
     if (const GaussianMixture* prior = task.problem.prior->mixture(); prior != nullptr && has_density(*prior)) {
-        summary.log_prior = PriorDensity(*prior).mean_log_density(chosen_rows(state, rows_at_the_end), numbers.sigma);
+        const torch::Tensor x = plain_rows(chosen_rows(state, state.x, rows_at_the_end));
+        summary.log_prior = PriorDensity(*prior).mean_log_density(x, numbers.sigma);
     }
     if (task.problem.exact) {
         const GaussianMixture& posterior = task.problem.exact->posterior;

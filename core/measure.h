@@ -28,15 +28,17 @@ private:
     std::vector<double> axes_;         // [J * d * d], one a row; empty where they are those of the coordinates
 };
 
-/// The numbers of a state that take a look at its particles. Belongs to a problem; cheap beside a step.
+/// The numbers of a state that take a look at its particles: in noise space at the data that it shows. Belongs to a
+/// task; cheap beside a step.
 class StateMeasure {
 public:
     StateMeasure() = default;
-    explicit StateMeasure(const Problem& problem);
+    explicit StateMeasure(const Task& task);
     void complete(State& state) const;
 
 private:
     std::shared_ptr<const PriorDensity> density_;  // null where the prior has no closed form, or one too large
+    std::shared_ptr<const Decoder> decoder_;
 };
 
 /// What the newest state says: evidence, effective sample size, and distances to the exact posterior where there is

@@ -49,9 +49,13 @@ int64_t sample_size(const Decoder& decoder) {
     return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
 }
 
-void show_from_noise(const State& state, const Decoder& decoder, Frame& frame) {
+torch::Tensor shown_noise(const State& state) {
     const bool noisy = state.numbers.sigma > 0 && state.at_x.denoised.defined();
-    frame.x = to_floats(decoder.decode(noisy ? state.at_x.denoised : state.x));
+    return noisy ? state.at_x.denoised : state.x;
+}
+
+void show_from_noise(const State& state, const Decoder& decoder, Frame& frame) {
+    frame.x = to_floats(decoder.decode(shown_noise(state)));
     frame.latent = to_floats(state.x);
     frame.latent_dimension = state.x.numel() / state.x.size(0);
 }

@@ -16,6 +16,9 @@ const Problem& data_problem(const Task& task);
 /// How many numbers an x = f(z) has.
 int64_t sample_size(const Decoder& decoder);
 
+/// The z whose f(z) a state of noise space shows: D as long as there is noise on its own.
+torch::Tensor shown_noise(const State& state);
+
 /// Fills Frame::x and Frame::latent by one decode.
 void show_from_noise(const State& state, const Decoder& decoder, Frame& frame);
 

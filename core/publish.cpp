@@ -143,6 +143,12 @@ std::string device_text(const torch::TensorOptions& options) {
     return "cpu, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") + precision;
 }
 
+/// Whether its covariances are worth their memory for a picture alone.
+bool is_small(const GaussianMixture& mixture) {
+    constexpr int64_t most_numbers = 1 << 20;
+    return mixture.components() * mixture.dimension() * mixture.dimension() <= most_numbers;
+}
+
 /// The box that shows the data: where a closed form is known its modes and three standard deviations around them.
 void frame_the_data(const Prior& prior, Scene& scene) {
     const auto d = static_cast<size_t>(scene.dimension());
@@ -253,8 +259,11 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     }
     scene->weighted = traits.weighted;
     scene->guided = traits.guided;
+    if (const GaussianMixture* mixture = problem.prior->mixture();
+        mixture != nullptr && (problem.exact || is_small(*mixture))) {
+        scene->prior = view_of(*mixture);
+    }
     if (problem.exact) {
-        scene->prior = view_of(*problem.prior->mixture());
         scene->posterior = view_of(problem.exact->posterior);
     }
     if (const auto& exact = problem.exact ? problem.exact : task.problem.exact) {  // log Z is the same in both spaces

@@ -87,6 +87,26 @@ double of_one_more(const std::vector<double>& expected, double) {
     return sum;
 }
 
+/// Every place keeps its own parent i with probability p_i = W_i / max W, and else asks the weights. The places are
+/// independent: N_i is a sum of events, at place j of probability (j = i) p_i + q_j W_i with q_j = 1 - p_j.
+double of_killing(const std::vector<double>& expected, double n) {
+    const double largest = *std::max_element(expected.begin(), expected.end());
+    double open = 0;          // sum_j q_j
+    double open_squared = 0;  // sum_j q_j^2
+    for (const double mean : expected) {
+        open += 1 - mean / largest;
+        open_squared += (1 - mean / largest) * (1 - mean / largest);
+    }
+    double sum = 0;
+    for (const double mean : expected) {
+        const double weight = mean / n;
+        const double q = 1 - mean / largest;
+        const double own = 1 - q + q * weight;
+        sum += own * (1 - own) + weight * (open - q) - weight * weight * (open_squared - q * q);
+    }
+    return sum;
+}
+
 struct Scheme {
     std::function<void(const kernels::Resampling&, const kernels::RandomStream&)> draw;  // pointers on the host
     double (*variance)(const std::vector<double>& expected, double children);
@@ -123,16 +143,24 @@ Scheme scheme_of(const std::string& name) {
     if (name == "ssp") {
         return {ssp_ancestors, of_one_more};
     }
+    if (name == "killing") {
+        return {killing_ancestors, of_killing};
+    }
     throw UserError("'" + name +
-                    "' is no resampling scheme; there are multinomial, residual, stratified, systematic "
+                    "' is no resampling scheme; there are multinomial, killing, residual, stratified, systematic "
                     "and ssp");
 }
 
 }  // namespace
 
 const std::vector<std::string>& studied_schemes() {
-    static const std::vector<std::string> names{"multinomial", "residual", "stratified", "systematic", "ssp"};
+    static const std::vector<std::string> names{"multinomial", "killing",    "residual",
+                                                "stratified",  "systematic", "ssp"};
     return names;
+}
+
+bool fits(const std::string& scheme, int64_t parents, int64_t children) {
+    return scheme != "killing" || parents == children;
 }
 
 std::vector<int32_t> drawn_counts(const std::string& scheme, const std::vector<float>& weights, int64_t children,

@@ -11,6 +11,9 @@ namespace drift {
 /// Names of formats.md, from the scheme that varies most to the one that varies least.
 const std::vector<std::string>& studied_schemes();
 
+/// Whether a scheme can give `children` to `parents`: killing keeps places, and wants as many of both.
+bool fits(const std::string& scheme, int64_t parents, int64_t children);
+
 /// How many of `children` each parent gets in the draw of this seed and step, the one that a run with them makes.
 /// `weights` need not be normalised; those that are not positive count as 0, but one has to be.
 std::vector<int32_t> drawn_counts(const std::string& scheme, const std::vector<float>& weights, int64_t children,

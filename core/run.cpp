@@ -1,9 +1,13 @@
 #include "core/run.h"
 
 #include "core/choice_json.h"
+#include "core/lbfgs.h"
 #include "core/measure.h"
+#include "core/measured.h"
+#include "core/noise_view.h"
 #include "core/outsourced.h"
 #include "core/publish.h"
+#include "core/terms.h"
 #include "core/torch_error.h"
 
 #include <ATen/DeviceAccelerator.h>
@@ -60,11 +64,60 @@ double size_of(const std::vector<int64_t>& shape) {
 }
 
 ParticleSize particle_size(const Task& task) {
+    ParticleSize size;
+    const Problem& problem = data_problem(task);
     if (task.decoder == nullptr) {
-        return {size_of(task.problem.prior->sample_shape())};
+        size.sample = size_of(problem.prior->sample_shape());
+    } else {
+        size.sample = size_of(task.decoder->sample_shape());
+        size.latent = size_of(task.decoder->latent_shape());
+        size.map_calls = static_cast<double>(task.decoder->calls());
     }
-    return {size_of(task.decoder->sample_shape()), size_of(task.decoder->latent_shape()),
-            static_cast<double>(task.decoder->calls())};
+    const Measured* measured = problem.condition->measured();
+    if (measured != nullptr && measured->A != nullptr && problem.condition->linear() == nullptr) {
+        size.measured = static_cast<double>(measured->A->output_size());
+    }
+    if (const GaussianMixture* mixture = problem.prior->mixture()) {
+        size.components = static_cast<double>(mixture->components());
+    }
+    return size;
+}
+
+bool chosen(const ParamSet& params, const std::string& key, const std::string& option) {
+    return params.contains(key) && params.at(key).value == Value(option);
+}
+
+/// Whether a condition compares the components of the prior with each other (core/conditions/mixture_reweighting.h).
+bool reweighs(const Choice& condition) {
+    if (condition.type == "label" || condition.type == "mixture_ratio") {
+        return true;
+    }
+    return std::any_of(condition.params.begin(), condition.params.end(), [](const Param& param) {
+        const auto* terms = std::get_if<Terms>(&param.value);
+        return terms != nullptr &&
+               std::ranges::any_of(list_of(*terms), [](const Term& term) { return reweighs(term.condition); });
+    });
+}
+
+/// Bytes a particle of what single methods and conditions hold while a step is under way; `moved` numbers are moved.
+double passing_bytes(const Scenario& scenario, const ParticleSize& size, double moved) {
+    constexpr double most_decomposed = 16;  // rows: with more no matrix is made for each particle
+    const ParamSet& params = scenario.sampler.params;
+    double bytes = 0;
+    if (scenario.sampler.type == "best_of_candidates") {
+        bytes += 3 * moved * sizeof(float);
+    }
+    if (scenario.sampler.type == "pnp" && size.measured > 0 && size.measured <= most_decomposed) {
+        bytes += 3 * size.measured * size.measured * sizeof(double);  // the sum, one of its terms, its factors
+    }
+    if (chosen(params, "solver", "lbfgs")) {
+        const auto remembered = 2 * static_cast<double>(LbfgsOptions{}.history);
+        bytes += moved * (remembered * sizeof(float) + 8 * sizeof(double));  // directions are in float64
+    }
+    if (reweighs(scenario.condition)) {
+        bytes += size.components * (3 * size.sample + 4) * sizeof(double);
+    }
+    return bytes;
 }
 
 void check_memory(const Scenario& scenario, const Task& task) {
@@ -100,20 +153,37 @@ Task make_task(const Scenario& scenario, const RunOptions& options) {
                    tensor_options(options));
 }
 
-/// A finished state of noise space as one of data space, for what is measured there.
+/// A state of noise space as one of data space, for what is measured there: the clean samples that it stands for.
 State in_data_space(const State& state, const Decoder& decoder) {
     State seen = state;
-    seen.x = decoder.decode(state.x);
+    seen.x = decoder.decode(shown_noise(state));
+    seen.numbers.sigma = 0;
     return seen;
+}
+
+/// Says so where a method does not fit the noise space that was asked for, and might fit the data.
+std::shared_ptr<const Sampler> make_sampler(const Choice& choice, const Task& task) {
+    try {
+        return make<Sampler>(choice, task);
+    } catch (const UserError& error) {
+        const std::string sentence = error.what();
+        if (task.decoder == nullptr || sentence.find("space") != std::string::npos) {
+            throw;
+        }
+        const bool both = choice.params.at("space").options.size() > 1;
+        throw UserError(sentence +
+                        ". 'sampler.space' is noise, where a measurement is linear only through a linear map" +
+                        (both ? "; data is accepted, too" : ""));
+    }
 }
 
 }  // namespace
 
 struct Run::Impl {
     Impl(const Scenario& given, RunOptions how)
-        : scenario(given), options(how), task(make_task(given, how)), sampler(make<Sampler>(given.sampler, task)) {
+        : scenario(given), options(how), task(make_task(given, how)), sampler(make_sampler(given.sampler, task)) {
         check_memory(scenario, task);
-        measure = StateMeasure(task.problem);
+        measure = StateMeasure(task);
         scene = make_scene(task, *sampler);
     }
 
@@ -129,6 +199,7 @@ struct Run::Impl {
     int64_t at = -1;              // step of the newest state
     double seconds = 0;
     bool edited = false;
+    bool steps_edited = false;  // their noise changed on the way: they are those of no one model
 };
 
 Run::Run(const Scenario& scenario, RunOptions options) {
@@ -153,6 +224,10 @@ bool Run::finished() const {
 }
 int64_t Run::steps() const {
     return finished() ? impl_->at : impl_->sampler->steps();
+}
+
+std::vector<std::string> Run::warnings() const {
+    return impl_->at >= 0 ? impl_->newest().warnings : std::vector<std::string>{};
 }
 
 double Run::expected_seconds() const {
@@ -206,10 +281,20 @@ void Run::adjust(const Scenario& scenario) {
     if (!same_problem) {
         task = task_of(scenario, task.schedule, task.options);
     }
-    impl_->sampler = make<Sampler>(scenario.sampler, task);
-    if (!same_problem) {
-        impl_->measure = StateMeasure(task.problem);
+    std::shared_ptr<const Sampler> sampler = make_sampler(scenario.sampler, task);
+    const bool same_steps = sampler->etas() == impl_->sampler->etas();
+    impl_->steps_edited = impl_->steps_edited || (!same_steps && impl_->at > 0);
+    if (!same_problem || !same_steps) {
+        const auto scene = std::make_shared<Scene>(*make_scene(task, *sampler));
+        if (impl_->steps_edited) {
+            scene->discretised_log_z.reset();
+        }
+        impl_->scene = scene;
     }
+    if (!same_problem) {
+        impl_->measure = StateMeasure(task);
+    }
+    impl_->sampler = std::move(sampler);
     impl_->task = std::move(task);
     impl_->edited = impl_->edited || !same_values(impl_->scenario, scenario);
     impl_->scenario = scenario;
@@ -219,11 +304,12 @@ Samples Run::samples() const {
     const torch::NoGradGuard no_autograd;
     const State& state = impl_->newest();
     const Decoder* decoder = impl_->task.decoder.get();
-    const torch::Tensor x = decoder == nullptr ? state.x : decoder->decode(state.x);
+    const torch::Tensor z = decoder == nullptr ? torch::Tensor{} : shown_noise(state);
+    const torch::Tensor x = decoder == nullptr ? state.x : decoder->decode(z);
     Samples samples{x.sizes().vec(), to_floats(x), to_doubles(normalised_log_weights(state)), {}, {}};
     if (decoder != nullptr) {
-        samples.latent_shape = state.x.sizes().vec();
-        samples.latents = to_floats(state.x);
+        samples.latent_shape = z.sizes().vec();
+        samples.latents = to_floats(z);
     }
     return samples;
 }
@@ -249,7 +335,8 @@ double estimated_bytes(const Scenario& scenario, const ParticleSize& size) {
     // Two states of x, D and pull, as much again while a step is under way and its frame is copied, float64 copies of
     // particles and exact draws while the end is measured; J A^T of at most 16 directions in two states; the weights,
     // the integers of the genealogy, and eight projections of particles and exact draws. In noise space states hold z,
-    // and f(z), its gradient and what the way back through f starts from come on top.
+    // and f(z), its gradient and what the way back through f starts from come on top. Whatever single methods and
+    // conditions need beyond that is counted by itself.
     double rows = 0;
     if (scenario.condition.params.contains("matrix")) {
         const auto* matrix = std::get_if<Array>(&scenario.condition.params.at("matrix").value);
@@ -257,7 +344,8 @@ double estimated_bytes(const Scenario& scenario, const ParticleSize& size) {
     }
     const double moved = size.latent > 0 ? size.latent : size.sample;
     const double mapped = size.latent > 0 ? (16 + size.map_calls) * size.sample : 0;
-    return static_cast<double>(scenario.particles) * (((26 + 2 * rows) * moved + mapped) * sizeof(float) + 400);
+    const double lasting = ((26 + 2 * rows) * moved + mapped) * sizeof(float) + 400;
+    return static_cast<double>(scenario.particles) * (lasting + passing_bytes(scenario, size, moved));
 }
 
 }  // namespace drift

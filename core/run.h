@@ -48,8 +48,9 @@ public:
     /// go on. Not to be called once finished().
     FramePtr advance();
     bool finished() const;
-    int64_t steps() const;            ///< the most that there may be, until it has finished
-    double expected_seconds() const;  ///< of the whole run, judged by the steps so far; 0 before the first
+    int64_t steps() const;                      ///< the most that there may be, until it has finished
+    std::vector<std::string> warnings() const;  ///< what turned out on the way, besides those of the scene
+    double expected_seconds() const;            ///< of the whole run, judged by the steps so far; 0 before the first
 
     /// Takes over parameters whose effect is Live from the next step on. Throws UserError for any other change.
     void adjust(const Scenario& scenario);
@@ -68,9 +69,11 @@ private:
 
 /// Numbers that a particle consists of.
 struct ParticleSize {
-    double sample = 1;     // d
-    double latent = 0;     // of z where the run is one in noise space
-    double map_calls = 0;  // denoiser calls of one x = f(z), which are gone through backwards for gradients
+    double sample = 1;      // d
+    double latent = 0;      // of z where the run is one in noise space
+    double map_calls = 0;   // denoiser calls of one x = f(z), which are gone through backwards for gradients
+    double measured = 0;    // values of a linear measurement whose noise is not Gaussian
+    double components = 0;  // of a mixture prior
 };
 
 /// Estimate of the bytes that a run needs besides its recording.

@@ -2,8 +2,11 @@
 
 #include "core/threads.h"
 
+#include <cstddef>
 #include <exception>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace drift {
 namespace {
@@ -22,6 +25,7 @@ struct Worker {
     bool playing = false;
     bool single_step = false;
     bool summarised = false;
+    size_t warned = 0;  // warnings of the run that were published
 
     bool can_step() const { return run && !run->finished() && (playing || single_step); }
     /// Whether a change is taken over by the run under way. A short run starts again: its answer is there at once, and
@@ -90,8 +94,10 @@ void Runner::work(const std::stop_token& stop) {
         worker.run = std::move(next);
         worker.revision = revision;
         worker.summarised = false;
+        worker.warned = 0;
         publish([&](News& news) {
             news.frames.clear();
+            news.warnings.clear();
             news.summary.reset();
             news.error.clear();
             news.revision = revision;
@@ -101,7 +107,13 @@ void Runner::work(const std::stop_token& stop) {
     };
     const auto advance = [&] {
         FramePtr frame = worker.run->advance();
-        publish([&](News& news) { news.frames.push_back(std::move(frame)); });
+        const std::vector<std::string> warnings = worker.run->warnings();
+        publish([&](News& news) {
+            news.frames.push_back(std::move(frame));
+            for (; worker.warned < warnings.size(); ++worker.warned) {
+                news.warnings.push_back(warnings[worker.warned]);
+            }
+        });
     };
     const auto apply = Overloaded{
         [&](const Start& start) {

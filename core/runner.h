@@ -47,9 +47,10 @@ struct News {
     uint64_t revision = 0;
     std::shared_ptr<const Scene> scene;  // set when a run began; frames before it are obsolete
     std::vector<FramePtr> frames;
-    std::optional<Summary> summary;  // set when the run finished
-    std::string error;               // one sentence; the run stays where it was
-    bool busy = false;               // the worker is computing
+    std::vector<std::string> warnings;  // that turned out on the way
+    std::optional<Summary> summary;     // set when the run finished
+    std::string error;                  // one sentence; the run stays where it was
+    bool busy = false;                  // the worker is computing
 };
 
 class Runner {

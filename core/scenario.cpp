@@ -89,7 +89,10 @@ bool same_values(const Scenario& a, const Scenario& b) {
 }
 
 bool only_live_changes(const Scenario& before, const Scenario& now) {
-    return only_live_changes(before.prior, now.prior) && only_live_changes(before.condition, now.condition) &&
+    // Chains remember what is known where they are, and weigh by it: another problem is another run.
+    const bool same_problem = same_values(before.prior, now.prior) && same_values(before.condition, now.condition);
+    return (same_problem || walks_noise(now)) && only_live_changes(before.prior, now.prior) &&
+           only_live_changes(before.condition, now.condition) &&
            (!walks_noise(now) || only_live_changes(before.schedule, now.schedule)) &&
            only_live_changes(before.sampler, now.sampler) && before.particles == now.particles &&
            before.seed == now.seed && before.folder == now.folder;

@@ -16,6 +16,7 @@ struct Graphics {
     bool gl = false;  // false on the null back end: nothing of OpenGL may be called
     DataView data;
     DataView noise{Space::Noise};
+    bool decoder_grid = true;  // what the decoder makes of a square grid of noise, in both panes
     FieldView field;
     RewardsView rewards;
     Wall wall;

@@ -11,13 +11,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace drift {
 namespace {
 
 constexpr float tall = 40;  // in lines of text: room for all plots
 constexpr float histogram_height = 8;
+constexpr size_t most_particles = 4000;  // looked at in one frame
 constexpr float least_histogram = 5.5F;
 
 /// The nearest state at or before the one shown that guidance leaves with all its arrays; -1 for none. The clean
@@ -30,6 +34,28 @@ int64_t guided_state(const PanelContext& context) {
     return k;
 }
 
+/// What is needed of at most `most` particles, evenly chosen: medians and histograms of more look the same.
+Frame sample_of(const Frame& frame, size_t most) {
+    const auto n = static_cast<size_t>(frame.count);
+    const size_t stride = std::max<size_t>((n + most - 1) / most, 1);
+    const auto pick = [&](const std::vector<float>& all, std::vector<float>& some) {
+        const size_t width = n > 0 ? all.size() / n : 0;
+        for (size_t i = 0; i < n && width > 0; i += stride) {
+            const auto row = all.begin() + static_cast<std::ptrdiff_t>(i * width);
+            some.insert(some.end(), row, row + static_cast<std::ptrdiff_t>(width));
+        }
+    };
+    Frame some;
+    some.numbers = frame.numbers;
+    some.dimension = frame.dimension;
+    some.count = static_cast<int64_t>((n + stride - 1) / stride);
+    pick(frame.x, some.x);
+    pick(frame.denoised, some.denoised);
+    pick(frame.shift, some.shift);
+    pick(frame.weights, some.weights);
+    return some;
+}
+
 void update_field(const PanelContext& context, FieldView& view) {
     const Frame& frame = *context.frame();
     const FrameKey key = key_of(context, frame);
@@ -38,8 +64,10 @@ void update_field(const PanelContext& context, FieldView& view) {
     }
     view.frame = key;
     view.field = guidance_field(frame, *context.scene());
-    view.numbers = field_at_particles(frame, *context.scene());
-    view.ratios = force_ratios(frame);
+    Frame some = sample_of(frame, most_particles);
+    view.numbers = field_at_particles(some, *context.scene());
+    view.ratios = force_ratios(some);
+    view.ratio_weights = std::move(some.weights);
 }
 
 void draw_choice(FieldView& view) {
@@ -163,7 +191,8 @@ void draw_field_panel(PanelContext& context) {
     draw_toolbar(there, view, all);
     if (!view.field) {
         ImGui::TextWrapped("%s", has_exact_field(scene)
-                                     ? "This state carries no field."
+                                     ? "This state carries no field: its guidance is not known away from the "
+                                       "particles, as where they pull on each other."
                                      : "The exact guidance is known only for points in the plane under a mixture prior "
                                        "and a linear measurement, so there is no field to compare with here.");
         draw_force_histogram(

@@ -3,6 +3,7 @@
 #include "app/events.h"
 #include "app/gl/graphics.h"
 #include "app/panels/borderless.h"
+#include "app/panels/click.h"
 #include "app/panels/flow.h"
 #include "app/panels/genealogy/tree_drawing.h"
 #include "app/panels/memory.h"
@@ -134,8 +135,7 @@ void click_time(PanelContext& context, TreeView& tree) {
     }
     if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
         tree.fit = true;
-    } else if (ImGui::IsMouseReleased(ImGuiMouseButton_Left) &&
-               ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, 3).x == 0) {
+    } else if (clicked_in_place()) {
         move_to(context.view, std::round(ImPlot::GetPlotMousePos().x), context.recording);
         if (tree.shows == TreeShows::Tree) {
             context.view.selected = context.view.hovered;

@@ -1,6 +1,7 @@
 // The wall of pictures: every particle with its weight and family, beside what was measured.
 #include "app/events.h"
 #include "app/gl/graphics.h"
+#include "app/panels/click.h"
 #include "app/panels/data/cloud.h"
 #include "app/panels/flow.h"
 #include "app/panels/images/wall_update.h"
@@ -296,8 +297,7 @@ void draw_wall(WallScene& s) {
     const int32_t under_mouse = handle_mouse(s, layout, origin, size);
     if (under_mouse >= 0) {
         s.context.view.hovered = s.context.view.hovering = {s.frame.numbers.step, under_mouse};
-        if (ImGui::IsMouseReleased(ImGuiMouseButton_Left) &&
-            ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, 3).x == 0) {
+        if (clicked_in_place()) {
             s.context.view.selected = s.context.view.hovered;
         }
     }

@@ -2,9 +2,13 @@
 // scenario or of the view, and never needed to draw a correct picture.
 #pragma once
 
+#include "app/panels/frame_key.h"
+#include "app/view.h"
+
 #include "core/scene.h"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +20,14 @@ struct ScenarioEntry {
     std::string title;
     std::string caption;
     std::string sampler;
+};
+
+/// The caption of a phase, and what it was made of: it counts particles, which would be slow in every frame.
+struct PhaseText {
+    FrameKey frame;
+    Phase phase = Phase::Whole;
+    bool children = false;  // were recorded
+    std::string text;
 };
 
 struct PanelMemory {
@@ -33,6 +45,12 @@ struct PanelMemory {
     int64_t amplification_seen = 0;
     double largest_amplification = 0;
     int64_t amplification_step = 0;
+
+    // The window
+    std::set<std::string> docked;  // panels that were unknown to the saved layout and have been put somewhere
+
+    // What the phase shown says
+    PhaseText phase_text;
 
     // Log panel
     std::string log_filter;

@@ -30,8 +30,9 @@ void render_pictures(Graphics& graphics);
 struct PanelMemory;
 
 struct PanelContext {
-    const Recording& recording;        // what is shown; may be empty, and then has no scene
-    uint64_t recording_id = 0;         // another number for another recording: what caches of pictures compare
+    const Recording& recording;     // what is shown; may be empty, and then has no scene
+    uint64_t recording_id = 0;      // another number for another recording: what caches of pictures compare
+    const Scenario* ran = nullptr;  // what it is a run of, where that is known: the session may have been edited since
     const Summary* summary = nullptr;  // of this recording once its run has finished, else null
     int64_t step = 0;                  // the state shown: an index of `recording`, 0 where it is empty
     bool stale = false;                // the scenario was edited and its frames are not here yet: dim the picture
@@ -54,6 +55,8 @@ struct PanelContext {
         return recording.empty() ? nullptr : recording.at(recording.with_arrays(step)).get();
     }
     const Scene* scene() const { return recording.scene().get(); }
+    /// Of the recording that is shown.
+    const Scenario& scenario() const { return ran != nullptr ? *ran : session.scenario(); }
 
     /// Session::edit(); where the change is refused, the reason appears as a toast and nothing is lost.
     bool edit(const std::string& name, const Session::Change& change, bool gesture_finished = true);

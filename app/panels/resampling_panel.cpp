@@ -23,7 +23,7 @@ constexpr size_t most_parents = 64;
 
 /// The scheme of the run, empty where the method has none.
 std::string scheme_of_run(const PanelContext& context) {
-    const ParamSet& params = context.session.scenario().sampler.params;
+    const ParamSet& params = context.scenario().sampler.params;
     if (!params.contains("resampling")) {
         return {};
     }
@@ -40,10 +40,13 @@ void study(const PanelContext& context, ResamplingView& view) {
         return;
     }
     for (const std::string& name : studied_schemes()) {
+        if (!fits(name, static_cast<int64_t>(event.weights.size()), children)) {
+            continue;
+        }
         SchemeDraw draw;
         draw.name = name;
         draw.of_run = name == scheme_of_run(context);
-        draw.counts = drawn_counts(name, event.weights, children, context.session.scenario().seed, event.step);
+        draw.counts = drawn_counts(name, event.weights, children, context.scenario().seed, event.step);
         draw.variance = variance_of_counts(name, event.weights, children);
         draw.died = std::count(draw.counts.begin(), draw.counts.end(), 0);
         view.schemes.push_back(std::move(draw));
@@ -97,7 +100,11 @@ struct Sheet {
     Sheet(const ResamplingView& view, bool schemes) {
         const float em = ImGui::GetFontSize();
         corner = ImGui::GetCursorScreenPos();
-        gutter = ImGui::CalcTextSize("multinomial").x + 0.8F * em;
+        float widest = ImGui::CalcTextSize("this run").x;
+        for (const SchemeDraw& scheme : view.schemes) {
+            widest = std::max(widest, ImGui::CalcTextSize(scheme.name.c_str()).x);
+        }
+        gutter = widest + 2.2F * em;  // with the numbers of the scale
         edge = schemes ? ImGui::CalcTextSize("Var 1,024  died 1,024").x + 0.8F * em : 0.5F * em;
         const float room = std::max(ImGui::GetContentRegionAvail().x - gutter - edge, 4 * em);
         columns = {corner.x + gutter, room / static_cast<float>(std::max<size_t>(view.parents.size(), 1)),
@@ -112,6 +119,19 @@ void draw_row_text(const Sheet& sheet, const VerticalRange& range, const std::st
     ImDrawList& list = *ImGui::GetWindowDrawList();
     list.AddText({sheet.corner.x, y}, to_u32(colour), name.c_str());
     list.AddText({sheet.right() + 0.5F * ImGui::GetFontSize(), y}, to_u32(colour), number.c_str());
+}
+
+/// What the top and the foot of the bars stand for; of all rows, but written once.
+void draw_scale(const Sheet& sheet, const VerticalRange& range, double most, const ImVec4& colour) {
+    const float size = 0.82F * ImGui::GetFontSize();
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const auto write = [&](const std::string& number, float y) {
+        const float width = 0.82F * ImGui::CalcTextSize(number.c_str()).x;
+        list.AddText(ImGui::GetFont(), size, {sheet.columns.left - width - 0.25F * ImGui::GetFontSize(), y},
+                     to_u32(colour), number.c_str());
+    };
+    write(short_number(most), range.top);
+    write("0", range.bottom - size);
 }
 
 /// The parent under the mouse is hovered everywhere.
@@ -156,6 +176,7 @@ void draw_run(PanelContext& context, const ResamplingView& view, const Sheet& sh
     hover_parent(context, view, sheet, nullptr);
     draw_counts(context, view, sheet.columns, view.event->counts, bars);
     draw_row_text(sheet, bars, "this run", "", colours.text);
+    draw_scale(sheet, bars, most_shown(view), colours.faint);
     const VerticalRange family = next_row(sheet, "##links", links);
     hover_parent(context, view, sheet, nullptr);
     draw_links(context, view, sheet.columns, family);
@@ -190,7 +211,9 @@ std::string key_text(const ResamplingView& view) {
                "keeps the weights after that, which are equal: n W and other schemes cannot be shown.";
     }
     return text +
-           "Bars: children N of each; lines: n W, what is to be expected. One draw of each scheme with the random "
+           "Bars: children N of each, all on one scale; lines: n W, what is to be expected of n particles and a share "
+           "W of the weight. One draw of each scheme "
+           "with the random "
            "numbers of this run; Var is the sum of the variances of all N.";
 }
 

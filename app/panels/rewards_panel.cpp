@@ -3,7 +3,9 @@
 #include "app/gl/graphics.h"
 #include "app/lineage.h"
 #include "app/panels/borderless.h"
+#include "app/panels/click.h"
 #include "app/panels/flow.h"
+#include "app/panels/memory.h"
 #include "app/panels/panels.h"
 #include "app/playback.h"
 #include "app/theme.h"
@@ -21,23 +23,32 @@ namespace drift {
 namespace {
 
 constexpr double many_magnitudes = 300;  // a wider range is drawn on a scale that is logarithmic far from 0
-constexpr int64_t states_between = 8;    // while a run goes on: the picture is made anew for so many
+constexpr double refresh_seconds = 0.2;  // at least, between two refreshes while a run goes on
+constexpr int64_t particles_a_frame = int64_t{1} << 21;
 
 void update_picture(const PanelContext& context, RewardsView& view) {
-    const int64_t states = context.recording.size();
-    const bool last = context.recording.at(states - 1)->last;
-    const bool same = view.recording == context.recording_id;
-    if (same && (view.states == states || (!last && context.running && states < view.states + states_between))) {
+    if (view.recording != context.recording_id) {
+        view = {};
+        view.recording = context.recording_id;
+    }
+    if (!view.history.extend(context.recording, particles_a_frame)) {
+        context.memory->unfinished = true;
+    }
+    const int64_t states = view.history.states();
+    const bool over =
+        states == context.recording.size() && (!context.running || context.recording.at(states - 1)->last);
+    const double now = Log::now();
+    if (view.states == states || (!over && view.states > 0 && now - view.refreshed < refresh_seconds)) {
         return;
     }
-    view.recording = context.recording_id;
     view.states = states;
-    view.picture = reward_picture(context.recording);
+    view.refreshed = now;
+    view.history.refresh(context.recording);
 }
 
 /// How the scenario splits the reward over the steps; empty for methods that leave no choice.
 std::string chosen_potential(const PanelContext& context) {
-    const ParamSet& params = context.session.scenario().sampler.params;
+    const ParamSet& params = context.scenario().sampler.params;
     const auto* name = params.contains("potential") ? std::get_if<std::string>(&params.at("potential").value) : nullptr;
     return name == nullptr ? "" : *name;
 }
@@ -162,7 +173,7 @@ void take_hovered(PanelContext& context, const RewardTrace& trace) {
     const int64_t step = std::min(trace.end.step, context.step);
     const ParticleRef here{step, context.recording.ancestor(trace.end.step, step, trace.end.index)};
     context.view.hovered = context.view.hovering = here;
-    if (ImGui::IsMouseReleased(ImGuiMouseButton_Left)) {
+    if (clicked_in_place()) {
         context.view.selected = here;
     }
     ImGui::SetTooltip("particle %d at step %lld%s\nreward %s at its end", trace.end.index,
@@ -264,7 +275,8 @@ void draw_legend(const PanelContext& context) {
 void draw_upper(PanelContext& context, const RewardPicture& picture, float height) {
     ImGui::TextDisabled("%s", "Reward by step, of particles and their ancestors");
     ImGui::SetItemTooltip(
-        "lambda r of FK steering, r = r(D(x)) on the way, or log psi of TDS, at the scored steps.\n"
+        "FK steering: lambda r, the reward of the denoised prediction D(x), lambda times. TDS: log psi,\n"
+        "the logarithm of its stand-in for the likelihood of a noisy state. At the scored steps.\n"
         "Line and band: median and 10 to 90 %% of all particles. Blue lines lead to particles that\n"
         "are alive, grey ones end where a resampling gave them no children.");
     draw_traces(context, picture, height);
@@ -291,7 +303,8 @@ void draw_rewards_panel(PanelContext& context) {
     }
     RewardsView& view = context.graphics->rewards;
     update_picture(context, view);
-    if (view.picture.empty()) {
+    const RewardPicture& picture = view.history.picture();
+    if (picture.empty()) {
         ImGui::TextWrapped(
             "Nothing scores the particles of this method on their way. FK steering goes by a reward, TDS by log psi.");
         return;
@@ -303,9 +316,9 @@ void draw_rewards_panel(PanelContext& context) {
     const float lower = potentials ? std::max(0.5F * room, least) : 0;
     const Borderless plots;
     if (ImPlot::BeginAlignedPlots("rewards")) {
-        draw_upper(context, view.picture, std::max(room - lower, least));
+        draw_upper(context, picture, std::max(room - lower, least));
         if (potentials) {
-            draw_lower(context, view.picture, lower);
+            draw_lower(context, picture, lower);
         }
         ImPlot::EndAlignedPlots();
     }

@@ -63,10 +63,14 @@ void draw_seed(PanelContext& context) {
     ImGui::SetNextItemWidth(-dice - ImGui::GetStyle().ItemSpacing.x);
     uint64_t seed = context.session.scenario().seed;
     const bool typed = ImGui::InputScalar("##seed", ImGuiDataType_U64, &seed);
+    const bool finished = ImGui::IsItemDeactivated();
     help_tooltip(
         {"Where the random numbers start.", {}, "The same seed gives the same noise, whatever method uses it."});
     if (typed) {
-        context.edit("seed", [&](Scenario& scenario) { scenario.seed = seed; });
+        context.edit(
+            "seed", [&](Scenario& scenario) { scenario.seed = seed; }, finished);
+    } else if (finished) {
+        context.session.finish();
     }
     ImGui::SameLine();
     if (ImGui::Button("##dice", {dice, dice})) {

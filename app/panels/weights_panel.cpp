@@ -25,14 +25,13 @@ constexpr ImPlotFlags plot_flags =
 void update_weights(const PanelContext& context, WeightsView& weights) {
     const Frame& frame = *context.frame();
     const FrameKey key = key_of(context, frame);
-    const auto event = resampling_at(context.recording, context.step);
-    if (weights.frame == key && event.has_value() == (weights.children.count > 0)) {
+    if (weights.frame == key && has_resampling(context.recording, context.step) == (weights.children.count > 0)) {
         return;
     }
     weights.frame = key;
     weights.shape = shape_of(frame.weights);
     weights.children = {};
-    if (event) {
+    if (const auto event = resampling_at(context.recording, context.step)) {
         weights.children = shape_of({event->counts.begin(), event->counts.end()});
     }
 }
@@ -55,6 +54,8 @@ void draw_numbers(const PanelContext& context, const WeightsView& weights) {
         text += "; resampled before the moves that led here, so that all are equal";
     } else if (weights.children.count > 0) {
         text += "; resampled here, after which all are equal";
+    } else if (context.frame()->last) {
+        text += "; the end, where they count in every average";
     } else {
         text += "; not resampled here, they are carried on";
     }

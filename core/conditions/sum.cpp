@@ -12,6 +12,8 @@ namespace {
 
 /// A stacked matrix of more numbers than this is not formed: the terms are summed one by one instead.
 constexpr int64_t most_stacked = 1 << 22;
+/// Likewise where rows would have to be scaled by more than this, or less than its inverse: float32 has its limits.
+constexpr double most_scaled = 1e3;
 
 struct Params {
     Terms terms;
@@ -97,6 +99,9 @@ std::shared_ptr<const Condition> stacked(const std::vector<Part>& parts) {
     for (const Part& part : parts) {
         const LinearGaussian& linear = *part.condition->linear();
         const double scale = noise * std::sqrt(part.weight) / linear.noise;
+        if (!(scale >= 1 / most_scaled && scale <= most_scaled)) {
+            return nullptr;
+        }
         matrices.push_back(linear.A->matrix() * scale);
         observations.push_back(linear.y.to(torch::kCPU, torch::kFloat64) * scale);
     }

@@ -100,32 +100,52 @@ std::string OutputFolder::commit_failed() {
 
 void OutputFolder::move_to(const fs::path& path) {
     try {
-        const bool replaces = overwrite_ && fs::exists(fs::symlink_status(path));
-        if (replaces) {
-            check_replaceable(path);  // it may have changed during the run
-        }
-        const fs::path old = temporary_.string() + ".old";
-        if (replaces) {
-            fs::rename(path, old);
-        }
-        try {
-            fs::rename(temporary_, path);
-        } catch (const fs::filesystem_error&) {
-            std::error_code ignored;
-            if (replaces) {
-                fs::rename(old, path, ignored);
-            }
-            throw;
-        }
-        temporary_.clear();
-        if (replaces) {
-            std::error_code ignored;
-            fs::remove_all(old, ignored);
-        }
+        take_place(path);
     } catch (const fs::filesystem_error& error) {
         throw UserError("'--out' is " + in_quotes(path.string()) +
-                        ", which cannot be written: " + error.code().message());
+                        ", which cannot be written: " + error.code().message() + kept());
+    } catch (const UserError& error) {
+        throw UserError(error.what() + kept());
     }
+}
+
+void OutputFolder::take_place(const fs::path& path) {
+    const bool replaces = overwrite_ && fs::exists(fs::symlink_status(path));
+    if (replaces) {
+        check_replaceable(path);  // it may have changed during the run
+        fs::rename(path, older());
+    }
+    try {
+        fs::rename(temporary_, path);
+    } catch (const fs::filesystem_error&) {
+        std::error_code ignored;  // kept() says where they are then
+        if (replaces) {
+            fs::rename(older(), path, ignored);
+        }
+        throw;
+    }
+    std::error_code ignored;
+    if (replaces) {
+        fs::remove_all(older(), ignored);
+    }
+    temporary_.clear();
+}
+
+fs::path OutputFolder::older() const {
+    return temporary_.string() + ".old";
+}
+
+std::string OutputFolder::kept() {
+    std::string sentence;
+    std::error_code ignored;
+    if (fs::exists(older(), ignored)) {
+        sentence += "; the older results are in '" + one_line(older().string()) + "'";  // whole, however long
+    }
+    if (fs::exists(temporary_, ignored) && !fs::is_empty(temporary_, ignored)) {
+        sentence += "; the new ones are in '" + one_line(temporary_.string()) + "'";
+        temporary_.clear();
+    }
+    return sentence;
 }
 
 }  // namespace drift

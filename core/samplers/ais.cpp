@@ -42,7 +42,9 @@ const Fields<Params> ladder_fields{
         .live()
         .only_with("ladder", {"adaptive"}),
     Field<Params>("first_beta", &Params::first_beta, "first rung",
-                  {"The temperature of the first rung of a geometric ladder.", "beta_1", "Less: a gentler start."})
+                  {"How much the likelihood counts at the first rung of a geometric ladder: beta is 0 at the prior and "
+                   "1 at the posterior, an inverse temperature.",
+                   "beta_1", "Less: a gentler start."})
         .between(1e-8, 0.5, true)
         .only_with("ladder", {"geometric"}),
     Field<Params>("power", &Params::power, "power",
@@ -51,7 +53,8 @@ const Fields<Params> ladder_fields{
         .between(1, 10)
         .only_with("ladder", {"power"}),
     Field<Params>("beta", &Params::beta, "beta",
-                  {"The ladder as drawn, from the prior on the left to the posterior; the last rung is always 1.",
+                  {"How much the likelihood counts, as drawn: beta goes from 0, the prior, on the left to 1, the "
+                   "posterior; the last rung is always 1. An inverse temperature.",
                    "beta at u = k / n", "Flat where small rungs are needed; it must not fall."})
         .between(0, 1)
         .only_with("ladder", {"drawn"}),
@@ -63,7 +66,8 @@ const Fields<Params> ladder_fields{
 
 const Fields<Params> move_fields{
     Field<Params>("move", &Params::move, "move",
-                  {"What spreads the particles out at every rung: langevin is MALA without a decision, and biased.",
+                  {"What spreads the particles out at every rung, by moves K that keep its distribution pi_beta: prior "
+                   "times likelihood^beta. langevin is MALA without a decision, and biased.",
                    "mala, hmc, random_walk: pi_beta K = pi_beta", "hmc goes farthest, random_walk needs no gradient."})
         .one_of({"mala", "hmc", "random_walk", "langevin"}),
     Field<Params>("moves_per_rung", &Params::moves_per_rung, "moves per rung",
@@ -72,7 +76,8 @@ const Fields<Params> move_fields{
         .between(1, 1000, true)
         .live(),
     Field<Params>("step_size", &Params::step_size, "step size",
-                  {"How far a move goes; where it is tuned, where tuning begins.",
+                  {"How far a move goes; where it is tuned, where tuning begins. In squared units of the data for mala "
+                   "and langevin, in units of the data for hmc, in shares of the cloud's width L for random_walk.",
                    "eps of mala and langevin, h of hmc, the factor of 2.38 / sqrt(d) L z of random_walk",
                    "Too large: nearly everything is refused; too small: no way is made."})
         .between(1e-8, 1e4, true)
@@ -102,9 +107,11 @@ const Fields<Params> move_fields{
 };
 
 const Fields<Params> weight_fields{
-    Field<Params>("resampling", &Params::resampling, "resampling",
-                  {"How survivors are drawn from the weights.", "E[N_i] = n W_i for every scheme",
-                   "systematic and ssp have the least variance, multinomial the most."})
+    Field<Params>(
+        "resampling", &Params::resampling, "resampling",
+        {"How survivors are drawn from the weights: particle i gets N_i children, in proportion to its share W_i of "
+         "the weight.",
+         "E[N_i] = n W_i for every scheme", "systematic and ssp have the least variance, multinomial the most."})
         .one_of(resampling_names())
         .live(),
     Field<Params>("resample_below", &Params::resample_below, "resample below",

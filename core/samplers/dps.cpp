@@ -20,15 +20,17 @@ struct Params : guided::Common {
 const Fields<Params> fields{
     guided::guidance_field<Params>(),
     Field<Params>("error_model", &Params::error_model, "error model",
-                  {"What the method believes about the error of the denoised prediction.",
+                  {"What the method believes about the error of the denoised prediction D: the observation y is taken "
+                   "to be normal around A D, with covariance S.",
                    "S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]; mean_s p(y | D + r n_s); p(y | x_sigma)",
                    "point pulls hardest and loses most spread; tweedie is exact for a Gaussian prior, exact for any."})
         .one_of({"point", "pigdm", "tweedie", "monte_carlo", "exact"}),
     guided::draws_field<Params>("error_model"),
-    Field<Params>(
-        "guidance_units", &Params::guidance_units, "guidance units",
-        {"What a guidance of 1 means.", "score: zeta sigma^2 grad log psi; norm: J A^T e / |e|; step: J A^T e",
-         "score has a natural 1; norm is what published code uses."})
+    Field<Params>("guidance_units", &Params::guidance_units, "guidance units",
+                  {"What a guidance of 1 means. psi stands for the likelihood of a noisy state, J is the Jacobian of "
+                   "the denoiser, and e = y - A D the part of the observation that the prediction leaves unexplained.",
+                   "score: zeta sigma^2 grad log psi; norm: J A^T e / |e|; step: J A^T e",
+                   "score has a natural 1; norm is what published code uses."})
         .one_of({"score", "norm", "step"}),
     guided::eta_field<Params>(0),
     guided::spread_field<Params>(),

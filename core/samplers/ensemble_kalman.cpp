@@ -55,7 +55,8 @@ const Registration<Sampler> registration{
         options.ensemble = params.ensemble;
         options.spread = params.spread;
         const auto twist = ensemble_twist(task.problem, options);
-        return guided_diffusion(std::move(task), twist, {.eta = params.eta, .guidance = params.guidance});
+        return guided_diffusion(std::move(task), twist,
+                                {.eta = params.eta, .guidance = params.guidance, .together = true});
     }};
 
 }  // namespace

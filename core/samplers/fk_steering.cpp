@@ -79,7 +79,8 @@ const Fields<Params> kernel_fields{
                    "q = N(m + delta, tau^2 I), lw += log p / q", "gradient finds what base rarely hits."})
         .one_of({"base", "gradient"}),
     Field<Params>("error_model", &Params::error_model, "error model",
-                  {"What guides the steps; auto is tweedie or pigdm where the measurement is linear, else point.",
+                  {"What guides the steps; auto is tweedie or pigdm where the measurement is linear, else point. The "
+                   "observation is taken to be normal around A D, with covariance S.",
                    "S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]", "A good one keeps the weights even."})
         .one_of({"auto", "point", "pigdm", "tweedie", "exact"})
         .only_with("kernel", {"gradient"}),

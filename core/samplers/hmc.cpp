@@ -23,7 +23,8 @@ const Fields<Params> fields{
         .between(1, 1000, true)
         .live(),
     chains::step_size_field<Params>("h in x += h M^-1 p",
-                                    "Too large: energy is not kept and all is refused; too small: no way is made."),
+                                    "In units of the data where M is 1; p is the momentum. Too large: energy is not "
+                                    "kept and all is refused; too small: no way is made."),
     chains::tune_field<Params>("log h += gain (acceptance - target)"),
     Field<Params>(
         "target_acceptance", &Params::target_acceptance, "target acceptance",
@@ -32,11 +33,10 @@ const Fields<Params> fields{
         .only_with("tune", {true})
         .advanced(),
     chains::burn_in_field<Params>(),
-    Field<Params>(
-        "mass", &Params::mass, "mass",
-        {"Whether directions in which the cloud is wide are walked faster: one is the same for all, cloud takes "
-         "the spread of the particles during burn-in.",
-         "M = 1 or M = 1 / diag Cov[x]", "cloud helps where coordinates have different scales."})
+    Field<Params>("mass", &Params::mass, "mass",
+                  {"Whether directions in which the cloud is wide are walked faster: one is the same for all, cloud "
+                   "takes the spread of the particles during burn-in.",
+                   "M = 1 or M = 1 / diag Cov[x]", "cloud helps where coordinates have different scales."})
         .one_of({"cloud", "one"}),
     Field<Params>("jitter", &Params::jitter, "jitter",
                   {"Share by which the step size of each trajectory varies.", "h (1 + jitter U), U in [-1, 1]",

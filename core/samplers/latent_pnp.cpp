@@ -140,6 +140,7 @@ public:
           guided_(guided_diffusion(task_, twist_, {.eta = params_.eta, .guidance = params_.guidance})) {}
 
     Traits traits() const override { return guided_->traits(); }
+    std::vector<std::string> warnings() const override { return guided_->warnings(); }
     int64_t steps() const override { return guided_->steps(); }
     void init(State& first, int64_t count, const Random& random) const override { guided_->init(first, count, random); }
 

@@ -13,7 +13,8 @@ const Fields<Params> fields{
     chains::steps_field<Params>(),
     chains::moves_field<Params>(),
     chains::step_size_field<Params>("eps in x* = x + eps grad log pi + sqrt(2 eps) z",
-                                    "Too large: nearly everything is refused; too small: the chains crawl."),
+                                    "In squared units of the data; pi is the posterior. Too large: nearly everything "
+                                    "is refused; too small: the chains crawl."),
     chains::tune_field<Params>("log eps += gain (acceptance - 0.574)"),
     chains::burn_in_field<Params>().only_with("tune", {true}),
 };

@@ -37,17 +37,18 @@ const Fields<Params> fields{
                    "prior: with Z = 1 the pull of PiGDM; loss: ever closer as the residual falls."})
         .one_of({"prior", "loss"})
         .live(),
-    Field<Params>(
-        "temperature", &Params::temperature, "temperature",
-        {"How much better a sample must be to count for more; auto takes the particle's own loss, as published "
-         "work does, and needs a linear measurement.",
-         "Z in R = exp(log p(y | x) / Z); auto: |y - A D|^2 / (2 sigma_y^2)",
-         "1: the reward is the likelihood; more: all samples count, and the pull becomes that of DPS."})
+    Field<Params>("temperature", &Params::temperature, "temperature",
+                  {"How much better a sample must be to count for more; auto takes the particle's own loss, as "
+                   "published work does, and needs a linear measurement.",
+                   "Z in R = exp(log p(y | x) / Z); auto: |y - A D|^2 / (2 sigma_y^2)",
+                   "1: the reward is the likelihood; more: all samples count, and the pull becomes that of DPS."})
         .between(0, 1e9, true)
         .automatic(0)
         .live(),
     Field<Params>("guidance_units", &Params::guidance_units, "guidance units",
-                  {"What a guidance of 1 means.", "score: zeta sigma^2 J^T g; unit: zeta sigma^2 J^T g / |J^T g|",
+                  {"What a guidance of 1 means. g is the direction in which the rewarded samples lie, J the Jacobian "
+                   "of the denoiser, which takes it from the prediction back to the state.",
+                   "score: zeta sigma^2 J^T g; unit: zeta sigma^2 J^T g / |J^T g|",
                    "score has a natural 1; unit, the direction alone, is what published code uses."})
         .one_of({"score", "unit"})
         .live(),

@@ -25,13 +25,15 @@ const Fields<Params> fields{
          "More: errors of the steps are forgotten, at a denoiser call each."})
         .between(0, max_corrector_steps)
         .live(),
-    Field<Params>("corrector_size", &Params::corrector_size, "corrector size",
-                  {"How far such a move goes.", "delta, in units of sigma^2",
-                   "More: forgets faster, and leaves the spread too large."})
+    Field<Params>(
+        "corrector_size", &Params::corrector_size, "corrector size",
+        {"How far such a move goes, as a share of the squared noise level.",
+         "delta in x <- x + delta (D + shift - x) + ...", "More: forgets faster, and leaves the spread too large."})
         .between(1e-4, 1, true)
         .live(),
     Field<Params>("error_model", &Params::error_model, "error model",
-                  {"What guides steps and corrections; none samples the prior, auto takes the best one that fits.",
+                  {"What guides steps and corrections; none samples the prior, auto takes the best one that fits. psi "
+                   "stands for the likelihood of a noisy state.",
                    "pull = sigma^2 grad log psi", "exact makes the corrector right at every noise level."})
         .one_of({"auto", "none", "point", "pigdm", "tweedie", "monte_carlo", "exact"}),
     guided::draws_field<Params>("error_model"),

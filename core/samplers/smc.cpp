@@ -20,12 +20,15 @@ struct Params : guided::Weighted {
 const Fields<Params> fields = guided::joined<Params>(
     {{
          Field<Params>("proposal", &Params::proposal, "proposal",
-                       {"What moves the particles: base is the unguided step, the others guide it by that error model.",
+                       {"What moves the particles: base is the unguided step, the others guide it by that error model. "
+                        "delta is the shift of a step, psi the stand-in for the likelihood of a noisy state, c the "
+                        "share of the state that the step keeps.",
                         "delta = (1 - c) zeta sigma^2 grad log psi of the proposal",
                         "A proposal like the posterior keeps the weights even; any is exact in the limit."})
              .one_of({"auto", "base", "point", "pigdm", "tweedie", "exact"}),
          Field<Params>("twist", &Params::twist, "twist",
-                       {"What weighs the particles on the way: none weighs them at the end alone.",
+                       {"What weighs the particles on the way: the twist psi, a stand-in for the likelihood of a noisy "
+                        "state; lw is the logarithm of the weight. none weighs them at the end alone.",
                         "lw += log psi'(x') - log psi(x)",
                         "A twist that foresees the likelihood kills the right particles early."})
              .one_of({"auto", "none", "point", "pigdm", "tweedie", "monte_carlo", "exact"}),

@@ -20,12 +20,13 @@ struct Params : guided::Weighted {
 
 const Fields<Params> fields = guided::joined<Params>(
     {{
-         Field<Params>("twist", &Params::twist, "twist",
-                       {"Stand-in for the likelihood of a noisy state; auto is tweedie where the prior has a closed "
-                        "form, pigdm where the measurement is linear, else point.",
-                        "psi = N(y; A D, S), S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]; mean_s p(y | D + r n_s); "
-                        "p(y | x_sigma)",
-                        "Any twist is exact in the limit; a good one keeps the weights even."})
+         Field<Params>(
+             "twist", &Params::twist, "twist",
+             {"The twist psi, a stand-in for the likelihood of a noisy state: the observation y is taken to be normal "
+              "around A D, with covariance S. auto is tweedie where the prior has a closed form, pigdm where the "
+              "measurement is linear, else point.",
+              "psi = N(y; A D, S), S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]; mean_s p(y | D + r n_s); p(y | x_sigma)",
+              "Any twist is exact in the limit; a good one keeps the weights even."})
              .one_of({"auto", "tweedie", "pigdm", "point", "monte_carlo", "exact"}),
          guided::draws_field<Params>("twist"),
          guided::guidance_field<Params>(),
@@ -34,7 +35,8 @@ const Fields<Params> fields = guided::joined<Params>(
      guided::resampling_fields<Params>(),
      {
          Field<Params>("masked_last", &Params::masked_last, "put measured values in",
-                       {"Whether the last step puts what a mask lets through in place of what was predicted there.",
+                       {"Whether the last step puts what a mask lets through in place of what was predicted there. psi "
+                        "is the twist of the state before.",
                         "x_K = D + A^T (y - A D), weighed by N(y; A D, sigma_y^2 + r^2) / psi",
                         "On: the measurement is met to the letter, its noise included."})
              .advanced(),

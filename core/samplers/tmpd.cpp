@@ -14,9 +14,11 @@ struct Params : guided::Common {
 const Fields<Params> fields{
     guided::guidance_field<Params>(),
     guided::eta_field<Params>(0),
-    Field<Params>("solver_steps", &Params::solver_steps, "solver steps",
-                  {"Conjugate gradients for the covariance of the measurement, where it has no closed form.",
-                   "(sigma_y^2 I + sigma^2 A J A^T) v = e", "More: closer to the exact solve, a backward pass each."})
+    Field<Params>(
+        "solver_steps", &Params::solver_steps, "solver steps",
+        {"Conjugate gradients for the covariance of the measurement, where it has no closed form. J is the Jacobian of "
+         "the denoiser, e = y - A D the part of the observation that the prediction D leaves unexplained.",
+         "(sigma_y^2 I + sigma^2 A J A^T) v = e", "More: closer to the exact solve, a backward pass each."})
         .between(1, 100)
         .live()
         .advanced(),

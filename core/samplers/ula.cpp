@@ -21,15 +21,16 @@ const Fields<Params> fields{
     chains::steps_field<Params>(),
     chains::moves_field<Params>(),
     Field<Params>("step_size", &Params::step_size, "step size",
-                  {"How far a move goes.", "eps in x' = x + eps grad log pi + sqrt(2 eps) z",
+                  {"How far a move goes, in squared units of the data: pi is the posterior, z standard normal noise.",
+                   "eps in x' = x + eps grad log pi + sqrt(2 eps) z",
                    "Larger: faster, with a wider and more biased cloud; beyond the smallest variance it explodes."})
         .between(1e-8, 1e4, true)
         .live(),
-    Field<Params>("score_noise", &Params::score_noise, "score noise",
-                  {"For priors without a density: the noise at which their score is taken, in units of the prior's "
-                   "spread.",
-                   "grad log p_sigma, sigma = score noise sqrt(V)",
-                   "Less: a sharper prior, but a network knows the score less well there."})
+    Field<Params>(
+        "score_noise", &Params::score_noise, "score noise",
+        {"For priors without a density: the noise at which their score is taken, in units of the prior's spread.",
+         "grad log p_sigma, sigma = score noise sqrt(V)",
+         "Less: a sharper prior, but a network knows the score less well there."})
         .between(1e-3, 1, true)
         .live()
         .advanced(),

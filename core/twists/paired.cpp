@@ -20,6 +20,7 @@ public:
     }
     bool has_pull() const override { return pull_->has_pull(); }
     int64_t calls(int64_t step) const override { return pull_->calls(step); }
+    const TwistOptions* linear_pull() const override { return pull_->linear_pull(); }
 
 private:
     std::shared_ptr<const Twist> pull_;
@@ -60,6 +61,7 @@ public:
     bool has_pull() const override { return pull_->has_pull(); }
     bool has_density() const override { return psi_->has_density(); }
     int64_t calls(int64_t step) const override { return pull_->calls(step) + psi_->calls(step); }
+    const TwistOptions* linear_pull() const override { return pull_->linear_pull(); }
 
 private:
     /// Both denoise the same particles and may share that buffer.

@@ -68,7 +68,9 @@ private:
             }
         });
         const auto m = static_cast<double>(options_.samples);
-        const torch::Tensor scale = m / (m - 1) * temperature / (lengths * sums.rewards.clamp_min(1e-300));
+        // Without any reward there is no direction; with some, the largest of them counts as 1.
+        const torch::Tensor scale = at::where(sums.rewards > 0, m / (m - 1) * temperature / (lengths * sums.rewards),
+                                              torch::zeros_like(sums.rewards));
         return sums.rewarded_moves.addcmul_(sums.moves, per_particle(sums.rewards / m, sums.moves), -1)
             .mul_(per_particle(scale, sums.moves));
     }

@@ -20,6 +20,11 @@ public:
         : prior_(problem.prior), condition_(problem.condition), spread_(spread) {}
 
     void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
+        if (!out.pull.defined()) {
+            prior_->denoise_into(x, sigma, out.denoised);
+            out.log_twist.copy_(condition_->log_likelihood(out.denoised));
+            return;
+        }
         const Measured& measurement = *condition_->measured();
         const Linearised at_x = prior_->linearise(x, sigma);
         out.denoised.copy_(at_x.denoised);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -70,6 +71,41 @@ TEST(LiveRun, KeepsTheOldPictureUntilTheNewRunHasReachedThePlayhead) {
     EXPECT_NE(bench.live.recording_id(), old);
     EXPECT_FALSE(bench.live.stale());
     EXPECT_EQ(bench.live.summary(), nullptr);
+}
+
+TEST(LiveRun, KnowsWhatTheRecordingOnScreenIsARunOf) {
+    Bench bench;
+    Scenario scenario;
+    scenario.seed = 1;
+    bench.live.order(scenario);
+    bench.begins(1, 11, 0);
+    EXPECT_EQ(bench.live.scenario().seed, 1U);
+    bench.ends(1, 0);
+    scenario.seed = 2;
+    bench.live.order(scenario);
+    EXPECT_EQ(bench.live.scenario().seed, 1U) << "the new run is not here yet";
+    bench.begins(2, 3, 7);
+    EXPECT_EQ(bench.live.scenario().seed, 1U) << "nor on screen";
+    scenario.seed = 3;
+    bench.live.order(scenario);
+    bench.goes_on(3, 3, 8, 7);
+    EXPECT_EQ(bench.live.scenario().seed, 3U) << "a live parameter was taken over on the way";
+}
+
+TEST(LiveRun, HandsOnWarningsOfTheRunOnScreenWhileItGoesOn) {
+    Bench bench;
+    bench.live.order({});
+    bench.begins(1, 3, 0);
+    EXPECT_TRUE(bench.live.warnings().empty());
+    News news;
+    news.revision = 1;
+    news.warnings = {"uneven"};
+    EXPECT_TRUE(bench.live.take(std::move(news), 0, 0).any);
+    EXPECT_TRUE(bench.live.running());
+    EXPECT_EQ(bench.live.warnings(), (std::vector<std::string>{"uneven"}));
+    bench.live.order({});
+    bench.begins(2, 3, 0);
+    EXPECT_TRUE(bench.live.warnings().empty()) << "of another run";
 }
 
 TEST(LiveRun, ASlowRunIsShownAfterAMomentAllTheSame) {

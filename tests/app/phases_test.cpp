@@ -118,6 +118,53 @@ TEST(Phases, AnotherRecordingWithoutThatStateEndsThem) {
     EXPECT_EQ(view.phase, Phase::Whole);
 }
 
+TEST(Phases, ANewRunBeginsWithWholeStates) {
+    View view;
+    view.playhead = 3;
+    next_phase(view, small_tree());
+    begin_again(view);
+    EXPECT_EQ(view.phase, Phase::Whole);
+    EXPECT_EQ(view.playhead, 0);
+    EXPECT_TRUE(view.playing);
+}
+
+TEST(Phases, AStateHasThoseThatLeadToIt) {
+    const Recording weighted = small_tree();
+    EXPECT_EQ(phases_at(weighted, 0), (std::vector<Phase>{Phase::Weight, Phase::Resample, Phase::Move}));
+    EXPECT_EQ(phases_at(weighted, 1),
+              (std::vector<Phase>{Phase::Propagate, Phase::Weight, Phase::Resample, Phase::Move}));
+    auto scene = std::make_shared<Scene>(*weighted.scene());
+    scene->ladder = true;
+    Recording ladder;
+    ladder.start(scene);
+    ladder.append(weighted.at(0));
+    EXPECT_TRUE(phases_at(ladder, 0).empty()) << "it takes a first rung";
+    View view;
+    next_phase(view, ladder);
+    EXPECT_EQ(view.phase, Phase::Whole);
+    scene->ladder = scene->weighted = false;
+    EXPECT_TRUE(phases_at(ladder, 0).empty());
+    ladder.append(weighted.at(1));
+    EXPECT_EQ(phases_at(ladder, 1), (std::vector<Phase>{Phase::Propagate}));
+}
+
+TEST(Phases, APictureIsMadeAnewOnceTheChildrenAreThere) {
+    const Recording whole = small_tree();
+    Recording growing;
+    growing.start(whole.scene());
+    for (int64_t k = 0; k <= 3; ++k) {
+        growing.append(whole.at(k));
+    }
+    View view;
+    view.phase = Phase::Resample;
+    view.phase_step = 3;
+    view.phase_progress = 1;
+    const CloudMoment childless = phase_moment(growing, view);
+    EXPECT_EQ(phase_moment(growing, view), childless);
+    growing.append(whole.at(4));
+    EXPECT_FALSE(phase_moment(growing, view) == childless);
+}
+
 TEST(Phases, CaptionsNameThePhaseAndGiveNumbers) {
     const Recording recording = small_tree();
     View view;

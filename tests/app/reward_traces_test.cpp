@@ -98,6 +98,49 @@ TEST(RewardTraces, AreFewHoweverManyParticlesThereAre) {
     EXPECT_EQ(kinds.size(), 2U) << "of the dead and of the living";
 }
 
+TEST(RewardTraces, GrowWithTheRecordingIntoWhatTheWholeGivesAtOnce) {
+    const Recording whole = scored_run();
+    Recording growing;
+    growing.start(test::make_scene(3));
+    RewardHistory history;
+    for (int64_t k = 0; k < whole.size(); ++k) {
+        growing.append(whole.at(k));
+        EXPECT_TRUE(history.extend(growing, 100));
+        history.refresh(growing);
+        EXPECT_EQ(history.states(), k + 1);
+    }
+    const RewardPicture picture = reward_picture(whole);
+    EXPECT_EQ(history.picture().step, picture.step);
+    EXPECT_EQ(history.picture().median, picture.median);
+    ASSERT_EQ(history.picture().traces.size(), picture.traces.size());
+    for (size_t i = 0; i < picture.traces.size(); ++i) {
+        EXPECT_EQ(history.picture().traces[i].end, picture.traces[i].end);
+        EXPECT_EQ(history.picture().traces[i].reward, picture.traces[i].reward);
+    }
+    EXPECT_EQ(history.picture().best.end, picture.best.end);
+
+    RewardHistory slow;
+    EXPECT_FALSE(slow.extend(whole, 5)) << "two states of four particles, and no more at once";
+    EXPECT_EQ(slow.states(), 2);
+    EXPECT_TRUE(slow.extend(whole, 100));
+    EXPECT_EQ(slow.picture().step, picture.step);
+}
+
+TEST(RewardTraces, BandOfManyParticlesIsThatOfAnEvenSample) {
+    Recording many;
+    many.start(test::make_scene(1));
+    const int64_t count = 40'000;
+    auto frame = std::make_shared<Frame>(*make_frame(0, false, count));
+    for (int64_t i = 0; i < count; ++i) {
+        frame->rewards.push_back(static_cast<float>(i));
+    }
+    many.append(frame);
+    const RewardPicture picture = reward_picture(many);
+    EXPECT_NEAR(picture.low.front(), 4'000, 20);
+    EXPECT_NEAR(picture.median.front(), 20'000, 20);
+    EXPECT_NEAR(picture.high.front(), 36'000, 20);
+}
+
 TEST(RewardTraces, WhatIsNotFiniteIsNeitherBestNorInTheBand) {
     Recording recording;
     recording.start(test::make_scene(1));

@@ -121,6 +121,15 @@ TEST(GuidanceField, IsOnlyThereWhereSomeoneAskedAndTheExactOneIsKnown) {
     EXPECT_FALSE(has_exact_field(*scene));
 }
 
+// The covariance of a grid of places would be another one than that of the particles.
+TEST(GuidanceField, IsNotMadeUpWhereParticlesPullOnEachOther) {
+    std::shared_ptr<const Scene> scene;
+    const std::vector<FramePtr> frames = frames_of(test::t9_scenario("ensemble_kalman"), scene);
+    EXPECT_TRUE(has_exact_field(*scene));
+    EXPECT_TRUE(frames[5]->field.empty());
+    EXPECT_FALSE(frames[5]->shift.empty()) << "where the particles are it is known";
+}
+
 TEST(GuidanceField, AgreementIsOfDirectionAndLength) {
     const Agreement each = agreement({1, 0, 0, 4, -3, -3, 0, 0, missing, 1}, {2, 0, 1, 0, 1, 1, 1, 1, 1, 1}, 2);
     ASSERT_EQ(each.cosine.size(), 5U);

@@ -50,6 +50,39 @@ TEST(Measure, GivesTheMeanLogPriorOfStatesAndRuns) {
     EXPECT_NEAR(run.summary().log_prior, expected, 1e-4);
 }
 
+TEST(Measure, KnowsTheResidualOfAnyMeasurementOnTheScaleOfItsValues) {
+    const auto residual = [](const std::string& noise_model) {
+        Scenario scenario = test::scene_a("pnp");
+        scenario.condition.params.set("noise_model", noise_model);
+        scenario.particles = 50;
+        const drift::Run run = test::finished(scenario);
+        const Samples samples = run.samples();
+        double expected = 0;
+        for (size_t i = 0; i < 50; ++i) {
+            expected += std::abs(-1 - static_cast<double>(samples.values[2 * i])) / 50;  // y = -1 of the first number
+        }
+        EXPECT_NEAR(run.summary().residual, expected, 1e-5) << noise_model;
+    };
+    residual("gaussian");
+    residual("student_t");
+    residual("laplace");
+    Scenario counts = test::scene_a("pnp");
+    counts.condition.params.set("noise_model", std::string("poisson"));
+    counts.condition.params.set("observation", test::vector({3}));
+    counts.particles = 20;
+    EXPECT_TRUE(std::isnan(test::finished(counts).summary().residual)) << "counts are on another scale";
+}
+
+TEST(Measure, ShowsThePriorWhetherOrNotThereIsAnExactAnswer) {
+    Scenario scenario = test::scene_a("pnp");
+    scenario.condition.params.set("noise_model", std::string("laplace"));
+    const drift::Run run(scenario);
+    EXPECT_FALSE(run.scene()->posterior);
+    ASSERT_TRUE(run.scene()->prior);
+    EXPECT_EQ(run.scene()->prior->components(), 3);
+    EXPECT_NEAR(run.scene()->prior->weights[1], 0.3, 1e-12);
+}
+
 TEST(Measure, CountsParticlesOfTheLogPriorByTheirWeight) {
     Scenario scenario = test::scene_a("tds");
     scenario.particles = 4000;

@@ -272,6 +272,37 @@ TEST(Outsourced, FramesShowTheDataAndTheNoise) {
     }
 }
 
+// What is measured on the way and left behind by a run that was cut short are the data that its frames show.
+TEST(Outsourced, MeasuresTheDataThatItShows) {
+    Scenario scenario = test::scene_a("dps");
+    scenario.sampler.params.set("space", std::string("noise"));
+    scenario.sampler.params.set("ode_steps", int64_t{6});
+    scenario.schedule.params.set("steps", int64_t{12});
+    scenario.particles = 60;
+    const GaussianMixture prior = *test::task(test::scene_a("dps")).problem.prior->mixture();
+    drift::Run run(scenario, {Device::Cpu, Precision::Float64, true});
+    while (!run.finished()) {
+        const FramePtr frame = run.advance();
+        const torch::Tensor x = torch::tensor(frame->x).to(torch::kFloat64).view({60, 2});
+        const double expected = prior.log_density(x).mean().item<double>();
+        EXPECT_NEAR(frame->numbers.log_prior, expected, 1e-4 * (1 + std::abs(expected)));
+        const Samples samples = run.samples();
+        EXPECT_EQ(samples.values, frame->x);
+        EXPECT_NEAR(run.summary().log_prior, frame->numbers.log_prior, 1e-9 * (1 + std::abs(expected)));
+        const torch::Tensor z = torch::tensor(samples.latents, torch::kFloat64).view({60, 2});
+        EXPECT_LT(largest(noise_task(scenario).decoder->decode(z), x), 1e-4) << "x = f(z) of the files";
+    }
+}
+
+TEST(Outsourced, SaysThatItIsTheNoiseSpaceThatAMethodDoesNotFit) {
+    Scenario scenario = test::scene_a("ensemble_kalman");
+    EXPECT_EQ(refusal(scenario), "");
+    scenario.sampler.params.set("space", std::string("noise"));
+    const std::string sentence = refusal(scenario);
+    EXPECT_NE(sentence.find("'sampler.space' is noise"), std::string::npos) << sentence;
+    EXPECT_NE(sentence.find("data is accepted"), std::string::npos) << sentence;
+}
+
 // The grid's first point is the lower left corner, its second one lies to the right of it.
 TEST(Outsourced, GridIsDecodedRowByRow) {
     const drift::Run run(measured_map("fold", 2, "hmc", 1, 0.3));

@@ -151,6 +151,41 @@ TEST(Run, TakesOverLiveParametersAndRefusesOthers) {
     EXPECT_THROW(run.adjust(other), UserError);
 }
 
+// log Z of the model that the steps define is known for one set of steps only.
+TEST(Run, ForgetsTheModelOfItsStepsWhereTheyChangeOnTheWay) {
+    const Scenario scenario = test::t9_scenario("tds");
+    Scenario calmer = scenario;
+    calmer.sampler.params.set("eta", Curve(0.5));
+    const double of_calmer = *drift::Run(calmer).scene()->discretised_log_z;
+    drift::Run run(scenario);
+    EXPECT_NE(*run.scene()->discretised_log_z, of_calmer);
+    run.advance();
+    run.adjust(calmer);
+    EXPECT_EQ(*run.scene()->discretised_log_z, of_calmer) << "no step was taken yet";
+    run.advance();
+    run.adjust(scenario);
+    EXPECT_FALSE(run.scene()->discretised_log_z);
+    run.adjust(calmer);
+    EXPECT_FALSE(run.scene()->discretised_log_z) << "nor does it come back";
+    EXPECT_TRUE(std::isnan(run.summary().exact_log_z_discretised));
+    EXPECT_TRUE(run.scene()->exact_log_z);
+}
+
+TEST(Run, CountsTheMemoryOfSolversAndConditions) {
+    const auto bytes = [](const std::string& condition, const std::string& sampler, const std::string& solver) {
+        Scenario scenario = test::scenario("gaussian_mixture", condition, sampler);
+        if (!solver.empty()) {
+            scenario.sampler.params.set("solver", solver);
+        }
+        scenario.particles = 1;
+        return estimated_bytes(scenario, {.sample = 100, .measured = 10, .components = 50});
+    };
+    EXPECT_GE(bytes("label", "dps", "") - bytes("none", "dps", ""), 3 * 50 * 100 * 8) << "[J, n, d] three times";
+    EXPECT_GE(bytes("none", "pnp", "lbfgs") - bytes("none", "pnp", "adam"), 2 * 7 * 100 * 4) << "seven pairs";
+    EXPECT_GE(bytes("none", "pnp", "adam") - bytes("none", "dps", ""), 3 * 10 * 10 * 8) << "[n, m, m] three times";
+    EXPECT_GE(bytes("none", "best_of_candidates", "") - bytes("none", "dps", ""), 3 * 100 * 4);
+}
+
 TEST(Run, RefusesWhatDoesNotFitInMemory) {
     Scenario scenario = test::scene_a("tds");
     scenario.particles = max_particles;

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <future>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace drift {
 namespace {
@@ -25,8 +27,10 @@ public:
             if (news.scene) {
                 ++scenes;
                 frames.clear();
+                warnings.clear();
                 summary.reset();
             }
+            warnings.insert(warnings.end(), news.warnings.begin(), news.warnings.end());
             frames.insert(frames.end(), news.frames.begin(), news.frames.end());
             if (news.summary) {
                 summary = news.summary;
@@ -41,6 +45,7 @@ public:
     uint64_t revision = 0;
     int scenes = 0;  // of runs that began
     std::vector<FramePtr> frames;
+    std::vector<std::string> warnings;
     std::optional<Summary> summary;
     std::string error;
 };
@@ -174,6 +179,22 @@ TEST(Runner, ReplacesARunThatIsUnderWay) {
     listener.wait(runner, [](const Listener& heard) { return heard.revision == 20 && heard.summary.has_value(); });
     EXPECT_EQ(listener.frames.size(), 61U);
     EXPECT_EQ(listener.summary->seed, 20U);
+}
+
+TEST(Runner, TellsWarningsWhenTheyAriseAndOnce) {
+    Scenario scenario = small("ais");
+    scenario.sampler.params.set("rungs", int64_t{2});  // too few for so even a ladder
+    scenario.sampler.params.set("rho", 0.99);
+    Runner runner([] {});
+    runner.post(Start{scenario, 1, false});
+    Listener listener;
+    listener.wait(runner, [](const Listener& heard) { return heard.summary.has_value(); });
+    ASSERT_FALSE(listener.warnings.empty());
+    const std::vector<std::string>& all = listener.summary->warnings;
+    ASSERT_GE(all.size(), listener.warnings.size());
+    EXPECT_TRUE(std::equal(listener.warnings.begin(), listener.warnings.end(),
+                           all.end() - static_cast<std::ptrdiff_t>(listener.warnings.size())))
+        << "those of the scene come before them";
 }
 
 TEST(Runner, ReportsAFailureAndGoesOnLiving) {

@@ -328,6 +328,24 @@ TEST(Scenario, KnowsLiveChangesFromThoseThatRestart) {
     EXPECT_FALSE(only_live_changes(before, now));
 }
 
+// Chains remember the likelihood of where they are, and annealing has weighed by it.
+TEST(Scenario, BeginsChainsAnewWhereTheProblemChanges) {
+    const auto goes_on = [](const char* method) {
+        Scenario before;
+        before.prior = default_choice(Kind::Prior, "diffusion");
+        before.condition = default_choice(Kind::Condition, "class");
+        before.sampler = default_choice(Kind::Sampler, method);
+        Scenario now = before;
+        now.condition.params.set("strength", 2.5);
+        EXPECT_FALSE(same_values(before, now));
+        return only_live_changes(before, now);
+    };
+    EXPECT_TRUE(goes_on("dps"));
+    for (const char* method : {"ula", "mala", "hmc", "ais"}) {
+        EXPECT_FALSE(goes_on(method)) << method;
+    }
+}
+
 TEST(JsonValues, WritesTheAutomaticValueAsAWord) {
     Param param;
     param.key = "spread";

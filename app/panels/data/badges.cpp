@@ -1,6 +1,7 @@
 #include "app/panels/data/badges.h"
 
 #include "app/events.h"
+#include "app/panels/phase_text.h"
 #include "app/phases.h"
 #include "app/theme.h"
 
@@ -51,7 +52,7 @@ void mark_non_finite(const PanelContext& context, const DataView& data) {
 
 /// The phases of a step with the one that is shown, and what it shows, along the foot.
 void draw_phase(const PanelContext& context) {
-    const std::string caption = phase_caption(context.view, context.recording);
+    const std::string caption = phase_text(context);
     if (caption.empty()) {
         return;
     }

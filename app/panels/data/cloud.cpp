@@ -327,7 +327,8 @@ CloudMoment shown_moment(const Recording& recording, int64_t step, double fracti
 }
 
 CloudMoment phase_moment(const Recording& recording, const View& view) {
-    const CloudMoment moment{view.phase_step, view.phase_progress, view.phase};
+    const CloudMoment moment{view.phase_step, view.phase_progress, view.phase,
+                             has_resampling(recording, view.phase_step)};
     const PhaseStage stage = stage_of(recording, moment);
     if (stage.now->thinned() || (stage.before != nullptr && stage.before->thinned())) {
         return {recording.with_arrays(view.phase_step), 0};

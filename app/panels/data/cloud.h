@@ -21,6 +21,7 @@ struct CloudMoment {
     double fraction = 0;
     /// Where it is not Whole, a phase of the step that leads to `step`, and `fraction` the way through it.
     Phase phase = Phase::Whole;
+    bool children = false;  // of its resampling are recorded, in a phase: the newest state still waits for them
 
     bool operator==(const CloudMoment&) const = default;
 };

@@ -27,7 +27,6 @@ struct DataView {
     TruthAt truth_at = TruthAt::Now;
     bool prior = true;
     int64_t axis_x = 0, axis_y = 1;
-    bool decoder_grid = true;  // what the decoder makes of a square grid, in both panes
 
     // The cloud, and what it was built from
     std::unique_ptr<PointPicture> points;

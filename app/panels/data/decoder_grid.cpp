@@ -29,7 +29,7 @@ PlanePoint grid_point(const DecoderGrid& grid, const DataView& data, int64_t dim
 
 void draw_decoder_grid(const PanelContext& context, const DataView& data) {
     const Scene& scene = *context.scene();
-    if (!context.graphics->noise.decoder_grid || !scene.decoder_grid || scene.dimension() < 2) {
+    if (!context.graphics->decoder_grid || !scene.decoder_grid || scene.dimension() < 2) {
         return;
     }
     const DecoderGrid& grid = *scene.decoder_grid;

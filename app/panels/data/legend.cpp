@@ -1,5 +1,6 @@
 #include "app/panels/data/legend.h"
 
+#include "app/gl/graphics.h"
 #include "app/panels/flow.h"
 #include "app/theme.h"
 
@@ -149,7 +150,7 @@ void draw_switches(PanelContext& context, DataView& data) {
                         : "The density of what the model believes before any measurement",
                   prior_of(scene, data.space).has_value());
     if (scene.decoder_grid && data.space == Space::Noise) {
-        flow_checkbox("Grid", data.decoder_grid,
+        flow_checkbox("Grid", context.graphics->decoder_grid,
                       "A square grid of the noise z, and in the data panel what the decoder f makes of it: where its\n"
                       "lines come close much noise is pressed into few data, and where they cross the map is folded");
     }
@@ -232,8 +233,12 @@ void draw_data_legend(const PanelContext& context, const DataView& data) {
     } else if (view.colour_by == ColourBy::Weight && weighted) {
         draw_weight_scale(colours, view.light);
     }
-    if (view.ghosts && !flat && !noise && !scene.sigma.empty()) {
-        const float em = ImGui::GetFontSize();
+    const float em = ImGui::GetFontSize();
+    if (scene.noise_space() && !noise && !flat && !scene.sigma.empty()) {
+        // No state of the data themselves: each particle is shown by what its noise is on its way to.
+        const ImVec2 at = begin_entry(0.8F * em, "f(D(z)), the data that each noise z is heading for");
+        ImGui::GetWindowDrawList()->AddCircleFilled({at.x + 0.4F * em, at.y}, 0.25F * em, to_u32(colours.particle));
+    } else if (view.ghosts && !flat && !noise && !scene.sigma.empty()) {
         const ImVec2 at = begin_entry(0.8F * em, "denoised D(x)");
         ImGui::GetWindowDrawList()->AddCircle({at.x + 0.4F * em, at.y}, 0.32F * em, to_u32(colours.text, 0.8F), 0,
                                               1.6F);

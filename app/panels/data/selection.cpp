@@ -1,5 +1,6 @@
 // The particle under the mouse and the selected one.
 #include "app/lineage.h"
+#include "app/panels/click.h"
 #include "app/panels/data/overlay.h"
 #include "app/theme.h"
 
@@ -95,8 +96,7 @@ void draw_selection(PanelContext& context, DataView& data) {
             view.hovered = view.hovering = {data.picture.step, index};
         }
     }
-    if (ImPlot::IsPlotHovered() && !data.brush_from && !ImGui::GetIO().KeyShift &&
-        ImGui::IsMouseReleased(ImGuiMouseButton_Left) && ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, 3).x == 0) {
+    if (ImPlot::IsPlotHovered() && !data.brush_from && !ImGui::GetIO().KeyShift && clicked_in_place()) {
         const int32_t index = particle_under_mouse(data);
         view.selected = {data.picture.step, index};
     }

@@ -11,6 +11,6 @@ void draw_field_arrows(PanelContext& context, FieldView& view, float height);
 /// Cosine of the angle between them beside the ratio of their lengths.
 void draw_field_agreement(PanelContext& context, FieldView& view, float height);
 /// How hard the guidance pulls against the score: a histogram over the particles.
-void draw_force_histogram(const PanelContext& context, const FieldView& view, float height);
+void draw_force_histogram(const PanelContext& context, FieldView& view, float height);
 
 }  // namespace drift

@@ -14,6 +14,14 @@ namespace drift {
 
 enum class FieldShows { Arrows, Agreement, Forces };
 
+/// The histogram of log10 of the ratios.
+struct ForceBars {
+    FrameKey frame;
+    double low = 0, high = 0;     // its range
+    std::vector<double> density;  // of the bins, per decade
+    double median = 0;            // by weight; NaN where there is none
+};
+
 struct FieldView {
     FieldShows shows = FieldShows::Arrows;  // where the panel has no room for all
     bool follow_noise = true;               // the view widens and narrows with the noise level until moved by hand
@@ -26,7 +34,9 @@ struct FieldView {
     FrameKey frame;
     std::optional<GuidanceField> field;
     FieldNumbers numbers;
-    std::vector<float> ratios;  // |shift| / |D - x|
+    std::vector<float> ratios;         // |shift| / |D - x| of a sample of the particles
+    std::vector<float> ratio_weights;  // of the same; empty where all are equal
+    ForceBars bars;
 };
 
 }  // namespace drift

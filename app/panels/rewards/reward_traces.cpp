@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <limits>
+#include <utility>
 
 namespace drift {
 namespace {
@@ -15,34 +15,16 @@ double quantile(std::vector<float>& values, double share) {
     return static_cast<double>(*place);
 }
 
-void add_band(const Frame& frame, RewardPicture& picture) {
+/// Finite ones, evenly chosen where there are many.
+std::vector<float> sample_of(const std::vector<float>& rewards) {
     std::vector<float> finite;
-    std::copy_if(frame.rewards.begin(), frame.rewards.end(), std::back_inserter(finite),
-                 [](float reward) { return std::isfinite(reward); });
-    if (finite.empty()) {
-        return;
-    }
-    picture.step.push_back(static_cast<double>(frame.numbers.step));
-    picture.low.push_back(quantile(finite, 0.1));
-    picture.median.push_back(quantile(finite, 0.5));
-    picture.high.push_back(quantile(finite, 0.9));
-}
-
-/// Particles of state k that the resampling there left without children.
-void add_ended(const Recording& recording, int64_t k, std::vector<ParticleRef>& ended) {
-    const std::vector<int32_t>& parents = recording.at(k + 1)->ancestors;
-    if (parents.empty()) {
-        return;
-    }
-    std::vector<bool> has_children(static_cast<size_t>(recording.at(k)->count), false);
-    for (const int32_t parent : parents) {
-        has_children[static_cast<size_t>(parent)] = true;
-    }
-    for (size_t i = 0; i < has_children.size(); ++i) {
-        if (!has_children[i]) {
-            ended.push_back({k, static_cast<int32_t>(i)});
+    const size_t stride = std::max<size_t>((rewards.size() + most_band_values - 1) / most_band_values, 1);
+    for (size_t i = 0; i < rewards.size(); i += stride) {
+        if (std::isfinite(rewards[i])) {
+            finite.push_back(rewards[i]);
         }
     }
+    return finite;
 }
 
 /// Evenly chosen, at most `most`.
@@ -74,40 +56,85 @@ RewardTrace reward_trace(const Recording& recording, const ParticleRef& end) {
     return trace;
 }
 
-RewardPicture reward_picture(const Recording& recording) {
-    RewardPicture picture;
-    std::vector<ParticleRef> ended;
-    int64_t newest_scored = -1;
-    for (int64_t k = 0; k < recording.size(); ++k) {
-        if (!recording.at(k)->rewards.empty()) {
-            add_band(*recording.at(k), picture);
-            newest_scored = k;
+void RewardHistory::add_band(const Frame& frame) {
+    std::vector<float> finite = sample_of(frame.rewards);
+    if (finite.empty()) {
+        return;
+    }
+    picture_.step.push_back(static_cast<double>(frame.numbers.step));
+    picture_.low.push_back(quantile(finite, 0.1));
+    picture_.median.push_back(quantile(finite, 0.5));
+    picture_.high.push_back(quantile(finite, 0.9));
+}
+
+/// Particles of state k that the resampling there left without children. Where they get too many, every second one of
+/// those kept is forgotten, and from there on only every second one is taken.
+void RewardHistory::add_ended(const Recording& recording, int64_t k) {
+    const std::vector<int32_t>& parents = recording.at(k + 1)->ancestors;
+    if (parents.empty()) {
+        return;
+    }
+    std::vector<bool> has_children(static_cast<size_t>(recording.at(k)->count), false);
+    for (const int32_t parent : parents) {
+        has_children[static_cast<size_t>(parent)] = true;
+    }
+    for (size_t i = 0; i < has_children.size(); ++i) {
+        if (has_children[i] || ended_seen_++ % ended_stride_ != 0) {
+            continue;
         }
-        if (k + 1 < recording.size()) {
-            add_ended(recording, k, ended);
+        ended_.push_back(reward_trace(recording, {k, static_cast<int32_t>(i)}));
+        ended_.back().survives = false;
+        if (ended_.size() > most_traces) {
+            for (size_t j = 0; 2 * j < ended_.size(); ++j) {
+                ended_[j] = std::move(ended_[2 * j]);
+            }
+            ended_.resize((ended_.size() + 1) / 2);
+            ended_stride_ *= 2;
         }
     }
-    if (newest_scored < 0) {
-        return picture;
+}
+
+bool RewardHistory::extend(const Recording& recording, int64_t budget) {
+    for (; states_ < recording.size() && budget > 0; ++states_) {
+        const Frame& frame = *recording.at(states_);
+        if (!frame.rewards.empty()) {
+            add_band(frame);
+            newest_scored_ = states_;
+        }
+        if (states_ > 0) {
+            add_ended(recording, states_ - 1);
+        }
+        budget -= frame.count;
     }
-    choose(ended.size(), most_traces / 2, [&](size_t i) {
-        picture.traces.push_back(reward_trace(recording, ended[i]));
-        picture.traces.back().survives = false;
-    });
-    const int64_t newest = recording.size() - 1;
+    return states_ == recording.size();
+}
+
+void RewardHistory::refresh(const Recording& recording) {
+    picture_.traces.clear();
+    if (newest_scored_ < 0) {
+        return;
+    }
+    choose(ended_.size(), most_traces / 2, [this](size_t i) { picture_.traces.push_back(ended_[i]); });
+    const int64_t newest = states_ - 1;
     const auto alive = static_cast<size_t>(recording.at(newest)->count);
-    choose(alive, most_traces - picture.traces.size(), [&](size_t i) {
-        picture.traces.push_back(reward_trace(recording, {newest, static_cast<int32_t>(i)}));
+    choose(alive, most_traces - picture_.traces.size(), [&](size_t i) {
+        picture_.traces.push_back(reward_trace(recording, {newest, static_cast<int32_t>(i)}));
     });
-    const std::vector<float>& last = recording.at(newest_scored)->rewards;
+    const std::vector<float>& last = recording.at(newest_scored_)->rewards;
     const auto finite_less = [](float a, float b) { return a < b || (std::isnan(b) && !std::isnan(a)); };
     const auto place = [&last](auto at) { return static_cast<int32_t>(at - last.begin()); };
-    picture.worst =
-        reward_trace(recording, {newest_scored, place(std::min_element(last.begin(), last.end(), finite_less))});
+    picture_.worst =
+        reward_trace(recording, {newest_scored_, place(std::min_element(last.begin(), last.end(), finite_less))});
     const auto best = std::max_element(last.begin(), last.end(),
                                        [](float a, float b) { return a < b || (std::isnan(a) && !std::isnan(b)); });
-    picture.best = reward_trace(recording, {newest_scored, place(best)});
-    return picture;
+    picture_.best = reward_trace(recording, {newest_scored_, place(best)});
+}
+
+RewardPicture reward_picture(const Recording& recording) {
+    RewardHistory history;
+    history.extend(recording, std::numeric_limits<int64_t>::max());
+    history.refresh(recording);
+    return history.picture();
 }
 
 Potentials potentials_along(const RewardTrace& trace, bool finished) {

@@ -13,6 +13,7 @@
 namespace drift {
 
 inline constexpr size_t most_traces = 200;
+inline constexpr size_t most_band_values = 4000;  // of one state, evenly chosen: quantiles of more look the same
 
 /// The rewards of one particle and its ancestors at the scored states, oldest first.
 struct RewardTrace {
@@ -31,7 +32,33 @@ struct RewardPicture {
 
     bool empty() const { return step.empty(); }
 };
+/// Of a whole recording, at once.
 RewardPicture reward_picture(const Recording& recording);
+
+/// The picture of a recording that grows: bands and traces that have ended stay as they are, so that a new state costs
+/// no more than its own particles.
+class RewardHistory {
+public:
+    /// Takes over states that are new since the last call, of the same recording, and stops once it has looked at
+    /// `budget` particles. Returns whether nothing is left.
+    bool extend(const Recording& recording, int64_t budget);
+    /// Makes the traces anew that lead to the newest state taken over.
+    void refresh(const Recording& recording);
+
+    int64_t states() const { return states_; }  ///< taken over
+    const RewardPicture& picture() const { return picture_; }
+
+private:
+    void add_band(const Frame& frame);
+    void add_ended(const Recording& recording, int64_t k);
+
+    int64_t states_ = 0;
+    int64_t newest_scored_ = -1;
+    std::vector<RewardTrace> ended_;  // every ended_stride_-th one; at most most_traces
+    int64_t ended_stride_ = 1;
+    int64_t ended_seen_ = 0;
+    RewardPicture picture_;
+};
 
 /// The sum of log G up to every state of a trace, for three ways to split lambda r(x0) over it.
 struct Potentials {

@@ -8,9 +8,10 @@
 namespace drift {
 
 struct RewardsView {
-    uint64_t recording = 0;  // of the picture
-    int64_t states = -1;     // that it was made of
-    RewardPicture picture;
+    uint64_t recording = 0;  // of the history
+    RewardHistory history;
+    int64_t states = -1;   // that its traces were made of
+    double refreshed = 0;  // when that was, in seconds
 };
 
 }  // namespace drift

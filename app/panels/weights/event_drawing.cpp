@@ -15,8 +15,19 @@ double expected(const ResamplingEvent& event, int32_t parent) {
            static_cast<double>(event.ancestors.size());
 }
 
-/// The most children or n W_i of those shown: all pictures have one scale.
-double highest(const ResamplingView& view) {
+ImVec4 family_colour(const PanelContext& context, const ResamplingView& view, int32_t parent) {
+    const int32_t eve = context.recording.ancestor(view.event->parents, 0, parent);
+    return category_colour(eve, context.view.light);
+}
+
+bool is_followed(const PanelContext& context, const ResamplingView& view, int32_t parent) {
+    const ParticleRef here{view.event->parents, parent};
+    return context.view.hovered == here || context.view.selected == here;
+}
+
+}  // namespace
+
+double most_shown(const ResamplingView& view) {
     double most = 1;
     for (const int32_t parent : view.parents) {
         most = std::max(most, static_cast<double>(view.event->counts[static_cast<size_t>(parent)]));
@@ -32,18 +43,6 @@ double highest(const ResamplingView& view) {
     return most;
 }
 
-ImVec4 family_colour(const PanelContext& context, const ResamplingView& view, int32_t parent) {
-    const int32_t eve = context.recording.ancestor(view.event->parents, 0, parent);
-    return category_colour(eve, context.view.light);
-}
-
-bool is_followed(const PanelContext& context, const ResamplingView& view, int32_t parent) {
-    const ParticleRef here{view.event->parents, parent};
-    return context.view.hovered == here || context.view.selected == here;
-}
-
-}  // namespace
-
 int Columns::at(float x) const {
     const float column = std::floor((x - left) / width);
     return column >= 0 && column < static_cast<float>(count) ? static_cast<int>(column) : -1;
@@ -53,7 +52,7 @@ void draw_counts(const PanelContext& context, const ResamplingView& view, const 
                  const std::vector<int32_t>& counts, const VerticalRange& range) {
     const Palette& colours = palette(context.view.light);
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    const double most = highest(view);
+    const double most = most_shown(view);
     const float right = columns.left + columns.width * static_cast<float>(columns.count);
     list.AddRectFilled({columns.left, range.top}, {right, range.bottom}, to_u32(colours.lane, 0.5F), 2);
     const auto y_of = [&](double count) {

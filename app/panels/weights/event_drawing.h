@@ -26,6 +26,9 @@ struct VerticalRange {
     float top = 0, bottom = 0;
 };
 
+/// The most children or n W_i of the parents shown: all pictures have one scale, from 0 to that.
+double most_shown(const ResamplingView& view);
+
 /// Bars of the counts with a mark for n W_i where that is known. `counts` is of all parents.
 void draw_counts(const PanelContext& context, const ResamplingView& view, const Columns& columns,
                  const std::vector<int32_t>& counts, const VerticalRange& range);

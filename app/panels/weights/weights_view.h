@@ -15,8 +15,7 @@ namespace drift {
 struct WeightsView {
     FrameKey frame;
     WeightShape shape;
-    WeightShape children;   // of the counts of the resampling at this state; count is 0 where there was none
-    float text_height = 0;  // above the plots, in the frame before
+    WeightShape children;  // of the counts of the resampling at this state; count is 0 where there was none
 };
 
 /// What one scheme makes of the weights.

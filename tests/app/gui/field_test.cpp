@@ -98,7 +98,7 @@ TEST(RewardsPanel, AndNoisePanelSayOneSentenceWhereThereIsNothing) {
             scenario.sampler = default_choice(Kind::Sampler, "reverse_diffusion");
         });
         look_at(gui, "Rewards", 10);
-        EXPECT_TRUE(gui.app.graphics->rewards.picture.empty());
+        EXPECT_TRUE(gui.app.graphics->rewards.history.picture().empty());
         look_at(gui, "Noise", 10);
         EXPECT_EQ(gui.app.graphics->noise.frame.step, -1) << "nothing was drawn";
         EXPECT_EQ(gui.last_toast(), "");

@@ -46,6 +46,29 @@ TEST(Moves, MethodsWithAndWithoutANoiseScheduleTakeTurns) {
     });
 }
 
+TEST(Moves, ADragIsOneStepOfTheHistoryBesideSwitches) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        choose(gui, "Annealing (AIS, SMC)");
+        const size_t undo = gui.app.session().undo_size();
+        gui.hands.SetRef("Method");
+        const ImGuiTestItemInfo slider = gui.hands.ItemInfo("**/rho/##value");
+        ASSERT_NE(slider.ID, 0U);
+        ASSERT_NE(gui.hands.ItemInfo("**/tune/##value").ID, 0U) << "a switch that nobody touches";
+        const ImVec2 from = slider.RectFull.GetCenter();
+        gui.hands.MouseMoveToPos(from);
+        gui.hands.MouseDown();
+        for (const float by : {10.0F, 20.0F, 30.0F}) {
+            gui.hands.MouseMoveToPos({from.x + by, from.y});
+            EXPECT_TRUE(gui.app.session().editing());
+        }
+        gui.hands.MouseUp();
+        gui.hands.Yield(2);
+        EXPECT_FALSE(gui.app.session().editing());
+        EXPECT_EQ(gui.app.session().undo_size(), undo + 1);
+    });
+}
+
 TEST(Moves, OnlyParametersThatCountAreShown) {
     drive({}, [](Gui& gui) {
         gui.wait_for_run();

@@ -3,13 +3,17 @@
 
 #include <gtest/gtest.h>
 #include <stb_image.h>
+#include <sys/wait.h>
 
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <set>
+#include <sstream>
 #include <string>
+#include <utility>
 
 namespace drift {
 namespace {
@@ -78,6 +82,28 @@ TEST(Shot, ShowsTheStepThatWasAskedForAtTheSizeThatWasAskedFor) {
         }
     }
     EXPECT_GT(different, 2000) << "noise and data look different";
+}
+
+TEST(Shot, RefusesStepsAndPhasesThatTheRunLacksInOneSentence) {
+    const std::string png = ::testing::TempDir() + "driftscope_refused.png";
+    const std::string said = ::testing::TempDir() + "driftscope_refused.txt";
+    const std::string begin = "xvfb-run -a -s '-screen 0 1920x1200x24' '" + test::program().string() + "' shot '" +
+                              (test::source_dir() / "assets/scenarios/scene_a.json").string() +
+                              "' --particles 50 --out '" + png + "' ";
+    const std::pair<const char*, const char*> cases[] = {
+        {"--step 100000", "has the steps 0 to"},
+        {"--step 0 --phase Propagate", "has only Weight, Resample, Move"},
+        {"--step 3 --phase Weight --set sampler.type=dps", "has only Propagate"},
+    };
+    for (const auto& [more, reason] : cases) {
+        const int status = std::system((begin + more + " > '" + said + "' 2>&1").c_str());
+        EXPECT_EQ(WEXITSTATUS(status), 2) << more;
+        std::ostringstream text;
+        text << std::ifstream(said).rdbuf();
+        EXPECT_NE(text.str().find(reason), std::string::npos) << more << ": " << text.str();
+        EXPECT_FALSE(std::filesystem::exists(png)) << more;
+    }
+    std::filesystem::remove(said);
 }
 
 }  // namespace

@@ -166,7 +166,7 @@ TEST(TwinPanes, DrawTheGridOfTheDecoderInBothWhileItIsWanted) {
     Twins twins;
     twins.draw();
     const int with_grid = twins.vertices;
-    twins.graphics().noise.decoder_grid = false;
+    twins.graphics().decoder_grid = false;
     twins.draw();
     EXPECT_GT(with_grid - twins.vertices, 2 * 2 * 9 * 2 * 8) << "18 lines of 8 pieces in each of both panes";
 }
@@ -197,7 +197,7 @@ TEST(RewardsPanel, DrawsTracesAndTakesTheParticleOfTheOneUnderTheMouse) {
     const int before = twins.vertices;
     twins.rewards = true;
     twins.draw();
-    EXPECT_EQ(twins.graphics().rewards.picture.traces.size(), 3U);
+    EXPECT_EQ(twins.graphics().rewards.history.picture().traces.size(), 3U);
     EXPECT_GT(twins.vertices, before);
     ASSERT_TRUE(find_particle(twins, 800, 806, 1)) << "the middle line, somewhere in its middle";
     EXPECT_EQ(twins.view.hovered.step, 1);

@@ -5,6 +5,7 @@
 #include "app/paths.h"
 #include "app/playback.h"
 #include "app/shortcuts.h"
+#include "app/window.h"
 #include "core/io/npy.h"
 
 #include <gtest/gtest.h>
@@ -14,6 +15,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -260,6 +262,29 @@ TEST(Window, PicturesOfItLieBesideTheScenarioAndAreNumbered) {
         EXPECT_EQ(gui.app.next_picture(), (folder / "mine_2.png").string());
     });
     std::filesystem::remove_all(folder);
+}
+
+TEST(Window, EveryLayoutHoldsEveryPanelOnce) {
+    Application application({}, [] {});
+    const HelloImGui::RunnerParams params = make_runner_params(application, {}, false);
+    std::vector<HelloImGui::DockingParams> layouts = params.alternativeDockingLayouts;
+    layouts.push_back(params.dockingParams);
+    EXPECT_EQ(layouts.size(), layout_names().size());
+    for (const HelloImGui::DockingParams& layout : layouts) {
+        std::vector<std::string> held;
+        std::set<std::string> spaces{"MainDockSpace"};
+        for (const HelloImGui::DockingSplit& split : layout.dockingSplits) {
+            spaces.insert(split.newDock);
+        }
+        for (const HelloImGui::DockableWindow& window : layout.dockableWindows) {
+            held.push_back(window.label);
+            EXPECT_TRUE(spaces.contains(window.dockSpaceName)) << layout.layoutName << ": " << window.label;
+        }
+        std::vector<std::string> wanted = Application::panel_names();
+        std::sort(held.begin(), held.end());
+        std::sort(wanted.begin(), wanted.end());
+        EXPECT_EQ(held, wanted) << layout.layoutName;
+    }
 }
 
 TEST(Window, EveryCommandOfTheTableIsKnown) {

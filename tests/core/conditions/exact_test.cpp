@@ -85,6 +85,19 @@ TEST(ExactAnswers, OfASumOfMeasurementsAreThoseOfTheStackedOne) {
     EXPECT_LT((sum.condition->gradient(x) - slope).abs().max().item<double>(), 1e-9);
 }
 
+// Their common noise would be e^-43 here, and the rows that go with it would leave float32.
+TEST(ExactAnswers, AreLeftOutWhereWeightsWouldStackBeyondAllScales) {
+    const Choice first = condition("linear_gaussian", {{"matrix", test::row({1, 0.4})}, {"noise", 0.3}});
+    const Choice second = condition("linear_gaussian", {{"matrix", test::row({-0.2, 2})}, {"noise", 1.7}});
+    const Problem sum = problem(condition("sum", {{"terms", terms_of({{first, 300}, {second, 1}})}}));
+    EXPECT_EQ(sum.condition->linear(), nullptr);
+    const torch::Tensor x = sum.prior->mixture()->sample(50, Random{7}, kernels::Purpose::Problem);
+    const torch::Tensor expected =
+        300 * problem(first).condition->log_likelihood(x) + problem(second).condition->log_likelihood(x);
+    EXPECT_LT(((sum.condition->log_likelihood(x) - expected) / expected).abs().max().item<double>(), 1e-12);
+    EXPECT_TRUE(sum.condition->gradient(x.to(torch::kFloat32)).isfinite().all().item<bool>());
+}
+
 TEST(Sum, IsTheSumOfItsTerms) {
     const Choice bent = condition("nonlinear", {{"noise_model", std::string("laplace")}});
     const Choice edge = condition("half_space", {{"width", 0.5}});

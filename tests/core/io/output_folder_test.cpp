@@ -96,6 +96,28 @@ TEST_F(OutputFolders, NeverReplaceWhatAppearedDuringTheRun) {
     EXPECT_TRUE(fs::exists(path("out/thesis.tex")) && fs::exists(path("other/thesis.tex")));
 }
 
+TEST_F(OutputFolders, KeepWhatFindsNoPlaceAndSayWhere) {
+    std::string sentence;
+    {
+        OutputFolder folder(path("out"), true);
+        folder.write("summary.json", "computed");
+        fs::create_directories(path("out"));
+        write_file(path("out/thesis.tex"), "x");
+        try {
+            folder.commit();
+            FAIL();
+        } catch (const UserError& error) {
+            sentence = error.what();
+        }
+    }
+    const std::string before = "the new ones are in '";
+    ASSERT_NE(sentence.find(before), std::string::npos) << sentence;
+    const size_t from = sentence.find(before) + before.size();
+    const std::string kept = sentence.substr(from, sentence.find('\'', from) - from);
+    EXPECT_EQ(read_file(kept + "/summary.json", 20), "computed");
+    EXPECT_EQ(read_file(path("out/thesis.tex"), 20), "x");
+}
+
 TEST_F(OutputFolders, NeverReplaceWhatIsNotOurs) {
     fs::create_directories(path("home/0"));
     write_file(path("home/0/thesis.tex"), "x");

@@ -230,6 +230,9 @@ TEST(FkSteering, WarnsWhereItsTargetIsNotThePosterior) {
     const size_t plain = drift::Run(scenario).scene()->warnings.size();
     scenario.sampler.params.set("lambda", 2.0);
     EXPECT_EQ(drift::Run(scenario).scene()->warnings.size(), plain + 1);
+    scenario.sampler.params.set("lambda", 1.0);
+    scenario.sampler.params.set("potential", std::string("best_of"));
+    EXPECT_EQ(drift::Run(scenario).scene()->warnings.size(), plain + 1) << "who picks the best samples no posterior";
 }
 
 }  // namespace

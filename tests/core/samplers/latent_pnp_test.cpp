@@ -38,6 +38,18 @@ TEST(LatentPnp, EndsWhereTheObservationIsFittedOutright) {
     EXPECT_LT(noisy.summary().residual, test::finished(swirl("plain")).summary().residual + 0.1);
 }
 
+TEST(LatentPnp, WarnsOfGuidanceThatBlowsUp) {
+    Scenario scenario = swirl("plain");
+    scenario.prior.params.set("function", std::string("affine"));
+    scenario.prior.params.set("matrix", Array{{2, 2}, {1, 0.5, 0, 1}});
+    scenario.sampler.params.set("guidance", Curve(0.0));
+    const size_t calm = drift::Run(scenario).scene()->warnings.size();
+    scenario.sampler.params.set("guidance", Curve(100.0));
+    const std::vector<std::string> warnings = drift::Run(scenario).scene()->warnings;
+    ASSERT_EQ(warnings.size(), calm + 1);
+    EXPECT_NE(warnings.back().find("amplifies"), std::string::npos) << warnings.back();
+}
+
 // Without trust in what was fitted, the step is the one without guidance, with nothing added.
 TEST(LatentPnp, IgnoresTheFitWithoutTrustInIt) {
     Scenario scenario = swirl("resample");

@@ -1,6 +1,8 @@
 #include "core/guided.h"
 #include "support/problems.h"
 
+#include <set>
+
 namespace drift {
 namespace {
 
@@ -94,6 +96,36 @@ TEST(PredictorCorrector, MendsTheSpreadThatCoarseStepsLose) {
     EXPECT_LT(plain, corrected);
     EXPECT_LT(1 - corrected, 0.7 * (1 - plain));
     expect_samples(scenario, {0, corrected});
+}
+
+/// Notes down the random numbers that it is offered.
+class Listening final : public Twist {
+public:
+    explicit Listening(const Problem& problem) : twist_(monte_carlo_twist(problem, 4, 0)) {}
+    void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
+        heard.emplace_back(out.step, out.random.seed);
+        twist_->evaluate(x, sigma, out);
+    }
+    mutable std::vector<std::pair<int64_t, uint64_t>> heard;
+
+private:
+    std::shared_ptr<const Twist> twist_;
+};
+
+// Errors of one set of draws would add up over the moves of a step.
+TEST(PredictorCorrector, DrawsAnewForEveryMove) {
+    const Task task = test::task(with("monte_carlo", 3, 0.1, 5));
+    const auto twist = std::make_shared<const Listening>(task.problem);
+    const auto sampler = guided_diffusion(task, twist, {.corrector_steps = 3});
+    State first, second, third;
+    const Random random{11};
+    sampler->init(first, 6, random);
+    sampler->step(first, second, random);
+    sampler->step(second, third, random);
+    ASSERT_EQ(twist->heard.size(), 1U + 4 + 4);
+    EXPECT_EQ(twist->heard[1], (std::pair<int64_t, uint64_t>{1, 11}));
+    EXPECT_EQ(twist->heard[5], (std::pair<int64_t, uint64_t>{2, 11}));
+    EXPECT_EQ(std::set(twist->heard.begin(), twist->heard.end()).size(), twist->heard.size());
 }
 
 TEST(PredictorCorrector, CountsTheCallsOfItsCorrections) {

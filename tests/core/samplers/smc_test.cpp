@@ -104,6 +104,21 @@ TEST(Smc, CountsTheCallsOfBothTwists) {
     EXPECT_EQ(calls("tweedie", "auto"), 10 * 30) << "auto is tweedie there";
 }
 
+TEST(Smc, KnowsHowItsProposalAmplifiesDifferences) {
+    const auto first = [](const std::string& sampler, const std::string& key, const std::string& twist) {
+        Scenario scenario = test::t9_scenario(sampler);
+        scenario.sampler.params.set(key, twist);
+        scenario.particles = 10;
+        return drift::Run(scenario).advance()->numbers.amplification;
+    };
+    Scenario two = with("pigdm", "tweedie", 10);
+    const double amplification = drift::Run(two).advance()->numbers.amplification;
+    EXPECT_TRUE(std::isfinite(amplification));
+    EXPECT_EQ(amplification, first("tds", "twist", "pigdm")) << "what weighs has no say in it";
+    two.sampler.params.set("twist", std::string("none"));
+    EXPECT_EQ(drift::Run(two).advance()->numbers.amplification, amplification);
+}
+
 TEST(Smc, RefusesWhatHasNoClosedFormByName) {
     Scenario scenario = with("exact", "exact", 10);
     scenario.condition = default_choice(Kind::Condition, "none");

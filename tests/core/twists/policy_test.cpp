@@ -1,7 +1,4 @@
-#include "core/twists/gradient_free.h"
-#include "support/disguise.h"
-#include "support/problems.h"
-#include "support/twists.h"
+#include "support/gradient_free.h"
 
 namespace drift {
 namespace {
@@ -9,12 +6,9 @@ namespace {
 using test::cloud;
 using test::evaluate;
 using test::largest;
+using test::seen_with_noise;
 
-constexpr double sigma = 0.7;
-
-Problem seen_with_noise() {
-    return test::task(test::t9_scenario("dps")).problem;
-}
+constexpr double sigma = test::estimate_sigma;
 
 /// Means over particles that all lie in one place, in standard errors from `exact` [d].
 torch::Tensor errors(const torch::Tensor& pull, const torch::Tensor& exact) {
@@ -42,7 +36,7 @@ TEST(PolicyTwist, EstimatesThePullOfPigdm) {
 TEST(PolicyTwist, IsUnbiasedForThePullOfDpsAtALargeTemperature) {
     const Problem problem = seen_with_noise();
     const torch::Tensor x = in_one_place(20000);
-    const torch::Tensor exact = evaluate(*linear_twist(problem, {}), x.slice(0, 0, 1), sigma).pull[0];
+    const torch::Tensor exact = test::exact_pull(problem, x.slice(0, 0, 1))[0];
     for (const int64_t samples : {2, 5}) {
         PolicyOptions options;
         options.samples = samples;
@@ -60,7 +54,7 @@ torch::Tensor cosines(const torch::Tensor& a, const torch::Tensor& b) {
 TEST(PolicyTwist, PullsTheRightWayWithAnyReachAndTemperature) {
     const Problem problem = seen_with_noise();
     const torch::Tensor x = cloud(200, 2, 2);
-    const torch::Tensor exact = evaluate(*linear_twist(problem, {}), x, sigma).pull;
+    const torch::Tensor exact = test::exact_pull(problem, x);
     for (const bool reach_by_loss : {false, true}) {
         for (const double temperature : {0.0, 1.0, 50.0}) {
             PolicyOptions options;
@@ -85,13 +79,7 @@ TEST(PolicyTwist, HasUnitLengthWhereItIsWanted) {
 }
 
 TEST(PolicyTwist, SkipsTheJacobianExactlyForAGaussianPrior) {
-    const Problem problem = seen_with_noise();
-    const torch::Tensor x = cloud(50, 2, 2);
-    PolicyOptions options;
-    const torch::Tensor through = evaluate(*policy_twist(problem, options), x, sigma).pull;
-    options.through_denoiser = false;
-    const torch::Tensor around = evaluate(*policy_twist(test::opaque(problem), options), x, sigma).pull;
-    EXPECT_LT(largest(through, around), 1e-11 * (1 + through.abs().max().item<double>()));
+    test::expect_exact_without_jacobian(policy_twist, PolicyOptions{});
 }
 
 /// Values far below what exp can hold, and none at all left of zero.
@@ -113,6 +101,21 @@ TEST(PolicyTwist, StaysFiniteWhereRewardsVanish) {
     const torch::Tensor pull = evaluate(*policy_twist(problem, options), x, sigma).pull;
     EXPECT_TRUE(pull.isfinite().all().item<bool>());
     EXPECT_GT(pull.select(1, 0).mean().item<double>(), 0);
+}
+
+TEST(PolicyTwist, DoesNotPullWhereNoSampleHasAReward) {
+    Problem problem = seen_with_noise();
+    problem.condition = std::make_shared<const Abyss>();
+    const torch::Tensor x = cloud(20, 2, 1) - 100;
+    for (const auto type : {torch::kFloat32, torch::kFloat64}) {
+        for (const bool unit_length : {false, true}) {
+            PolicyOptions options;
+            options.samples = 8;
+            options.unit_length = unit_length;
+            const torch::Tensor pull = evaluate(*policy_twist(problem, options), x.to(type), sigma).pull;
+            EXPECT_EQ(pull.abs().max().item<double>(), 0) << unit_length;
+        }
+    }
 }
 
 TEST(PolicyTwist, SaysWhatGoesByTheLossOfAMeasurement) {

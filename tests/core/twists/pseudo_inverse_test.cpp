@@ -65,6 +65,31 @@ TEST(PseudoInverse, LeadsIntoTheBinThatWasReported) {
     EXPECT_GT(inside, 150);
 }
 
+// Who weighs by it alone has no memory for a pull.
+TEST(PseudoInverse, WeighsWithoutAPull) {
+    for (const char* proposal : {"base", "pigdm", "point"}) {
+        Scenario scenario = rounded(0.5);
+        scenario.sampler = default_choice(Kind::Sampler, "smc");
+        scenario.sampler.params.set("proposal", std::string(proposal));
+        scenario.sampler.params.set("twist", std::string("pigdm"));
+        scenario.particles = 200;
+        drift::Run run(scenario, {Device::Cpu, Precision::Float64, false});
+        for (int k = 0; k < 5; ++k) {
+            EXPECT_TRUE(std::isfinite(run.advance()->numbers.log_z)) << proposal << ", state " << k;
+        }
+    }
+    const Task task = test::task(rounded(0.5));
+    const auto twist = make_twist(task.problem, {ErrorModel::Pigdm, PullForm::Score, 5});
+    const torch::Tensor x = cloud(40, 2, 3);
+    const Evaluation whole = evaluate(*twist, x, 1.3);
+    Evaluation weight = test::evaluation(x);
+    weight.pull = torch::Tensor{};
+    twist->evaluate(x, 1.3, weight);
+    EXPECT_FALSE(weight.pull.defined());
+    EXPECT_LT(largest(weight.log_twist, whole.log_twist), 1e-10);
+    EXPECT_LT(largest(weight.denoised, whole.denoised), 1e-12);
+}
+
 TEST(PseudoInverse, NeedsALinearSensorThatRounds) {
     EXPECT_FALSE(has_pseudo_inverse(*test::task(test::scene_a("dps")).problem.condition));
     Scenario bent = rounded(0.5);

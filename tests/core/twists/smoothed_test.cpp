@@ -1,24 +1,15 @@
-#include "core/twists/gradient_free.h"
-#include "support/disguise.h"
-#include "support/problems.h"
-#include "support/twists.h"
+#include "support/gradient_free.h"
 
 namespace drift {
 namespace {
 
 using test::cloud;
 using test::evaluate;
+using test::exact_pull;
 using test::largest;
+using test::seen_with_noise;
 
-constexpr double sigma = 0.7;
-
-Problem seen_with_noise() {
-    return test::task(test::t9_scenario("dps")).problem;
-}
-
-torch::Tensor exact_pull(const Problem& problem, const torch::Tensor& x) {
-    return evaluate(*linear_twist(problem, {}), x, sigma).pull;
-}
+constexpr double sigma = test::estimate_sigma;
 
 // For a quadratic log p(y | x) with gradient g every query gives u u^T g, of mean g and variances |g|^2 + g_i^2: the
 // pull is that of DPS within this standard error, which falls with the root of their number.
@@ -51,15 +42,8 @@ TEST(SmoothedTwist, DoesNotDependOnTheDistanceForAQuadratic) {
               1e-9 * (1 + pull.abs().max().item<double>()));
 }
 
-// J = r^2 / sigma^2 for a Gaussian prior: what is left out is nothing, and the denoiser is not differentiated.
 TEST(SmoothedTwist, SkipsTheJacobianExactlyForAGaussianPrior) {
-    const Problem problem = seen_with_noise();
-    const torch::Tensor x = cloud(50, 2, 2);
-    SmoothedOptions options;
-    const torch::Tensor through = evaluate(*smoothed_twist(problem, options), x, sigma).pull;
-    options.through_denoiser = false;
-    const torch::Tensor around = evaluate(*smoothed_twist(test::opaque(problem), options), x, sigma).pull;
-    EXPECT_LT(largest(through, around), 1e-11 * (1 + through.abs().max().item<double>()));
+    test::expect_exact_without_jacobian(smoothed_twist, SmoothedOptions{});
 }
 
 // T25, and the numbers of a state are its own.
