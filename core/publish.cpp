@@ -5,6 +5,7 @@
 #include "core/mixture_view.h"
 #include "core/noise_view.h"
 #include "core/oracles.h"
+#include "core/quadrature.h"
 
 #include <ATen/Parallel.h>
 
@@ -268,6 +269,8 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     }
     if (const auto& exact = problem.exact ? problem.exact : task.problem.exact) {  // log Z is the same in both spaces
         scene->exact_log_z = exact->log_z;
+    } else if (traits.weighted) {
+        scene->exact_log_z = quadrature_log_z(task);
     }
     if (task.problem.exact) {
         scene->discretised_log_z = discretised_log_z(task.problem, task.schedule, sampler.etas());

@@ -167,7 +167,8 @@ std::shared_ptr<const Sampler> make_sampler(const Choice& choice, const Task& ta
         return make<Sampler>(choice, task);
     } catch (const UserError& error) {
         const std::string sentence = error.what();
-        if (task.decoder == nullptr || sentence.find("space") != std::string::npos) {
+        const bool learns = choice.params.contains("sources.on_policy");  // and then linearity is not what it lacks
+        if (task.decoder == nullptr || learns || sentence.find("space") != std::string::npos) {
             throw;
         }
         const bool both = choice.params.at("space").options.size() > 1;
@@ -312,6 +313,16 @@ Samples Run::samples() const {
         samples.latents = to_floats(z);
     }
     return samples;
+}
+
+void Run::spare_training(const Run& before) {
+    if (impl_->at >= 0 || before.impl_->at < 0) {
+        return;
+    }
+    if (auto spared = impl_->sampler->spared_training(*before.impl_->sampler, before.impl_->newest())) {
+        impl_->sampler = std::move(spared);
+        impl_->scene = make_scene(impl_->task, *impl_->sampler);
+    }
 }
 
 void Run::save_training(const std::string& path) const {

@@ -118,6 +118,11 @@ public:
     virtual torch::Tensor shift_at(const State& /*state*/, const torch::Tensor& /*x*/) const { return {}; }
     /// Writes what was learned so far to a file; does nothing for methods that do not learn. Throws UserError.
     virtual void save_training(const State& /*state*/, const std::string& /*path*/) const {}
+    /// This sampler with what `other` has learned by `state`, where a training of its own would come to the same
+    /// weights, as when only an observation has changed that any training knows; else null.
+    virtual std::shared_ptr<const Sampler> spared_training(const Sampler& /*other*/, const State& /*state*/) const {
+        return nullptr;
+    }
 };
 
 }  // namespace drift

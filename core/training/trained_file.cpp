@@ -127,6 +127,20 @@ json identity_of_training(const json& identity, const TrainerOptions& options) {
     return training;
 }
 
+json identity_of_weights(const json& identity, const TrainerOptions& options) {
+    json weights = identity_of_training(identity, options);
+    weights["iterations"] = options.iterations;
+    weights["curves"] = {to_text(options.learning_rate), to_text(options.beta), to_text(options.exploration)};
+    weights["rates"] = {options.log_z_rate, options.flow_rate, options.clip, options.average, options.floor};
+    weights["loss_settings"] = {options.step_share, options.lambda, options.dead_zone};
+    weights["sources"] = options.batch.shares;
+    weights["batch_settings"] = {static_cast<int>(options.batch.priority), options.batch.group, options.batch.least_ess,
+                                 options.batch.oversampling};
+    weights["search"] = {options.search_every,   options.search.chains,     options.search.steps,
+                         options.search.burn_in, options.search.keep_every, options.search_step};
+    return weights;
+}
+
 void write_training(const std::filesystem::path& path, const TrainerState& state, const json& identity,
                     const json& training) {
     ArrayFile file;

@@ -14,6 +14,9 @@ nlohmann::json identity_of(const Model& model, const Task& task, const std::stri
 /// The same with what decides how a training goes on.
 nlohmann::json identity_of_training(const nlohmann::json& identity, const TrainerOptions& options);
 
+/// The same with everything else that has a say in the weights: equal ones lead to equal weights.
+nlohmann::json identity_of_weights(const nlohmann::json& identity, const TrainerOptions& options);
+
 void write_training(const std::filesystem::path& path, const TrainerState& state, const nlohmann::json& identity,
                     const nlohmann::json& training);
 

@@ -70,7 +70,22 @@ public:
         write_training(path, *state.training, identity_, identity_of_training(identity_, trainer_.options()));
     }
 
+    std::shared_ptr<const Sampler> spared_training(const Sampler& other, const State& state) const override {
+        const auto* learned = dynamic_cast<const TrainedSampler*>(&other);
+        const bool whole = learned != nullptr && state.training != nullptr &&
+                           (learned->given_ != nullptr || state.training->iteration >= iterations());
+        // Data from a file is not told apart by its name alone.
+        if (!whole || iterations() == 0 || trainer_.options().batch.data.defined() ||
+            learned->trainer_.options().batch.data.defined() || weights_identity() != learned->weights_identity()) {
+            return nullptr;
+        }
+        auto spared = std::make_shared<TrainedSampler>(*this);
+        spared->given_ = state.training;
+        return spared;
+    }
+
 private:
+    nlohmann::json weights_identity() const { return identity_of_weights(identity_, trainer_.options()); }
     const Model& model() const { return trainer_.model(); }
     const Reference& reference() const { return *model().reference; }
     int64_t iterations() const { return given_ != nullptr ? 0 : trainer_.options().iterations; }

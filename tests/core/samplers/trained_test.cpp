@@ -196,6 +196,27 @@ TEST(TrainedSampler, SamplesTheSameFromItsWeightsWithoutTraining) {
     }
 }
 
+// What was learned for any observation serves a run with another one, as the worker of the window makes it.
+TEST(TrainedSampler, SparesATrainingThatWouldComeToTheSame) {
+    Scenario scenario = momentary();
+    set(scenario, {{"sampler.amortised", "true"}});
+    const drift::Run first = test::finished(scenario, Precision::Float32);
+    scenario.condition.params.set("observation", test::vector({-1}));
+    drift::Run spared(scenario, {Device::Cpu, Precision::Float32, false});
+    spared.spare_training(first);
+    EXPECT_EQ(spared.steps(), 6);
+    while (!spared.finished()) {
+        spared.advance();
+    }
+    EXPECT_EQ(spared.samples().latents, test::finished(scenario, Precision::Float32).samples().latents);
+    set(scenario, {{"sampler.amortised", "false"}});
+    const drift::Run single = test::finished(scenario, Precision::Float32);
+    scenario.condition.params.set("observation", test::vector({1}));
+    drift::Run other(scenario);
+    other.spare_training(single);
+    EXPECT_GT(other.steps(), 6) << "another posterior has to be learned anew";
+}
+
 TEST(TrainedSampler, GoesOnFromItsCheckpoint) {
     Scenario scenario = momentary();
     const Samples whole = test::finished(scenario, Precision::Float32).samples();
