@@ -27,7 +27,8 @@ double log_z_on(const Task& task, int64_t dimensions, int64_t points) {
 }  // namespace
 
 std::optional<double> quadrature_log_z(const Task& task) {
-    if (task.decoder == nullptr || task.decoder->calls() > 0) {
+    const bool runs_code = task.data_problem != nullptr && !task.data_problem->condition->warning().empty();
+    if (task.decoder == nullptr || task.decoder->calls() > 0 || runs_code) {
         return std::nullopt;
     }
     const int64_t dimensions = task.problem.prior->sample_shape().at(0);

@@ -20,7 +20,10 @@ void allocate(Cloud& cloud, int64_t n, const Target& target, const torch::Tensor
 
 std::shared_ptr<const Target> data_target(const Problem& problem, const torch::TensorOptions& options,
                                           double score_noise) {
-    return problem.prior->mixture() != nullptr ? mixture_target(problem, options)
+    if (problem.prior->mixture() != nullptr) {
+        return mixture_target(problem, options);
+    }
+    return problem.prior->density() != nullptr ? density_target(problem, options)
                                                : score_target(problem, options, score_noise);
 }
 

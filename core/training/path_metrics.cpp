@@ -28,10 +28,11 @@ void describe_weights(const std::vector<double>& log_w, TrainingNumbers& numbers
     numbers.ess = effective_share(log_w);
 }
 
-void describe_target(const Model& model, const Policy& policy, const GaussianMixture& exact, int64_t count,
-                     const Random& random, TrainingNumbers& numbers) {
+void describe_target(const Model& model, const Policy& policy, const torch::Tensor& draws, const Random& random,
+                     TrainingNumbers& numbers) {
+    const int64_t count = draws.size(0);
     Trajectories trajectories = room_for(model, count, TrajectorySource::Data);
-    trajectories.last().copy_(exact.sample(count, random, kernels::Purpose::Metric));
+    trajectories.last().copy_(draws);
     if (model.terminal->amortised()) {
         trajectories.observed = model.terminal->given_observed(count);
     }

@@ -15,10 +15,10 @@ namespace drift {
 /// From log weights of the policy's own trajectories: lower bound, log mean and effective sample size.
 void describe_weights(const std::vector<double>& log_w, TrainingNumbers& numbers);
 
-/// The upper bound on log Z and the effective sample size under the target, from `count` exact draws taken backwards.
-/// Exact where the reference's way back is; the upper bound is one of the discretised process otherwise.
-void describe_target(const Model& model, const Policy& policy, const GaussianMixture& exact, int64_t count,
-                     const Random& random, TrainingNumbers& numbers);
+/// The upper bound on log Z and the effective sample size under the target, from exact draws [n, d] of it taken
+/// backwards. Exact where the reference's way back is; the upper bound is one of the discretised process otherwise.
+void describe_target(const Model& model, const Policy& policy, const torch::Tensor& draws, const Random& random,
+                     TrainingNumbers& numbers);
 
 /// Modes of the exact answer that have less than a quarter of their mass in `x` [n, d] within three standard
 /// deviations. Modes that so many draws would not have shown anyway are not counted.

@@ -30,7 +30,7 @@ torch::Tensor squared_norms(const torch::Tensor& rows) {
 Terminal::Terminal(const Task& task, std::shared_ptr<const Reference> reference, const TerminalOptions& options)
     : task_(task), reference_(std::move(reference)), options_(options), shape_(task.problem.prior->sample_shape()) {
     shape_.insert(shape_.begin(), -1);
-    if (task_.problem.prior->mixture() != nullptr) {
+    if (task_.problem.prior->mixture() != nullptr || task_.problem.prior->density() != nullptr) {
         target_ = data_target(task_.problem, task_.options);
     }
     if (options_.brownian_variance > 0 && target_ == nullptr) {

@@ -59,6 +59,7 @@ public:
             train(now, next);
         } else if (next.step == start_at()) {
             start(next, random);
+            next.numbers.log_z = now.numbers.log_z;
         } else {
             sample(now, next, random);
         }
@@ -202,13 +203,16 @@ private:
 
     void describe(const Policy& policy, const State& state, TrainingNumbers& trained) const {
         describe_weights(to_doubles(state.log_weights), trained);
-        if (task_.problem.exact == nullptr) {
-            return;
-        }
-        const GaussianMixture& exact = task_.problem.exact->posterior;
         const Random random = stream_of(trainer_.options().seed, 0, TrainingUse::Metrics);
-        describe_target(model(), policy, exact, draws_of_the_target, random, trained);
-        describe_modes(exact, state.x, trained);
+        if (task_.problem.exact != nullptr) {
+            const GaussianMixture& exact = task_.problem.exact->posterior;
+            const torch::Tensor draws = exact.sample(draws_of_the_target, random, kernels::Purpose::Metric);
+            describe_target(model(), policy, draws, random, trained);
+            describe_modes(exact, state.x, trained);
+        } else if (task_.problem.condition->is_none() && task_.problem.prior->density() != nullptr) {
+            const torch::Tensor draws = model().terminal->prior_draws(draws_of_the_target, random);
+            describe_target(model(), policy, draws, random, trained);
+        }
     }
 
     void sample(const State& now, State& next, const Random& random) const {
@@ -224,6 +228,7 @@ private:
         next.numbers.denoiser_calls += next.x.size(0) * (reference().calls() > 0 ? 1 : 0);
         if (!next.finished) {
             set_equal_weights(next);
+            next.numbers.log_z = now.numbers.log_z;  // that of the training, until weights say more
             return;
         }
         weigh(to_doubles(log_weights_of(model(), to, 1)), next);

@@ -96,8 +96,20 @@ TEST(ZeroDrift, IsWorthWhatTheTableSays) {
         squares += (value - numbers.log_z_lower) * (value - numbers.log_z_lower) / 1e5;
     }
     EXPECT_NEAR(squares, 18.323267, 0.8);
-    describe_target(setting.model, setting.policy, *task.problem.prior->mixture(), 100'000, Random{3}, numbers);
+    const torch::Tensor draws = task.problem.prior->mixture()->sample(100'000, Random{3}, kernels::Purpose::Metric);
+    describe_target(setting.model, setting.policy, draws, Random{3}, numbers);
     EXPECT_NEAR(numbers.log_z_upper, 8.654559, 0.06);
+}
+
+TEST(ZeroDrift, OnManyWellsIsWorthWhatTheTableSays) {
+    const Scenario scenario = test::scenario("many_well", "none", "diffusion_sampler");
+    const Task task = test::task(scenario);
+    EXPECT_NEAR(task.problem.prior->density()->log_total(), 164.695675, 1e-5);
+    const test::Setting setting = test::setting_of(task, pinned_brownian(32, 1, 1), 1, {}, 0);
+    TrainingNumbers numbers;
+    const Trajectories ways = test::rolled(setting, 50'000);
+    describe_weights(to_doubles(ways.value.log_w(1) - test::ratio_of(setting, ways)), numbers);
+    EXPECT_NEAR(numbers.log_z_lower, 85.406033, 0.3);
 }
 
 TEST(ZeroDrift, OfTheNineModesIsImportanceSamplingFromThePrior) {
