@@ -1,6 +1,8 @@
 // What one state of a run looks like from outside: plain numbers in CPU memory, never changed once published.
 #pragma once
 
+#include "core/training_numbers.h"
+
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -64,8 +66,9 @@ struct Frame {
     int field_side = 0;
     double field_center[2] = {0, 0};
     double field_half = 0;
-    bool edited = false;  // a parameter was changed since the state before
-    bool last = false;    // no state follows
+    std::shared_ptr<const TrainingNumbers> training;  // null for methods that do not learn
+    bool edited = false;                              // a parameter was changed since the state before
+    bool last = false;                                // no state follows
 
     int64_t bytes() const;
     bool thinned() const { return x.empty(); }
@@ -93,6 +96,8 @@ struct Summary {
     double residual;   // mean |y - A x| per measured value, in units of the measurement
     double pareto_k;   // of the final weights; above 0.7 their averages are not to be trusted
     double genealogical_ess;
+    double log_z_lower, log_z_upper;  // of methods that learn: means of log w under the policy and under the target
+    double training_seconds = 0;
 };
 
 }  // namespace drift

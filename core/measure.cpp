@@ -62,7 +62,8 @@ Summary undefined_summary() {
          {&Summary::log_z, &Summary::log_z_sd, &Summary::exact_log_z, &Summary::exact_log_z_discretised,
           &Summary::sliced_w1, &Summary::sliced_w1_floor, &Summary::mmd, &Summary::mmd_floor, &Summary::energy,
           &Summary::energy_floor, &Summary::mode_mass_tv, &Summary::mode_mass_tv_floor, &Summary::off_manifold,
-          &Summary::log_prior, &Summary::residual, &Summary::pareto_k, &Summary::genealogical_ess}) {
+          &Summary::log_prior, &Summary::residual, &Summary::pareto_k, &Summary::genealogical_ess,
+          &Summary::log_z_lower, &Summary::log_z_upper}) {
         summary.*number = nan;
     }
     return summary;
@@ -197,13 +198,19 @@ Summary measure(const Task& task, const Traits& traits, const Scene& scene, cons
         summary.genealogical_ess = numbers.genealogical_ess;
         summary.pareto_k = pareto_k(to_doubles(log_weights));
     }
+    summary.seconds = numbers.seconds;
+    if (state.trained != nullptr) {
+        summary.log_z_lower = state.trained->log_z_lower;
+        summary.log_z_upper = state.trained->log_z_upper;
+        summary.training_seconds = state.trained->seconds;
+        summary.seconds = std::max(0.0, numbers.seconds - state.trained->seconds);
+    }
     summary.ess = numbers.ess;
     summary.eves = numbers.eves;
     summary.particles = state.x.size(0);
     summary.steps = state.step;
     summary.denoiser_calls = numbers.denoiser_calls;
     summary.non_finite = numbers.non_finite;
-    summary.seconds = numbers.seconds;
     summary.device = scene.device;
     summary.warnings = scene.warnings;
     summary.warnings.insert(summary.warnings.end(), state.warnings.begin(), state.warnings.end());

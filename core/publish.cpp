@@ -1,10 +1,12 @@
 #include "core/publish.h"
 
+#include "core/density.h"
 #include "core/guidance_field.h"
 #include "core/measured.h"
 #include "core/mixture_view.h"
 #include "core/noise_view.h"
 #include "core/oracles.h"
+#include "core/quadrature.h"
 
 #include <ATen/Parallel.h>
 
@@ -163,6 +165,7 @@ std::shared_ptr<Frame> make_frame(const State& state, const Traits& traits, bool
     frame->edited = edited;
     frame->last = last;
     frame->numbers = state.numbers;
+    frame->training = state.trained;
     frame->count = state.x.size(0);
     frame->dimension = decoder != nullptr ? sample_size(*decoder) : state.x.numel() / state.x.size(0);
     const bool pulled = traits.guided && state.at_x.pull.defined() && state.numbers.sigma > 0;
@@ -230,7 +233,7 @@ MixtureView view_of(const GaussianMixture& mixture) {
 std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler) {
     std::vector<std::string> warnings;
     const double wanted = 10 * std::sqrt(task.problem.prior->data_variance());
-    if (task.schedule.steps() > 0 && task.schedule.at(0) < wanted) {
+    if (task.schedule.steps() > 0 && !sampler.traits().learns && task.schedule.at(0) < wanted) {
         warnings.push_back("The run starts at sigma " + shown(task.schedule.at(0)) + ", below " +
                            shown(std::round(wanted * 10) / 10) +
                            ", ten times the spread of the data: the start is biased");
@@ -258,7 +261,7 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     scene->steps = sampler.steps();
     scene->open_ended = traits.open_ended;
     scene->ladder = traits.ladder;
-    if (task.schedule.steps() > 0) {
+    if (task.schedule.steps() > 0 && !traits.learns) {  // its states are not those of the schedule
         scene->sigma = task.schedule.sigma;
     }
     scene->weighted = traits.weighted;
@@ -272,6 +275,11 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     }
     if (const auto& exact = problem.exact ? problem.exact : task.problem.exact) {  // log Z is the same in both spaces
         scene->exact_log_z = exact->log_z;
+    } else if (const Density* density = density_of(*problem.prior);
+               density != nullptr && problem.condition->is_none()) {
+        scene->exact_log_z = density->log_total();
+    } else if (traits.weighted) {
+        scene->exact_log_z = quadrature_log_z(task);
     }
     scene->discretised_log_z = known_log_z_of_steps(task, sampler);
     const Measured* measured = problem.condition->measured();

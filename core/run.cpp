@@ -1,5 +1,6 @@
 #include "core/run.h"
 
+#include "core/choice_json.h"
 #include "core/lbfgs.h"
 #include "core/measure.h"
 #include "core/needs_linear.h"
@@ -134,12 +135,20 @@ void check_counts(const Scenario& scenario) {
     }
 }
 
+Task task_of(const Scenario& scenario, const Schedule& schedule, const torch::TensorOptions& options) {
+    const MakeContext context{options, scenario.folder, scenario.seed};
+    Task task{make_problem(scenario.prior, scenario.condition, context), schedule, context.options};
+    task.folder = scenario.folder;
+    task.seed = scenario.seed;
+    task.fingerprint =
+        Json{{"prior", choice_to_json(scenario.prior)}, {"condition", choice_to_json(scenario.condition)}}.dump();
+    return in_space(std::move(task), space_of(scenario.sampler.params));
+}
+
 Task make_task(const Scenario& scenario, const RunOptions& options) {
     check_counts(scenario);
-    const MakeContext context{tensor_options(options), scenario.folder, scenario.seed};
-    return in_space({make_problem(scenario.prior, scenario.condition, context),
-                     walks_noise(scenario) ? make_schedule(scenario.schedule) : Schedule{{0.0}}, context.options},
-                    space_of(scenario.sampler.params));
+    return task_of(scenario, walks_noise(scenario) ? make_schedule(scenario.schedule) : Schedule{{0.0}},
+                   tensor_options(options));
 }
 
 /// A state of noise space as one of data space, for what is measured there: the clean samples that it stands for.
@@ -279,9 +288,7 @@ void Run::adjust(const Scenario& scenario) {
     const bool same_problem = same_values(scenario.prior, impl_->scenario.prior) &&
                               same_values(scenario.condition, impl_->scenario.condition);
     if (!same_problem) {
-        const MakeContext context{task.options, impl_->scenario.folder, impl_->scenario.seed};
-        task = in_space({make_problem(scenario.prior, scenario.condition, context), task.schedule, task.options},
-                        space_of(scenario.sampler.params));
+        task = task_of(scenario, task.schedule, task.options);
     }
     std::shared_ptr<const Sampler> sampler = make_sampler(scenario.sampler, task);
     const bool same_steps = sampler->etas() == impl_->sampler->etas();
@@ -315,6 +322,20 @@ Samples Run::samples() const {
         samples.latents = to_floats(z);
     }
     return samples;
+}
+
+void Run::spare_training(const Run& before) {
+    if (impl_->at >= 0 || before.impl_->at < 0) {
+        return;
+    }
+    if (auto spared = impl_->sampler->spared_training(*before.impl_->sampler, before.impl_->newest())) {
+        impl_->sampler = std::move(spared);
+        impl_->scene = make_scene(impl_->task, *impl_->sampler);
+    }
+}
+
+void Run::save_training(const std::string& path) const {
+    impl_->sampler->save_training(impl_->newest(), path);
 }
 
 Summary Run::summary(const std::function<bool()>& cancelled) const {

@@ -56,6 +56,10 @@ public:
     void adjust(const Scenario& scenario);
 
     Samples samples() const;  ///< of the newest state
+    /// Takes over what `before` has learned where a training of its own would come to the same. Only before the start.
+    void spare_training(const Run& before);
+    /// Writes what was learned so far to a file; does nothing for methods that do not learn. Throws UserError.
+    void save_training(const std::string& path) const;
     /// What is known now; distances to the exact posterior where there is one, which takes a moment. Those are NaN
     /// where `cancelled` answered true.
     Summary summary(const std::function<bool()>& cancelled = {}) const;

@@ -91,6 +91,9 @@ void Runner::work(const std::stop_token& stop) {
     Worker worker;
     const auto begin = [&](const Scenario& scenario, uint64_t revision) {
         Run next(scenario, options_);  // where this fails, the run that was there stays
+        if (worker.run) {
+            next.spare_training(*worker.run);
+        }
         worker.run = std::move(next);
         worker.revision = revision;
         worker.summarised = false;

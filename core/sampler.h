@@ -15,6 +15,8 @@
 
 namespace drift {
 
+struct TrainerState;  // core/training/trainer_state.h
+
 /// Memory that a step needs and nobody reads afterwards.
 struct Scratch {
     torch::Tensor x;           // [n, ...] of the parents, in the order of their children
@@ -66,7 +68,9 @@ struct State {
     torch::Tensor rewards;        // [n] float64, lambda r at this state; see scored
     torch::Tensor running;        // [n] float64, of potentials that remember: the maximum or the sum of lambda r so far
     Chains chains;                // of methods that walk no noise schedule
-    std::vector<std::string> warnings;  // what turned out on the way; one sentence each
+    std::shared_ptr<const TrainerState> training;    // of methods that learn: weights and all that training carries on
+    std::shared_ptr<const TrainingNumbers> trained;  // what is to be said of them
+    std::vector<std::string> warnings;               // what turned out on the way; one sentence each
     Scratch scratch;
     StepNumbers numbers;  // for the eye and the files, never for the next step
 };
@@ -78,6 +82,9 @@ struct Task {
     /// Where `problem` is that of a noise space: the one in data space, and the map there, x = f(z); else null.
     std::shared_ptr<const Problem> data_problem = nullptr;
     std::shared_ptr<const Decoder> decoder = nullptr;
+    std::string folder = {};       // that relative names of files start from
+    uint64_t seed = 1;             // of what happens before particles move, such as a training
+    std::string fingerprint = {};  // of prior and condition: what trained weights are for
 };
 
 /// What the world outside may want to know of a sampler before it runs.
@@ -87,6 +94,7 @@ struct Traits {
     bool ladder = false;      // beta goes from 0 to 1
     bool open_ended = false;  // how many steps it takes turns out on the way
     bool scored = false;      // State::rewards steer it
+    bool learns = false;      // its first steps are those of a training
 };
 
 class Sampler {
@@ -108,6 +116,13 @@ public:
     /// What guidance adds to D in the step that leaves `state` for particles at these other places x [m, ...]: for
     /// pictures of the field that it is. Undefined for methods without guidance and where no step leaves.
     virtual torch::Tensor shift_at(const State& /*state*/, const torch::Tensor& /*x*/) const { return {}; }
+    /// Writes what was learned so far to a file; does nothing for methods that do not learn. Throws UserError.
+    virtual void save_training(const State& /*state*/, const std::string& /*path*/) const {}
+    /// This sampler with what `other` has learned by `state`, where a training of its own would come to the same
+    /// weights, as when only an observation has changed that any training knows; else null.
+    virtual std::shared_ptr<const Sampler> spared_training(const Sampler& /*other*/, const State& /*state*/) const {
+        return nullptr;
+    }
 };
 
 }  // namespace drift

@@ -133,7 +133,8 @@ Curve curve_from_words(std::string_view text, const Param& param, const std::str
 }
 
 void set_parameter(Choice& choice, const std::string& path, std::string_view key, std::string_view text) {
-    const std::string name(key.substr(0, key.find('.')));
+    // A dot either belongs to the key of a parameter in a group or leads to a member of its value.
+    const std::string name(choice.params.contains(key) ? key : key.substr(0, key.find('.')));
     if (!choice.params.contains(name)) {
         std::vector<std::string> keys = {"type"};
         for (const Param& param : choice.params) {

@@ -1,5 +1,6 @@
 #include "core/target.h"
 
+#include "core/density.h"
 #include "core/targets/data_targets.h"
 
 namespace drift {
@@ -20,8 +21,11 @@ void allocate(Cloud& cloud, int64_t n, const Target& target, const torch::Tensor
 
 std::shared_ptr<const Target> data_target(const Problem& problem, const torch::TensorOptions& options,
                                           double score_noise) {
-    return problem.prior->mixture() != nullptr ? mixture_target(problem, options)
-                                               : score_target(problem, options, score_noise);
+    if (problem.prior->mixture() != nullptr) {
+        return mixture_target(problem, options);
+    }
+    return density_of(*problem.prior) != nullptr ? density_target(problem, options)
+                                                 : score_target(problem, options, score_noise);
 }
 
 void require_density(const Target& target, const std::string& method) {

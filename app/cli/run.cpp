@@ -21,6 +21,7 @@ namespace drift::cli {
 namespace {
 
 constexpr int64_t max_repeats = 100'000;
+constexpr const char* trained_weights = "trained.weights";
 
 struct Options : ScenarioOptions {
     std::string out;
@@ -85,13 +86,19 @@ Finished one_run(const Scenario& scenario, const RunOptions& run_options, Output
     const std::string title = prefix.empty() ? "" : "repeat " + prefix + ", ";
     Run run(scenario, run_options);
     std::vector<StepNumbers> states;
+    std::vector<TrainingNumbers> training;
     Finished finished;
     try {
         while (!run.finished()) {
             if (interrupted != 0) {
                 throw RunError("interrupted after step " + std::to_string(static_cast<int64_t>(states.size()) - 1));
             }
-            states.push_back(run.advance()->numbers);
+            const FramePtr frame = run.advance();
+            states.push_back(frame->numbers);
+            if (frame->training != nullptr &&
+                frame->training->iteration > (training.empty() ? 0 : training.back().iteration)) {
+                training.push_back(*frame->training);
+            }
             progress.show(progress_text(run, states.back().step, states.back().seconds, title));
         }
     } catch (const RunError& error) {
@@ -101,6 +108,10 @@ Finished one_run(const Scenario& scenario, const RunOptions& run_options, Output
     if (!states.empty()) {
         finished.summary = run.summary();
         folder.write(place + "steps.csv", steps_csv(states, run.scene()->weighted));
+        if (!training.empty()) {
+            folder.write(place + "training.csv", training_csv(training));
+            run.save_training(folder.place_of(place + trained_weights));
+        }
         folder.write(place + "summary.json", summary_json(finished.summary, finished.error));
     }
     if (finished.error.empty()) {

@@ -16,8 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_result(const fs::directory_entry& entry) {
-    constexpr std::array<std::string_view, 6> names = {"samples.npy", "log_weights.npy", "latents.npy",
-                                                       "steps.csv",   "training.csv",    "summary.json"};
+    constexpr std::array<std::string_view, 7> names = {"samples.npy",  "log_weights.npy", "latents.npy",    "steps.csv",
+                                                       "training.csv", "summary.json",    "trained.weights"};
     const std::string name = entry.path().filename().string();
     if (entry.is_directory() && !entry.is_symlink()) {
         const bool number = std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
@@ -74,11 +74,15 @@ OutputFolder::~OutputFolder() {
     }
 }
 
-void OutputFolder::write(const std::string& name, std::string_view bytes) {
+std::string OutputFolder::place_of(const std::string& name) const {
     const fs::path file = temporary_ / name;
     std::error_code ignored;
     fs::create_directories(file.parent_path(), ignored);
-    write_file(file.string(), bytes);
+    return file.string();
+}
+
+void OutputFolder::write(const std::string& name, std::string_view bytes) {
+    write_file(place_of(name), bytes);
 }
 
 void OutputFolder::commit() {

@@ -18,6 +18,8 @@ public:
 
     /// `name` may lie in a folder of its own: "3/samples.npy". Throws UserError.
     void write(const std::string& name, std::string_view bytes);
+    /// Where a file of this name is to be written by somebody else; its folder is there.
+    std::string place_of(const std::string& name) const;
     /// Gives the folder its name, in place of an older one, which stays where that fails; so do the new results, under
     /// the temporary name. Throws UserError, which says where.
     void commit();

@@ -60,6 +60,54 @@ const std::vector<Column>& columns() {
     return all;
 }
 
+struct TrainingColumn {
+    std::string name;
+    std::function<double(const TrainingNumbers&)> value;
+};
+
+std::vector<TrainingColumn> make_training_columns() {
+    using N = TrainingNumbers;
+    const auto real = [](double N::*member) { return [member](const N& n) { return n.*member; }; };
+    const auto count = [](int64_t N::*member) {
+        return [member](const N& n) { return static_cast<double>(n.*member); };
+    };
+    std::vector<TrainingColumn> all = {
+        {"iteration", count(&N::iteration)},
+        {"loss", real(&N::loss)},
+        {"residual", real(&N::residual)},
+        {"residual_spread", real(&N::residual_spread)},
+        {"learned_log_z", real(&N::learned_log_z)},
+        {"gradient_norm", real(&N::gradient_norm)},
+        {"learning_rate", real(&N::learning_rate)},
+        {"beta", real(&N::beta)},
+        {"exploration", real(&N::exploration)},
+        {"log_z_lower", real(&N::log_z_lower)},
+        {"log_z", real(&N::log_z)},
+        {"log_z_upper", real(&N::log_z_upper)},
+        {"ess", real(&N::ess)},
+        {"forward_ess", real(&N::forward_ess)},
+        {"modes", count(&N::modes)},
+        {"missing_modes", count(&N::missing_modes)},
+        {"acceptance", real(&N::acceptance)},
+        {"search_step_size", real(&N::step_size)},
+        {"buffer", count(&N::buffer)},
+        {"local_buffer", count(&N::local_buffer)},
+        {"restored", count(&N::restored)},
+    };
+    for (int64_t i = 0; i < trajectory_sources; ++i) {
+        const auto at = static_cast<size_t>(i);
+        const std::string source = to_string(static_cast<TrajectorySource>(i));
+        all.push_back({"residual_" + source, [at](const N& n) { return n.source_residual.at(at); }});
+        all.push_back({"count_" + source, [at](const N& n) { return static_cast<double>(n.source_count.at(at)); }});
+    }
+    return all;
+}
+
+const std::vector<TrainingColumn>& training_columns() {
+    static const std::vector<TrainingColumn> all = make_training_columns();
+    return all;
+}
+
 struct Measure {
     std::string name;
     std::function<double(const Summary&)> value;
@@ -70,6 +118,8 @@ const std::vector<Measure>& measures() {
     static const std::vector<Measure> all = {
         {"log_z", [](const Summary& s) { return s.log_z; }},
         {"log_z_sd", [](const Summary& s) { return s.log_z_sd; }},
+        {"log_z_lower", [](const Summary& s) { return s.log_z_lower; }},
+        {"log_z_upper", [](const Summary& s) { return s.log_z_upper; }},
         {"ess", [](const Summary& s) { return s.ess; }},
         {"eves", [](const Summary& s) { return static_cast<double>(s.eves); }},
         {"genealogical_ess", [](const Summary& s) { return s.genealogical_ess; }},
@@ -77,6 +127,7 @@ const std::vector<Measure>& measures() {
         {"log_prior", [](const Summary& s) { return s.log_prior; }},
         {"residual", [](const Summary& s) { return s.residual; }},
         {"seconds", [](const Summary& s) { return s.seconds; }},
+        {"training_seconds", [](const Summary& s) { return s.training_seconds; }},
     };
     return all;
 }
@@ -140,6 +191,27 @@ Json all_statistics(const std::vector<Measure>& measured, const std::vector<Summ
 
 }  // namespace
 
+std::string training_csv(const std::vector<TrainingNumbers>& states) {
+    if (states.empty()) {
+        return "";
+    }
+    std::string text;
+    for (const TrainingColumn& column : training_columns()) {
+        text += (text.empty() ? "" : ",") + column.name;
+    }
+    text += "\n";
+    for (const TrainingNumbers& state : states) {
+        const char* separator = "";
+        for (const TrainingColumn& column : training_columns()) {
+            const double value = column.value(state);
+            text += separator + (std::isnan(value) ? "nan" : number_text(value));
+            separator = ",";
+        }
+        text += "\n";
+    }
+    return text;
+}
+
 std::string steps_csv(const std::vector<StepNumbers>& states, bool weighted) {
     std::string text;
     for (const Column& column : columns()) {
@@ -162,7 +234,6 @@ std::string summary_json(const Summary& summary, const std::string& error) {
     Json json = values(measures(), summary);
     const bool weighted = std::isfinite(summary.log_z);
     json["log_z_sd_is_lower_bound"] = weighted ? Json(summary.log_z_sd_is_lower_bound) : Json();
-    json["training_seconds"] = 0;
     json["denoiser_calls"] = summary.denoiser_calls;
     json["particles"] = summary.particles;
     json["steps"] = summary.steps;

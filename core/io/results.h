@@ -12,6 +12,9 @@ namespace drift {
 /// left out, so that equal runs give equal files.
 std::string steps_csv(const std::vector<StepNumbers>& states, bool weighted);
 
+/// One row for every state that training led to; empty where there was none. Times are left out likewise.
+std::string training_csv(const std::vector<TrainingNumbers>& states);
+
 /// Numbers that are not defined become null. `error`: why the run stopped early; empty for a finished one.
 std::string summary_json(const Summary& summary, const std::string& error = {});
 

@@ -8,6 +8,9 @@ namespace drift {
 /// A prior with a closed form: density and gradient by one fused kernel.
 std::shared_ptr<const Target> mixture_target(const Problem& problem, const torch::TensorOptions& options);
 
+/// A prior whose density is known without being a mixture.
+std::shared_ptr<const Target> density_target(const Problem& problem, const torch::TensorOptions& options);
+
 /// A prior that is only known by its denoiser: no density, and grad log p_sigma = (D - x) / sigma^2 at the small
 /// sigma = score_noise sqrt(V) in place of the gradient.
 std::shared_ptr<const Target> score_target(const Problem& problem, const torch::TensorOptions& options,

@@ -3,6 +3,7 @@
 #include "core/array_file.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "core/training/adam.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
@@ -43,7 +44,7 @@ double learning_rate_at(const FitSettings& settings, int64_t iteration) {
     return settings.learning_rate * std::min({rise, fall, 1.0});
 }
 
-void adam_step(const FitSettings& settings, FitState& state, torch::Tensor gradient) {
+void learn(const FitSettings& settings, FitState& state, torch::Tensor gradient) {
     const double norm = gradient.norm().item<double>();
     if (!std::isfinite(norm)) {
         return;  // one such batch would make weights, moments and the next checkpoint useless
@@ -51,15 +52,10 @@ void adam_step(const FitSettings& settings, FitState& state, torch::Tensor gradi
     if (norm > settings.clip) {
         gradient.mul_(settings.clip / norm);
     }
-    const auto t = static_cast<double>(state.iteration + 1);
-    state.first_moment.mul_(beta1).add_(gradient, 1 - beta1);
-    state.second_moment.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-    const double rate = learning_rate_at(settings, state.iteration) / (1 - std::pow(beta1, t));
-    const torch::Tensor spread = (state.second_moment / (1 - std::pow(beta2, t))).sqrt_().add_(1e-8);
-    state.weights.addcdiv_(state.first_moment, spread, -rate);
-    // a young average forgets its start faster
-    const double keep = std::min(settings.average, (1 + t) / (10 + t));
-    state.average.lerp_(state.weights, 1 - keep);
+    const int64_t number = state.iteration + 1;
+    adam_step(AdamStep{learning_rate_at(settings, state.iteration), number, beta1, beta2}, gradient, state.weights,
+              state.first_moment, state.second_moment);
+    state.average.lerp_(state.weights, 1 - kept_of_average(settings.average, number));
 }
 
 double measure(FitTask& task, const FitState& state) {
@@ -176,7 +172,7 @@ double fit_step(FitTask& task, const FitSettings& settings, FitState& state) {
         for (const torch::Tensor& part : gradients) {
             gradient.add_(part, 1.0 / parts);
         }
-        adam_step(settings, state, gradient);
+        learn(settings, state, gradient);
     }
     ++state.iteration;
     return value;

@@ -90,6 +90,11 @@ Scenario in_units(double scale, const std::string& sampler) {
     if (params.contains("step_size") && sampler != "hmc") {  // whose mass has the units
         params.set("step_size", std::get<double>(params.at("step_size").value) * scale * scale);
     }
+    if (params.contains("sigma_squared")) {  // a sampler that learns
+        params.set("sigma_squared", std::get<double>(params.at("sigma_squared").value) * scale * scale);
+        params.set("iterations", int64_t{4});
+        params.set("sources.buffer", 0.0);  // which rounds to float32
+    }
     return scenario;
 }
 

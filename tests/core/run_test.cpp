@@ -19,9 +19,9 @@ private:
     int before_;
 };
 
-/// Short searches inside a step, and a coarse map from noise.
+/// Short searches inside a step, short trainings, and a coarse map from noise.
 void set_inner_steps(Scenario& scenario) {
-    for (const char* key : {"data_steps", "latent_steps", "ode_steps"}) {
+    for (const char* key : {"data_steps", "latent_steps", "ode_steps", "iterations", "report_every"}) {
         if (scenario.sampler.params.contains(key)) {
             scenario.sampler.params.set(key, int64_t{5});
         }

@@ -93,6 +93,35 @@ TEST(RunCommand, WritesTheNoiseThatSamplesWereMadeOf) {
     }
 }
 
+TEST(RunCommand, TrainsWhereThereAreNoWeightsAndLeavesThem) {
+    const Workplace work;
+    const std::vector<std::string> brief = {
+        "--particles", "50", "--set", "sampler.iterations=30", "--set", "sampler.batch=64", "--set", "sampler.steps=8"};
+    const auto train = [&](const std::string& out, std::vector<std::string> more) {
+        std::vector<std::string> arguments = {"run", shipped("trained_linear_map"), "--out", work.path(out)};
+        arguments.insert(arguments.end(), brief.begin(), brief.end());
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return work.run(arguments);
+    };
+    const Outcome trained = train("trained", {});
+    ASSERT_EQ(trained.status, 0) << trained.err;
+    EXPECT_EQ(std::ranges::count(work.read("trained/training.csv"), '\n'), 3) << "a head and iterations 20 and 30";
+    const Json json = parse_json(work.read("trained/summary.json"), "summary");
+    for (const char* key : {"log_z", "log_z_lower", "log_z_upper", "training_seconds"}) {
+        EXPECT_TRUE(json.at(key).is_number()) << key;
+    }
+    EXPECT_LT(json.at("log_z_lower").get<double>(), json.at("log_z_upper").get<double>());
+    const std::string weights = work.path("trained/trained.weights");
+    const Outcome again = train("again", {"--set", "sampler.weights=" + weights});
+    ASSERT_EQ(again.status, 0) << again.err;
+    EXPECT_FALSE(std::filesystem::exists(work.path("again/training.csv")));
+    EXPECT_TRUE(work.read("again/latents.npy") == work.read("trained/latents.npy"));
+    const Outcome other = train("other", {"--set", "sampler.weights=" + weights, "--set", "condition.observation=[1]"});
+    EXPECT_EQ(other.status, 2);
+    EXPECT_EQ(other.error_lines(), 1) << other.err;
+    EXPECT_NE(other.err.find("sampler.weights"), std::string::npos) << other.err;
+}
+
 TEST(RunCommand, GivesEqualFilesOnOneThreadAndOnTwo) {
     const Workplace work;
     for (const char* sampler : {"tds", "dps", "reverse_diffusion"}) {
@@ -193,8 +222,12 @@ TEST(RunCommand, SamplesEveryShippedScenario) {
         const std::string name = entry.path().stem().string();
         std::vector<std::string> arguments = {"run",           entry.path().string(), "--out",
                                               work.path(name), "--particles",         "4"};
-        if (walks_noise(load_scenario(entry.path().string()))) {
+        const Scenario scenario = load_scenario(entry.path().string());
+        if (walks_noise(scenario)) {
             arguments.insert(arguments.end(), {"--set", "schedule.steps=3"});
+        }
+        if (scenario.sampler.params.contains("iterations")) {
+            arguments.insert(arguments.end(), {"--set", "sampler.iterations=3"});
         }
         const Outcome outcome = work.run(arguments);
         EXPECT_EQ(outcome.status, 0) << name << ": " << outcome.err;

@@ -1,0 +1,94 @@
+#include "core/samplers/trained_fields.h"
+
+#include "core/io/npy.h"
+#include "core/text.h"
+
+#include <filesystem>
+
+namespace drift::trained {
+namespace {
+
+constexpr size_t most_data = size_t{1} << 28;
+
+torch::Tensor read_data(const std::string& name, const Task& task, int64_t dimension) {
+    const NpyArray array = read_npy((std::filesystem::path(task.folder) / name).string(), most_data);
+    const auto rows = array.shape.empty() ? 0 : array.shape.front();
+    if (rows < 1 || static_cast<int64_t>(array.values.size()) != rows * dimension) {
+        throw UserError("'sampler.data' names the file " + in_quotes(name) + ", which does not hold rows of " +
+                        std::to_string(dimension) + " numbers");
+    }
+    return torch::tensor(array.values, torch::kFloat64).view({rows, dimension}).to(task.options);
+}
+
+}  // namespace
+
+TrainerOptions trainer_options(const Common& common, const Task& task, int64_t dimension) {
+    TrainerOptions options;
+    options.iterations = common.iterations;
+    options.loss = loss_named(common.loss);
+    options.batch.batch = common.batch;
+    options.batch.shares = {common.on_policy,    common.exploring, common.reference_share, common.buffer,
+                            common.local_search, common.data,      common.back_and_forth};
+    options.batch.priority = priority_named(common.buffer_priority);
+    if (common.amortised) {
+        if (common.batch % common.group != 0) {
+            throw UserError("'sampler.batch' is " + std::to_string(common.batch) +
+                            ", but must be a multiple of 'group', " + std::to_string(common.group));
+        }
+        options.batch.group = common.group;
+    }
+    if (!common.data_file.empty()) {
+        options.batch.data = read_data(common.data_file, task, dimension);
+    }
+    options.learning_rate = common.learning_rate;
+    options.log_z_rate = common.log_z_rate;
+    options.beta = common.beta;
+    options.exploration = common.exploration;
+    options.clip = common.clip;
+    options.average = common.average;
+    options.floor = common.floor;
+    options.step_share = common.step_share;
+    options.lambda = common.lambda;
+    options.dead_zone = common.dead_zone;
+    options.buffer = common.buffer_size;
+    options.search_every = common.local_every;
+    options.search.chains = common.batch;
+    options.search.steps = common.local_steps;
+    options.search.burn_in = common.local_steps / 2;
+    options.search_step = common.local_step_size;
+    options.seed = task.seed;
+    return options;
+}
+
+PolicyOptions policy_options(const Common& common, const Terminal& terminal) {
+    PolicyOptions options;
+    options.width = common.width;
+    options.layers = common.layers;
+    options.learn_variance = common.learn_variance;
+    options.langevin = common.langevin;
+    options.observed = terminal.observed_size();
+    return options;
+}
+
+TrainedOptions trained_options(const Common& common, const std::string& method) {
+    TrainedOptions options;
+    options.method = method;
+    options.report_every = common.report_every;
+    options.weights = common.weights;
+    options.checkpoint = common.checkpoint;
+    return options;
+}
+
+std::shared_ptr<const Sampler> make(const Common& common, const std::string& method, Task task,
+                                    std::shared_ptr<const Reference> reference, double brownian_variance) {
+    Model model;
+    model.reference = std::move(reference);
+    model.terminal = std::make_shared<const Terminal>(
+        task, model.reference, TerminalOptions{.brownian_variance = brownian_variance, .amortised = common.amortised});
+    model.policy = policy_options(common, *model.terminal);
+    model.numbers = task.options;
+    TrainerOptions options = trainer_options(common, task, model.reference->dimension());
+    return trained_sampler(std::move(task), std::move(model), std::move(options), trained_options(common, method));
+}
+
+}  // namespace drift::trained

@@ -1,0 +1,287 @@
+#include "core/training/trained_sampler.h"
+
+#include "core/chain_state.h"
+#include "core/density.h"
+#include "core/publish.h"
+#include "core/training/path_metrics.h"
+#include "core/training/streams.h"
+#include "core/training/trained_file.h"
+#include "core/training/walk.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <utility>
+
+namespace drift {
+namespace {
+
+/// Exact draws that the upper bound on log Z is a mean over.
+constexpr int64_t draws_of_the_target = 512;
+
+class TrainedSampler final : public Sampler {
+public:
+    TrainedSampler(Task task, Model model, TrainerOptions training, TrainedOptions options)
+        : task_(std::move(task)),
+          trainer_(std::move(model), std::move(training)),
+          options_(std::move(options)),
+          identity_(identity_of(trainer_.model(), task_, options_.method)) {
+        if (!options_.weights.empty()) {
+            given_ = std::make_shared<const TrainerState>(
+                read_training(place_of(options_.weights), "sampler.weights", trainer_.start(), identity_, nullptr));
+        }
+    }
+
+    Traits traits() const override { return {.weighted = true, .learns = true}; }
+    int64_t steps() const override { return start_at() + reference().steps(); }
+    std::vector<std::string> warnings() const override { return options_.warnings; }
+
+    void init(State& first, int64_t count, const Random& random) const override {
+        prepare(first, count);
+        first.training = given_ != nullptr ? given_ : begun();
+        first.trained = std::make_shared<const TrainingNumbers>(
+            TrainingNumbers{.iteration = first.training->iteration, .iterations = iterations()});
+        first.step = 0;
+        first.finished = false;
+        first.log_z_base = 0;
+        first.moved_families = first.resampled = first.families = first.scattered = false;
+        first.warnings.clear();
+        first.numbers = {};
+        start(first, random);
+    }
+
+    void step(const State& now, State& next, const Random& random) const override {
+        const at::NoGradGuard no_autograd;
+        prepare(next, now.x.size(0));
+        carry_over(now, next);
+        if (next.step <= reports()) {
+            train(now, next);
+        } else if (next.step == start_at()) {
+            start(next, random);
+            next.numbers.log_z = now.numbers.log_z;
+        } else {
+            sample(now, next, random);
+        }
+        next.numbers.sigma = sigma_of(next);
+        next.numbers.non_finite = at::isfinite(next.x).flatten(1).all(1).logical_not().sum().item<int64_t>();
+    }
+
+    void save_training(const State& state, const std::string& path) const override {
+        write_training(path, *state.training, identity_, identity_of_training(identity_, trainer_.options()));
+    }
+
+    std::shared_ptr<const Sampler> spared_training(const Sampler& other, const State& state) const override {
+        const auto* learned = dynamic_cast<const TrainedSampler*>(&other);
+        const bool whole = learned != nullptr && state.training != nullptr &&
+                           (learned->given_ != nullptr || state.training->iteration >= iterations());
+        // Data from a file is not told apart by its name alone.
+        if (!whole || iterations() == 0 || trainer_.options().batch.data.defined() ||
+            learned->trainer_.options().batch.data.defined() || weights_identity() != learned->weights_identity()) {
+            return nullptr;
+        }
+        auto spared = std::make_shared<TrainedSampler>(*this);
+        spared->given_ = state.training;
+        return spared;
+    }
+
+private:
+    nlohmann::json weights_identity() const { return identity_of_weights(identity_, trainer_.options()); }
+    const Model& model() const { return trainer_.model(); }
+    const Reference& reference() const { return *model().reference; }
+    int64_t iterations() const { return given_ != nullptr ? 0 : trainer_.options().iterations; }
+    /// How many states the training has.
+    int64_t reports() const { return (iterations() + options_.report_every - 1) / options_.report_every; }
+    /// The state in which sampling starts.
+    int64_t start_at() const { return reports() > 0 ? reports() + 1 : 0; }
+    /// Previews cost no more than about as much as the training between them.
+    bool shows(int64_t step, int64_t count) const {
+        const int64_t trained_on = options_.report_every * trainer_.options().batch.batch;
+        return step == reports() || step % ((count + trained_on - 1) / trained_on) == 0;
+    }
+
+    std::filesystem::path place_of(const std::string& name) const { return std::filesystem::path(task_.folder) / name; }
+
+    std::shared_ptr<const TrainerState> begun() const {
+        if (!options_.checkpoint.empty() && std::filesystem::exists(place_of(options_.checkpoint))) {
+            return std::make_shared<const TrainerState>(
+                read_training(place_of(options_.checkpoint), "sampler.checkpoint", trainer_.start(), identity_,
+                              identity_of_training(identity_, trainer_.options())));
+        }
+        return std::make_shared<const TrainerState>(trainer_.start());
+    }
+
+    void prepare(State& state, int64_t count) const {
+        std::vector<int64_t> shape = task_.problem.prior->sample_shape();
+        shape.insert(shape.begin(), count);
+        if (state.x.defined() && state.x.sizes() == shape) {
+            return;
+        }
+        const torch::TensorOptions numbers = task_.options.dtype(torch::kFloat64);
+        state.x = torch::empty(shape, task_.options);
+        state.log_weights = torch::zeros({count}, numbers);
+        state.running = torch::zeros({count}, numbers);
+        for (torch::Tensor* indices : {&state.ancestors, &state.parents, &state.eves}) {
+            *indices = torch::empty({count}, task_.options.dtype(torch::kInt32));
+        }
+    }
+
+    void carry_over(const State& now, State& next) const {
+        next.step = now.step + 1;
+        next.finished = next.step == steps();
+        next.log_z_base = 0;
+        next.moved_families = next.resampled = next.families = next.scattered = false;
+        next.warnings = now.warnings;
+        next.training = now.training;
+        next.trained = now.trained;
+        next.numbers = {};
+        next.numbers.step = next.step;
+        next.numbers.denoiser_calls = now.numbers.denoiser_calls;
+    }
+
+    torch::Tensor rows_of(const State& state) const { return state.x.view({state.x.size(0), -1}); }
+
+    double sigma_of(const State& state) const {
+        const int64_t k = state.step - start_at();
+        return k >= 0 && !state.finished ? reference().sigma(k) : 0;
+    }
+
+    void start(State& state, const Random& random) const {
+        Walk walk = start_walk(model(), state.x.size(0), random);
+        rows_of(state).copy_(walk.x);
+        state.running.zero_();
+        set_equal_weights(state);
+        state.numbers.sigma = reference().sigma(0);
+    }
+
+    void train(const State& now, State& next) const {
+        const int64_t until = std::min(iterations(), next.step * options_.report_every);
+        auto training = std::make_shared<TrainerState>(now.training->copy());
+        auto trained = std::make_shared<TrainingNumbers>(*now.trained);
+        if (const int64_t missing = until - training->iteration; missing > 0) {
+            *trained = trainer_.advance(*training, missing);
+            next.numbers.denoiser_calls += missing * trainer_.options().batch.batch * reference().calls();
+        }
+        if (shows(next.step, next.x.size(0))) {
+            show(*training, *trained, next);
+        } else {
+            next.x.copy_(now.x);
+            next.log_weights.copy_(now.log_weights);
+            keep_weight_numbers(now, next);
+        }
+        if (next.step == reports()) {
+            const std::vector<std::string> warnings = collapse_warnings(*trained);
+            next.warnings.insert(next.warnings.end(), warnings.begin(), warnings.end());
+        }
+        next.training = std::move(training);
+        next.trained = std::move(trained);
+        if (!options_.checkpoint.empty()) {
+            save_training(next, place_of(options_.checkpoint).string());
+        }
+    }
+
+    static void keep_weight_numbers(const State& now, State& next) {
+        next.log_sum = now.log_sum;
+        next.numbers.ess = now.numbers.ess;
+        next.numbers.perplexity = now.numbers.perplexity;
+        next.numbers.max_weight = now.numbers.max_weight;
+        next.numbers.eves = next.numbers.distinct_parents = next.x.size(0);
+        next.numbers.log_z = now.numbers.log_z;
+        next.numbers.log_z_sd = now.numbers.log_z_sd;
+    }
+
+    /// Particles of the policy as it is, always of the same noise, so that they move as it learns.
+    void show(const TrainerState& training, TrainingNumbers& trained, State& next) const {
+        const Random showing = stream_of(trainer_.options().seed, 0, TrainingUse::Preview);
+        const Policy policy = trainer_.policy_of(training);
+        Walk walk = start_walk(model(), next.x.size(0), showing);
+        weigh(to_doubles(finish_walk(model(), policy, showing, walk)), next);
+        rows_of(next).copy_(reference().clean(walk.x));
+        next.numbers.denoiser_calls += next.x.size(0) * reference().calls();
+        describe(policy, next, trained);
+    }
+
+    void describe(const Policy& policy, const State& state, TrainingNumbers& trained) const {
+        describe_weights(to_doubles(state.log_weights), trained);
+        const Random random = stream_of(trainer_.options().seed, 0, TrainingUse::Metrics);
+        if (task_.problem.exact != nullptr) {
+            const GaussianMixture& exact = task_.problem.exact->posterior;
+            const torch::Tensor draws = exact.sample(draws_of_the_target, random, kernels::Purpose::Metric);
+            describe_target(model(), policy, draws, random, trained);
+            describe_modes(exact, state.x, trained);
+        } else if (task_.problem.condition->is_none() && density_of(*task_.problem.prior) != nullptr) {
+            const torch::Tensor draws = model().terminal->prior_draws(draws_of_the_target, random);
+            describe_target(model(), policy, draws, random, trained);
+        }
+    }
+
+    void sample(const State& now, State& next, const Random& random) const {
+        const Policy policy = trainer_.policy_of(*now.training);
+        const int64_t k = next.step - start_at() - 1;
+        Walk from{rows_of(now), now.running, {}};
+        if (model().terminal->amortised()) {
+            from.observed = model().terminal->given_observed(now.x.size(0));
+        }
+        Walk to{rows_of(next), next.running, {}};
+        step_walk(model(), policy, k, random, from, to);
+        next.numbers.tau = std::sqrt(reference().variance(k));
+        next.numbers.denoiser_calls += next.x.size(0) * (reference().calls() > 0 ? 1 : 0);
+        if (!next.finished) {
+            set_equal_weights(next);
+            next.numbers.log_z = now.numbers.log_z;  // that of the training, until weights say more
+            return;
+        }
+        weigh(to_doubles(log_weights_of(model(), to, 1)), next);
+        rows_of(next).copy_(reference().clean(to.x));
+        auto trained = std::make_shared<TrainingNumbers>(*now.trained);
+        describe(policy, next, *trained);
+        next.trained = std::move(trained);
+    }
+
+    /// Importance weights, and what they say.
+    static void weigh(std::vector<double> log_w, State& state) {
+        const auto n = static_cast<double>(log_w.size());
+        double largest = -std::numeric_limits<double>::infinity();
+        for (double& value : log_w) {
+            value = std::isnan(value) ? -std::numeric_limits<double>::infinity() : value;
+            largest = std::max(largest, value);
+        }
+        if (!std::isfinite(largest)) {
+            throw RunError("step " + std::to_string(state.step) +
+                           " left no particle with a weight: the policy has diverged; lower 'learning_rate'");
+        }
+        const double log_mean = log_mean_exp(log_w);
+        state.log_sum = log_mean + std::log(n);
+        double squares = 0;
+        double entropy = 0;
+        for (const double value : log_w) {
+            const double weight = std::exp(value - state.log_sum);
+            squares += weight * weight;
+            entropy -= weight > 0 ? weight * (value - state.log_sum) : 0;
+        }
+        state.log_weights.copy_(torch::tensor(log_w, torch::kFloat64));
+        state.numbers.ess = 1 / squares;
+        state.numbers.max_weight = std::exp(largest - state.log_sum);
+        state.numbers.perplexity = std::exp(entropy);
+        state.numbers.eves = state.numbers.distinct_parents = state.x.size(0);
+        state.numbers.log_z = log_mean;
+        state.numbers.log_z_sd = n > 1 ? std::sqrt(std::max(0.0, squares - 1 / n) * n / (n - 1)) : 0;
+    }
+
+    Task task_;
+    Trainer trainer_;
+    TrainedOptions options_;
+    nlohmann::json identity_;
+    std::shared_ptr<const TrainerState> given_;  // weights that are used as they are, or null
+};
+
+}  // namespace
+
+std::shared_ptr<const Sampler> trained_sampler(Task task, Model model, TrainerOptions training,
+                                               TrainedOptions options) {
+    return std::make_shared<const TrainedSampler>(std::move(task), std::move(model), std::move(training),
+                                                  std::move(options));
+}
+
+}  // namespace drift

@@ -1,0 +1,162 @@
+#include "core/training/trajectories.h"
+
+#include "core/training/pieces.h"
+
+#include <cmath>
+
+namespace drift {
+namespace {
+
+constexpr int64_t rows_of_a_piece = 160;
+
+/// Standard normals [T, n, d]: those of step k belong to (seed, k, row).
+torch::Tensor noise_of(const Trajectories& trajectories, const Random& random) {
+    torch::Tensor noise = torch::empty_like(trajectories.mean);
+    for (int64_t k = 0; k < trajectories.steps(); ++k) {
+        torch::Tensor row = noise.select(0, k);
+        random.fill_normals(row, kernels::Purpose::Proposal, k);
+    }
+    return noise;
+}
+
+torch::Tensor rows(const torch::Tensor& tensor, const Piece& piece) {
+    return tensor.defined() ? tensor.narrow(0, piece.first, piece.count) : tensor;
+}
+
+/// Steps `from` to the end for the rows of a piece.
+void roll_piece(const Model& model, const Policy* policy, const RollOptions& options, const torch::Tensor& noise,
+                const Piece& piece, Trajectories& trajectories) {
+    const Reference& reference = *model.reference;
+    const auto part = [&](const torch::Tensor& all, int64_t k) { return rows(all.select(0, k), piece); };
+    const torch::Tensor observed = rows(trajectories.observed, piece);
+    torch::Tensor widened;
+    if (options.extra.defined()) {
+        widened = (rows(options.extra, piece).square() + 1).sqrt();
+    }
+    for (int64_t k = options.from; k < trajectories.steps(); ++k) {
+        const torch::Tensor x = part(trajectories.x, k);
+        const torch::Tensor mean = reference.mean(k, x);
+        part(trajectories.mean, k).copy_(mean);
+        torch::Tensor gradient;
+        if (trajectories.gradient.defined()) {
+            gradient = model.terminal->guide(x);
+            part(trajectories.gradient, k).copy_(gradient);
+        }
+        torch::Tensor step = part(noise, k) * std::sqrt(reference.variance(k));
+        if (widened.defined()) {
+            step.mul_(widened);
+        }
+        if (options.follow_policy) {
+            const Policy::Answer answer = policy->answer({k}, policy_input(model, x, gradient, observed));
+            if (answer.log_scale.defined()) {
+                step.mul_((answer.log_scale.select(0, 0) * 0.5).exp_());
+            }
+            step.add_(answer.shift.select(0, 0));
+        }
+        part(trajectories.x, k + 1).copy_(step.add_(mean));
+    }
+}
+
+}  // namespace
+
+Policy::Input policy_input(const Model& model, const torch::Tensor& x, const torch::Tensor& gradient,
+                           const torch::Tensor& observed) {
+    const auto with_steps = [](const torch::Tensor& tensor) {
+        return tensor.defined() && tensor.dim() == 2 ? tensor.unsqueeze(0) : tensor;
+    };
+    return {with_steps(x), with_steps(gradient),
+            observed.defined() ? model.terminal->normalised(observed) : torch::Tensor{}};
+}
+
+Trajectories room_for(const Model& model, int64_t count, TrajectorySource source) {
+    const int64_t steps = model.reference->steps();
+    const int64_t d = model.reference->dimension();
+    Trajectories trajectories;
+    trajectories.x = torch::empty({steps + 1, count, d}, model.numbers);
+    trajectories.mean = torch::empty({steps, count, d}, model.numbers);
+    if (model.policy.langevin) {
+        trajectories.gradient = torch::empty({steps, count, d}, model.numbers);
+    }
+    trajectories.source.assign(static_cast<size_t>(count), source);
+    return trajectories;
+}
+
+void roll(const Model& model, const Policy* policy, const RollOptions& options, const Random& random,
+          Trajectories& trajectories) {
+    if (options.from == 0) {
+        torch::Tensor start = trajectories.x.select(0, 0);
+        model.reference->start(start, random);
+    }
+    const torch::Tensor noise = noise_of(trajectories, random);
+    const std::vector<Piece> pieces = pieces_of(trajectories.count(), rows_of_a_piece);
+    in_pieces(static_cast<int64_t>(pieces.size()), noise.device(), [&](int64_t i) {
+        roll_piece(model, policy, options, noise, pieces[static_cast<size_t>(i)], trajectories);
+    });
+    look_at_ends(model, trajectories);
+}
+
+void go_back(const Model& model, const Random& random, Trajectories& trajectories) {
+    const torch::Tensor noise = noise_of(trajectories, random);
+    for (int64_t k = trajectories.steps() - 1; k >= 0; --k) {
+        trajectories.x.select(0, k).copy_(
+            model.reference->backward(k, trajectories.x.select(0, k + 1), noise.select(0, k)));
+    }
+}
+
+void look_around(const Model& model, Trajectories& trajectories) {
+    in_pieces(trajectories.steps(), trajectories.x.device(), [&](int64_t k) {
+        const torch::Tensor x = trajectories.x.select(0, k);
+        trajectories.mean.select(0, k).copy_(model.reference->mean(k, x));
+        if (trajectories.gradient.defined()) {
+            trajectories.gradient.select(0, k).copy_(model.terminal->guide(x));
+        }
+    });
+}
+
+void look_at_ends(const Model& model, Trajectories& trajectories) {
+    trajectories.value = model.terminal->evaluate(trajectories.last(), trajectories.observed);
+}
+
+Trajectories joined(const std::vector<Trajectories>& parts) {
+    if (parts.size() == 1) {
+        return parts.front();
+    }
+    const auto all = [&](const auto& member, int64_t dimension) {
+        std::vector<torch::Tensor> tensors;
+        for (const Trajectories& part : parts) {
+            tensors.push_back(member(part));
+        }
+        return tensors.front().defined() ? torch::cat(tensors, dimension) : torch::Tensor{};
+    };
+    Trajectories result;
+    result.x = all([](const Trajectories& t) { return t.x; }, 1);
+    result.mean = all([](const Trajectories& t) { return t.mean; }, 1);
+    result.gradient = all([](const Trajectories& t) { return t.gradient; }, 1);
+    result.observed = all([](const Trajectories& t) { return t.observed; }, 0);
+    result.value.base = all([](const Trajectories& t) { return t.value.base; }, 0);
+    result.value.log_r = all([](const Trajectories& t) { return t.value.log_r; }, 0);
+    for (const Trajectories& part : parts) {
+        result.source.insert(result.source.end(), part.source.begin(), part.source.end());
+    }
+    return result;
+}
+
+Trajectories chosen(const Trajectories& all, const std::vector<int64_t>& which) {
+    const torch::Tensor host = torch::tensor(which, torch::kInt64);
+    const torch::Tensor index = host.to(all.x.device());
+    const auto of = [](const torch::Tensor& tensor, int64_t dimension, const torch::Tensor& rows_wanted) {
+        return tensor.defined() ? tensor.index_select(dimension, rows_wanted) : tensor;
+    };
+    Trajectories result;
+    result.x = of(all.x, 1, index);
+    result.mean = of(all.mean, 1, index);
+    result.gradient = of(all.gradient, 1, index);
+    result.observed = of(all.observed, 0, index);
+    result.value = {of(all.value.base, 0, host), of(all.value.log_r, 0, host)};
+    for (const int64_t i : which) {
+        result.source.push_back(all.source[static_cast<size_t>(i)]);
+    }
+    return result;
+}
+
+}  // namespace drift

@@ -1,0 +1,259 @@
+// Short trainings with exact answers: 6.5 and 6.6 of trained_samplers.md. Estimates are weighted, so that what a short
+// training leaves undone shows in the effective sample size and not in the mean.
+#include "support/training.h"
+
+#include <filesystem>
+
+namespace drift {
+namespace {
+
+void set(Scenario& scenario, const std::vector<std::pair<std::string, std::string>>& values) {
+    for (const auto& [key, value] : values) {
+        set_value(scenario, key, value);
+    }
+}
+
+struct Trained {
+    Samples samples;
+    Summary summary;
+};
+
+Trained trained(const Scenario& scenario) {
+    const drift::Run run = test::finished(scenario, Precision::Float32);
+    return {run.samples(), run.summary()};
+}
+
+/// Weighted mean of g(z) over the noise.
+template <class G>
+double mean_of(const Samples& samples, const G& g) {
+    const auto d = static_cast<size_t>(samples.latent_shape.at(1));
+    double sum = 0;
+    for (size_t i = 0; i < samples.log_weights.size(); ++i) {
+        sum += std::exp(samples.log_weights[i]) * g(&samples.latents[i * d]);
+    }
+    return sum;
+}
+
+// The table of 6.5, beta = 1
+TEST(Outsourced, LearnsTheLinearProblem) {
+    Scenario scenario = test::linear_outsourced("outsourced");
+    set(scenario, {{"sampler.iterations", "500"}, {"particles", "4000"}});
+    const Trained result = trained(scenario);
+    EXPECT_NEAR(result.summary.exact_log_z, -2.1154217, 1e-6);
+    EXPECT_NEAR(result.summary.log_z, -2.1154217, 0.02);
+    EXPECT_GT(result.summary.ess, 0.85 * 4000);
+    EXPECT_LT(result.summary.log_z_lower, result.summary.exact_log_z + 0.01);
+    EXPECT_GT(result.summary.log_z_upper, result.summary.exact_log_z - 0.01);
+    EXPECT_LT(result.summary.log_z_upper - result.summary.log_z_lower, 0.15);
+    const std::vector<double> means{.444444, .666667, -.444444};
+    const std::vector<double> variances{.777778, .5, .777778};
+    for (size_t i = 0; i < 3; ++i) {
+        const double mean = mean_of(result.samples, [&](const float* z) { return static_cast<double>(z[i]); });
+        const double square = mean_of(
+            result.samples, [&](const float* z) { return static_cast<double>(z[i]) * static_cast<double>(z[i]); });
+        EXPECT_NEAR(mean, means[i], 0.06);
+        EXPECT_NEAR(square - mean * mean, variances[i], 0.08);
+    }
+    EXPECT_GT(result.summary.training_seconds, 0);
+}
+
+// f(z) = z^2 in one dimension, y = 2, sd .5: either sign explains it.
+TEST(Outsourced, FindsBothRootsOfASquare) {
+    Scenario scenario = test::scenario("map", "linear_gaussian", "outsourced");
+    set(scenario, {{"prior.function", "square"},
+                   {"prior.latent", "1"},
+                   {"condition.matrix", "[[1]]"},
+                   {"condition.observation", "[2]"},
+                   {"condition.noise", "0.5"},
+                   {"sampler.iterations", "500"},
+                   {"particles", "4000"}});
+    const Trained result = trained(scenario);
+    EXPECT_NEAR(result.summary.log_z, -2.1693276, 0.03);
+    EXPECT_NEAR(mean_of(result.samples, [](const float* z) { return z[0] > 0 ? 1.0 : 0.0; }), 0.5, 0.05);
+    EXPECT_NEAR(mean_of(result.samples, [](const float* z) { return std::abs(static_cast<double>(z[0])); }), 1.325183,
+                0.03);
+    EXPECT_GT(result.summary.ess, 0.5 * 4000);
+}
+
+// r = 1[z_1 > 3], which the prior meets once in 741 draws: log Z = ln Phi(-3), with what the floor lets through.
+TEST(Outsourced, ReachesARareHalfSpace) {
+    Scenario scenario = test::scenario("map", "half_space", "outsourced");
+    set(scenario, {{"prior.function", "affine"},
+                   {"prior.matrix", "[[1, 0], [0, 1]]"},
+                   {"condition.normal", "[1, 0]"},
+                   {"condition.offset", "3"},
+                   {"sampler.iterations", "700"},
+                   {"sampler.sources.buffer", "0.3"},
+                   {"particles", "4000"}});
+    const Trained result = trained(scenario);
+    EXPECT_NEAR(result.summary.log_z, -6.607726, 0.1);
+    EXPECT_NEAR(mean_of(result.samples, [](const float* z) { return static_cast<double>(z[0]); }), 3.283099, 0.05);
+}
+
+// 6.6 in short: every mode is found, and what was left over shows in the bounds.
+TEST(Rtb, KeepsTheNineModesOfTwentyFive) {
+    Scenario scenario = test::grid_25("mixture_ratio", "rtb");
+    set(scenario, {{"sampler.iterations", "400"}, {"sampler.steps", "30"}, {"particles", "4000"}});
+    const drift::Run run = test::finished(scenario, Precision::Float32);
+    const Summary summary = run.summary();
+    EXPECT_NEAR(summary.log_z, 0, 0.3);
+    EXPECT_LT(summary.log_z_upper, 1.156) << "better than the prior, whose upper bound this is";
+    for (const std::string& warning : summary.warnings) {
+        EXPECT_EQ(warning.find("modes"), std::string::npos) << warning;
+    }
+    EXPECT_LT(summary.mode_mass_tv, 0.25);
+}
+
+// The reference of a diffusion prior along its schedule: the same closed form, another process.
+TEST(Rtb, LearnsALineMeasurementAlongTheSchedule) {
+    Scenario scenario = test::t9_scenario("rtb");
+    set(scenario, {{"sampler.reference", "prior"},
+                   {"sampler.iterations", "300"},
+                   {"schedule.steps", "20"},
+                   {"particles", "4000"}});
+    const Trained result = trained(scenario);
+    EXPECT_NEAR(result.summary.log_z, result.summary.exact_log_z, 0.1) << "the schedule is a coarse one";
+    EXPECT_LT(result.summary.sliced_w1, 0.1);
+    EXPECT_GT(result.summary.ess, 0.3 * 4000);
+}
+
+TEST(DiffusionSampler, LearnsAGaussianPosterior) {
+    Scenario scenario = test::t9_scenario("diffusion_sampler");
+    set(scenario, {{"sampler.iterations", "400"},
+                   {"sampler.steps", "20"},
+                   {"sampler.sigma_squared", "1"},
+                   {"sampler.learn_variance", "true"},
+                   {"particles", "4000"}});
+    const Trained result = trained(scenario);
+    EXPECT_NEAR(result.summary.log_z, result.summary.exact_log_z, 0.05);
+    EXPECT_GT(result.summary.ess, 0.5 * 4000);
+    EXPECT_LT(result.summary.sliced_w1, 0.08);
+}
+
+// 6.5, the conditional test: one training, then log Z(y) = -ln(2 pi 4.5) / 2 - y^2 / 9 for any y.
+TEST(Outsourced, AmortisedTrainingKnowsEveryObservation) {
+    const auto folder = std::filesystem::path(testing::TempDir()) / "drift_amortised";
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    Scenario scenario = test::linear_outsourced("outsourced");
+    scenario.folder = folder.string();
+    set(scenario, {{"sampler.amortised", "true"}, {"sampler.iterations", "600"}, {"particles", "3000"}});
+    const drift::Run run = test::finished(scenario, Precision::Float32);
+    run.save_training((folder / "w").string());
+    scenario.sampler.params.set("weights", std::string("w"));
+    for (const double y : {-3.0, 0.0, 3.5}) {
+        scenario.condition.params.set("observation", test::vector({y}));
+        const Trained result = trained(scenario);
+        EXPECT_EQ(result.summary.training_seconds, 0);
+        EXPECT_NEAR(result.summary.log_z, -0.5 * std::log(2 * std::numbers::pi * 4.5) - y * y / 9, 0.05) << y;
+        EXPECT_NEAR(mean_of(result.samples, [](const float* z) { return static_cast<double>(z[1]); }), 1.5 * y / 4.5,
+                    0.1);
+        EXPECT_GT(result.summary.ess, 0.5 * 3000) << y;
+    }
+}
+
+/// A training of a moment.
+Scenario momentary() {
+    Scenario scenario = test::linear_outsourced("outsourced");
+    scenario.folder = testing::TempDir() + "drift_momentary";
+    std::filesystem::remove_all(scenario.folder);
+    std::filesystem::create_directories(scenario.folder);
+    set(scenario, {{"sampler.iterations", "12"},
+                   {"sampler.report_every", "5"},
+                   {"sampler.batch", "32"},
+                   {"sampler.steps", "6"},
+                   {"particles", "200"}});
+    return scenario;
+}
+
+TEST(TrainedSampler, SaysHowTheTrainingGoesAndThenSamples) {
+    drift::Run run(momentary(), {Device::Cpu, Precision::Float32, true});
+    std::vector<int64_t> iterations;
+    while (!run.finished()) {
+        const FramePtr frame = run.advance();
+        ASSERT_NE(frame->training, nullptr);
+        iterations.push_back(frame->training->iteration);
+        EXPECT_EQ(frame->count, 200);
+    }
+    EXPECT_EQ(iterations, (std::vector<int64_t>{0, 5, 10, 12, 12, 12, 12, 12, 12, 12, 12}))
+        << "the start, three reports, a fresh start and six steps";
+}
+
+TEST(TrainedSampler, SamplesTheSameFromItsWeightsWithoutTraining) {
+    Scenario scenario = momentary();
+    const drift::Run first = test::finished(scenario, Precision::Float32);
+    first.save_training(scenario.folder + "/w");
+    scenario.sampler.params.set("weights", std::string("w"));
+    const drift::Run second = test::finished(scenario, Precision::Float32);
+    EXPECT_EQ(first.samples().latents, second.samples().latents);
+    EXPECT_EQ(second.steps(), 6);
+    scenario.condition.params.set("observation", test::vector({1}));
+    try {
+        const drift::Run other(scenario);
+        FAIL() << "weights for y = 2 were taken for y = 1";
+    } catch (const UserError& error) {
+        EXPECT_NE(std::string(error.what()).find("problem"), std::string::npos) << error.what();
+    }
+}
+
+// What was learned for any observation serves a run with another one, as the worker of the window makes it.
+TEST(TrainedSampler, SparesATrainingThatWouldComeToTheSame) {
+    Scenario scenario = momentary();
+    set(scenario, {{"sampler.amortised", "true"}});
+    const drift::Run first = test::finished(scenario, Precision::Float32);
+    scenario.condition.params.set("observation", test::vector({-1}));
+    drift::Run spared(scenario, {Device::Cpu, Precision::Float32, false});
+    spared.spare_training(first);
+    EXPECT_EQ(spared.steps(), 6);
+    while (!spared.finished()) {
+        spared.advance();
+    }
+    EXPECT_EQ(spared.samples().latents, test::finished(scenario, Precision::Float32).samples().latents);
+    set(scenario, {{"sampler.amortised", "false"}});
+    const drift::Run single = test::finished(scenario, Precision::Float32);
+    scenario.condition.params.set("observation", test::vector({1}));
+    drift::Run other(scenario);
+    other.spare_training(single);
+    EXPECT_GT(other.steps(), 6) << "another posterior has to be learned anew";
+}
+
+TEST(TrainedSampler, GoesOnFromItsCheckpoint) {
+    Scenario scenario = momentary();
+    const Samples whole = test::finished(scenario, Precision::Float32).samples();
+    scenario.sampler.params.set("checkpoint", std::string("c"));
+    {
+        drift::Run killed(scenario, {Device::Cpu, Precision::Float32, false});
+        for (int i = 0; i < 3; ++i) {
+            killed.advance();
+        }
+    }
+    EXPECT_TRUE(std::filesystem::exists(scenario.folder + "/c"));
+    EXPECT_EQ(test::finished(scenario, Precision::Float32).samples().latents, whole.latents);
+}
+
+// 8.6: on its own trajectories alone it loses modes, and says so.
+TEST(Rtb, WarnsWhereItHasCollapsed) {
+    Scenario scenario = test::grid_25("mixture_ratio", "rtb");
+    set(scenario, {{"sampler.iterations", "400"},
+                   {"sampler.steps", "20"},
+                   {"sampler.sources.reference", "0"},
+                   {"particles", "2000"}});
+    const Summary summary = test::finished(scenario, Precision::Float32).summary();
+    EXPECT_FALSE(summary.warnings.empty());
+}
+
+TEST(TrainedSampler, ReadsItsSourcesAsAnObject) {
+    const Scenario scenario = momentary();
+    const std::string text = to_json(scenario);
+    EXPECT_NE(text.find("\"sources\": {"), std::string::npos) << text;
+    Scenario other = scenario_from_json(text, "test.json");
+    EXPECT_TRUE(same_values(other, scenario));
+    set_value(other, "sampler.sources.buffer", "0.25");
+    EXPECT_EQ(std::get<double>(other.sampler.params.at("sources.buffer").value), 0.25);
+    std::string wrong = text;
+    wrong.replace(wrong.find("\"on_policy\""), 11, "\"of_policy\"");
+    EXPECT_THROW(scenario_from_json(wrong, "test.json"), UserError);
+}
+
+}  // namespace
+}  // namespace drift

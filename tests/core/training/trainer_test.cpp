@@ -1,0 +1,188 @@
+// A training that can be stopped, copied, stored and gone on with, whatever the number of threads.
+#include "core/training/trainer.h"
+
+#include "core/training/trained_file.h"
+#include "support/training.h"
+
+#include <ATen/Parallel.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+namespace drift {
+namespace {
+
+using test::setting_of;
+
+std::filesystem::path fresh_folder(const std::string& name) {
+    std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / name;
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    return folder;
+}
+
+/// 25 modes from Brownian motion, with every source that there is.
+Trainer small_trainer(LossKind loss, uint64_t seed = 3) {
+    const Task task = [] {
+        const MakeContext context{torch::kFloat32, "", 1};
+        const Scenario scenario = test::grid_25("none", "diffusion_sampler");
+        return Task{make_problem(scenario.prior, scenario.condition, context), Schedule{{0.0}}, context.options};
+    }();
+    PolicyOptions policy;
+    policy.width = 16;
+    policy.frequencies = 8;
+    policy.learn_variance = true;
+    const test::Setting setting = setting_of(task, pinned_brownian(2, 5, 8), 5, policy);
+    TrainerOptions options;
+    options.iterations = 12;
+    options.loss = loss;
+    options.batch.batch = 210;
+    options.batch.shares = {2, 1, 1, 1, 1, 0, 1};
+    options.exploration = Curve({{0, 1}, {1, 0}}, Interpolation::Linear);
+    options.buffer = 300;
+    options.local_buffer = 400;
+    options.search_every = 3;
+    options.search.chains = 30;
+    options.search.steps = 20;
+    options.search.burn_in = 10;
+    options.step_share = loss == LossKind::VarGrad ? 0.5 : 1;
+    options.seed = seed;
+    return {setting.model, options};
+}
+
+void expect_equal(const TrainerState& a, const TrainerState& b) {
+    EXPECT_TRUE(torch::equal(a.policy.weights, b.policy.weights));
+    EXPECT_TRUE(torch::equal(a.policy.average, b.policy.average));
+    EXPECT_TRUE(torch::equal(a.policy.second_moment, b.policy.second_moment));
+    EXPECT_TRUE(torch::equal(a.log_z.weights, b.log_z.weights));
+    EXPECT_TRUE(torch::equal(a.buffer.x.narrow(0, 0, a.buffer.count), b.buffer.x.narrow(0, 0, b.buffer.count)));
+    EXPECT_TRUE(torch::equal(a.local.log_r.narrow(0, 0, a.local.count), b.local.log_r.narrow(0, 0, b.local.count)));
+    EXPECT_EQ(a.search.step_size, b.search.step_size);
+}
+
+class EveryLoss : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(EveryLoss, ResumedEqualsUninterruptedAndOneThreadEqualsMany) {
+    const Trainer trainer = small_trainer(loss_named(GetParam()));
+    TrainerState whole = trainer.start();
+    trainer.advance(whole, 7);
+    TrainerState first = trainer.start();
+    trainer.advance(first, 4);
+    const auto path = fresh_folder("drift_training_" + GetParam()) / "c";
+    write_training(path, first, {{"a", 1}}, {{"b", 2}});
+    TrainerState second = read_training(path, "sampler.checkpoint", trainer.start(), {{"a", 1}}, {{"b", 2}});
+    trainer.advance(second, 3);
+    expect_equal(whole, second);
+    const int before = at::get_num_threads();
+    for (const int threads : {1, 3}) {
+        at::set_num_threads(threads);
+        TrainerState other = trainer.start();
+        trainer.advance(other, 7);
+        expect_equal(whole, other);
+    }
+    at::set_num_threads(before);
+    EXPECT_TRUE(whole.policy.weights.isfinite().all().item<bool>());
+    EXPECT_FALSE(torch::equal(whole.policy.weights, trainer.start().policy.weights));
+    EXPECT_EQ(whole.restored, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Losses, EveryLoss, ::testing::ValuesIn(loss_names()),
+                         [](const auto& test) { return test.param; });
+
+TEST(Trainer, OneStepChangesNothingThatWasCopied) {
+    const Trainer trainer = small_trainer(LossKind::VarGrad);
+    TrainerState state = trainer.start();
+    trainer.advance(state, 4);
+    const TrainerState copy = state.copy();
+    const torch::Tensor weights = copy.policy.weights.clone();
+    const torch::Tensor ends = copy.buffer.x.clone();
+    trainer.advance(state, 3);
+    EXPECT_TRUE(torch::equal(copy.policy.weights, weights));
+    EXPECT_TRUE(torch::equal(copy.buffer.x, ends));
+    EXPECT_FALSE(torch::equal(state.policy.weights, weights));
+}
+
+TEST(Trainer, PutsGoodWeightsBackAfterABatchThatIsNotFinite) {
+    const Trainer trainer = small_trainer(LossKind::VarGrad);
+    TrainerState state = trainer.start();
+    trainer.advance(state, 2);
+    state.policy.weights.fill_(std::numeric_limits<float>::quiet_NaN());
+    const TrainingNumbers numbers = trainer.advance(state, 1);
+    EXPECT_EQ(numbers.restored, 1);
+    EXPECT_TRUE(torch::equal(state.policy.weights, state.good.weights));
+    EXPECT_EQ(state.rate_factor, 0.5);
+    trainer.advance(state, 3);
+    EXPECT_EQ(state.restored, 1);
+    EXPECT_TRUE(state.policy.weights.isfinite().all().item<bool>());
+}
+
+TEST(Trainer, TellsWhatEverySourceIsLike) {
+    const Trainer trainer = small_trainer(LossKind::VarGrad);
+    TrainerState state = trainer.start();
+    const TrainingNumbers numbers = trainer.advance(state, 5);
+    EXPECT_EQ(numbers.iteration, 5);
+    EXPECT_EQ(numbers.buffer, 300);
+    EXPECT_EQ(numbers.local_buffer, 30);
+    for (int64_t i = 0; i < trajectory_sources; ++i) {
+        const bool used = static_cast<TrajectorySource>(i) != TrajectorySource::Data;
+        EXPECT_EQ(std::isfinite(numbers.source_residual.at(static_cast<size_t>(i))), used) << i;
+        EXPECT_EQ(numbers.source_count.at(static_cast<size_t>(i)) > 0, used) << i;
+    }
+}
+
+/// The sentence that reading refuses with.
+std::string refusal(const std::filesystem::path& path, const TrainerState& like, const nlohmann::json& identity,
+                    const nlohmann::json& training = nullptr) {
+    try {
+        read_training(path, "sampler.weights", like, identity, training);
+    } catch (const UserError& error) {
+        return error.what();
+    }
+    return "";
+}
+
+TEST(TrainedFile, IsRefusedForAnythingElse) {
+    const Trainer trainer = small_trainer(LossKind::TrajectoryBalance);
+    TrainerState state = trainer.start();
+    trainer.advance(state, 2);
+    const auto path = fresh_folder("drift_trained_file") / "w";
+    write_training(path, state, {{"problem", 1}, {"network", 3}}, {{"seed", 2}});
+    const TrainerState like = trainer.start();
+    EXPECT_EQ(refusal(path, like, {{"problem", 1}, {"network", 3}}), "");
+    EXPECT_NE(refusal(path, like, {{"problem", 2}, {"network", 3}}).find("differs is problem"), std::string::npos);
+    EXPECT_NE(refusal(path, like, {{"problem", 1}, {"network", 3}}, {{"seed", 7}}).find("differs is seed"),
+              std::string::npos);
+    EXPECT_NE(refusal(path, small_trainer(LossKind::DetailedBalance).start(), {{"problem", 1}, {"network", 3}}), "");
+    std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+    EXPECT_NE(refusal(path, like, {{"problem", 1}, {"network", 3}}), "");
+}
+
+TEST(TrainedFile, SurvivesAKillAtAnyMoment) {
+    const Trainer trainer = small_trainer(LossKind::VarGrad);
+    TrainerState state = trainer.start();
+    trainer.advance(state, 2);
+    const auto path = fresh_folder("drift_kill") / "c";
+    write_training(path, state, {{"a", 1}}, {{"b", 2}});
+    for (int attempt = 0; attempt < 5; ++attempt) {
+        const pid_t child = ::fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            for (;;) {
+                write_training(path, state, {{"a", 1}}, {{"b", 2}});
+            }
+        }
+        std::this_thread::sleep_for(std::chrono::microseconds(3000 + 1700 * attempt));
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+        const TrainerState back = read_training(path, "sampler.checkpoint", trainer.start(), {{"a", 1}}, {{"b", 2}});
+        expect_equal(state, back);
+    }
+}
+
+}  // namespace
+}  // namespace drift
