@@ -163,6 +163,10 @@ std::string refusal(const Choice& choice) {
     }
 }
 
+TEST(Conditions, RefuseWeightsOfNothing) {
+    EXPECT_THROW(condition("mixture_ratio", {{"weights", test::vector({0})}}), UserError);
+}
+
 TEST(Conditions, SayWhatDoesNotFit) {
     const std::vector<std::pair<Choice, std::string>> cases = {
         {condition("label", {{"labels", test::vector({3})}}),
@@ -170,7 +174,6 @@ TEST(Conditions, SayWhatDoesNotFit) {
         {condition("label", {{"labels", test::vector({1, 1})}}), "'condition.labels' names 1 twice"},
         {condition("mixture_ratio", {{"weights", test::vector({1, 1})}}),
          "'condition.weights' has 2 numbers, but 'keep' names 1 components"},
-        {condition("mixture_ratio", {{"weights", test::vector({0})}}), "'condition.weights' holds 0, but every"},
         {condition("half_space", {{"normal", test::vector({0, 0})}}), "'condition.normal' is 0"},
         {condition("phase_retrieval", {{"matrix", test::row({1, 0})}}),
          "'condition.matrix' has 1 rows, but takes pairs"},
