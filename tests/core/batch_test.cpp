@@ -97,7 +97,7 @@ std::vector<Method> methods() {
     result.push_back({"dps", {{"guidance_units", word("norm")}}});
     result.push_back({"dps", {{"error_model", word("monte_carlo")}, {"draws", int64_t{4}}}});
     result.push_back({"pnp", {{"point", word("draw")}}});
-    result.push_back({"policy_guidance", {{"temperature", word("auto")}}});
+    result.push_back({"policy_guidance", {{"temperature", 0.0}}});
     result.push_back({"fk_steering", {{"potential", word("none")}}});
     result.push_back({"fk_steering", {{"potential", word("max")}, {"reward_at", word("draws")}}});
     result.push_back({"smc", {{"proposal", word("base")}, {"twist", word("monte_carlo")}}});

@@ -85,10 +85,10 @@ TEST(Usage, NamesWhatWasGivenAndWhatIsAccepted) {
     const std::vector<std::string> run{"run", scene, "--out", out};
     const std::vector<Case> cases{
         {with(run, "--set", "sampler.eta=nan"),
-         "'sampler.eta' is 'nan' but takes a number or a curve of numbers from 0 to 1.5"},
+         "'sampler.eta' is 'nan' but takes a number or a curve of numbers from 0.001 to 1.5"},
         {with(run, "--set", "sampler.eta=inf"), "'sampler.eta' is 'inf' but takes a number or a curve of numbers"},
         {with(run, "--set", "sampler.eta="), "'sampler.eta' is '' but takes a number or a curve of numbers"},
-        {with(run, "--set", "sampler.eta=[(0, 1), (x, 1)]"), "from 0 to 1.5: the text of a curve contains 'x'"},
+        {with(run, "--set", "sampler.eta=[(0, 1), (x, 1)]"), "from 0.001 to 1.5: the text of a curve contains 'x'"},
         {with(run, "--repeat", "99999999999999999999"),
          "--repeat: is '99999999999999999999' but takes a whole number from 1 to 100000"},
         {with(run, "--repeat", "100001"), "--repeat: is '100001' but takes a whole number from 1 to 100000"},
