@@ -18,7 +18,11 @@ namespace drift {
 /// known of a row depends on the row alone.
 class Reference {
 public:
+    /// What its way back from the end is: Brownian motion from one point, one that keeps N(0, I), or noising.
+    enum class Kind { Brownian, Stationary, Diffusion };
+
     virtual ~Reference() = default;
+    virtual Kind kind() const = 0;
     virtual int64_t dimension() const = 0;  ///< d
     virtual const TimeGrid& grid() const = 0;
     int64_t steps() const { return grid().steps(); }
