@@ -91,7 +91,7 @@ Application::Application(const WindowOptions& options, std::function<void()> on_
 const std::vector<std::string>& Application::panel_names() {
     static const std::vector<std::string> names{"Scenario",  "Method",  "Data",       "Noise",    "Field",
                                                 "Genealogy", "Weights", "Resampling", "Schedule", "Rewards",
-                                                "Numbers",   "Time",    "Log"};
+                                                "Training",  "Numbers", "Time",       "Log"};
     return names;
 }
 
@@ -110,6 +110,7 @@ PanelContext Application::context() {
             .preview = live_.preview(),
             .failure = live_.error(),
             .running = live_.running(),
+            .computing = live_.computing(),
             .ms_per_step = per_step,
             .session = session_,
             .view = view_,
@@ -241,6 +242,8 @@ void Application::draw_panel(const std::string& name) {
         draw_field_panel(c);
     } else if (name == "Rewards") {
         draw_rewards_panel(c);
+    } else if (name == "Training") {
+        draw_training_panel(c);
     } else if (name == "Schedule") {
         draw_schedule_panel(c);
     } else if (name == "Numbers") {

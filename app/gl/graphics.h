@@ -8,6 +8,7 @@
 #include "app/panels/images/wall.h"
 #include "app/panels/rewards/rewards_view.h"
 #include "app/panels/schedule/schedule_view.h"
+#include "app/panels/training/training_view.h"
 #include "app/panels/weights/weights_view.h"
 
 namespace drift {
@@ -21,6 +22,7 @@ struct Graphics {
     RewardsView rewards;
     Wall wall;
     ScheduleView schedule;
+    TrainingView training;
     TreeView tree;
     WeightsView weights;
     ResamplingView resampling;

@@ -39,6 +39,7 @@ struct PanelContext {
     bool preview = false;              // fewer particles than asked for, while something is dragged
     std::string failure = {};          // why the newest scenario could not run
     bool running = false;              // frames are still coming
+    bool computing = true;             // and the worker is at it
     double ms_per_step = 0;            // of sampling, measured by the run
     Session& session;
     View& view;
@@ -88,6 +89,9 @@ void draw_genealogy_panel(PanelContext& context);
 void draw_weights_panel(PanelContext& context);
 /// One resampling: parents, children, and what other schemes would have drawn.
 void draw_resampling_panel(PanelContext& context);
+
+/// What a method that learns is at, how near it is to the posterior, and what it learns from.
+void draw_training_panel(PanelContext& context);
 
 void draw_scenario_panel(PanelContext& context);
 void draw_method_panel(PanelContext& context);

@@ -1,0 +1,17 @@
+// The parts of the training panel below its head, in `room` pixels of height. `numbers` are those of the state shown.
+#pragma once
+
+#include "app/panels/training/iteration_plot.h"
+
+namespace drift {
+
+/// Both bounds and the estimate of log Z, with the exact value and what no training can close.
+void draw_log_z_plot(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room);
+
+/// One of several: residuals, loss, effective sample sizes, sources.
+void draw_training_tabs(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room);
+
+/// Where trajectories came from, how far off they are, and what the buffers hold.
+void draw_sources(PanelContext& context, const TrainingNumbers& numbers);
+
+}  // namespace drift
