@@ -48,23 +48,129 @@ TimeNet::Times TimeNet::embed(const torch::Tensor& times) const {
     return all;
 }
 
+void TimeNet::bind(const torch::Tensor& flat) {
+    store_.bind(flat);
+    flat_ = flat.detach();
+    allow_kernel(true);
+}
+
+torch::Tensor TimeNet::collect_gradients() {
+    allow_kernel(false);
+    return store_.collect_gradients();
+}
+
+void TimeNet::allow_kernel(bool allowed) {
+    const int64_t padded_out =
+        (config_.out + kernels::perceptron_lanes - 1) / kernels::perceptron_lanes * kernels::perceptron_lanes;
+    fused_ = allowed && flat_.is_cpu() && flat_.scalar_type() == torch::kFloat32 && flat_.is_contiguous() &&
+             config_.width % kernels::perceptron_lanes == 0 && config_.width <= kernels::max_perceptron_width &&
+             padded_out <= kernels::max_perceptron_width;
+    if (!fused_) {
+        return;
+    }
+    const int64_t w = config_.width;
+    in_transposed_ = store_[in_.weight].t().contiguous();
+    out_transposed_ = torch::zeros({w, padded_out}, flat_.options());
+    out_transposed_.narrow(1, 0, config_.out).copy_(store_[out_.weight].t());
+    padded_bias_ = torch::zeros({padded_out}, flat_.options());
+    padded_bias_.narrow(0, 0, config_.out).copy_(store_[out_.bias]);
+    kernel_ = {};
+    kernel_.in = config_.in;
+    kernel_.width = w;
+    kernel_.out = config_.out;
+    kernel_.padded_out = padded_out;
+    kernel_.layers = config_.layers;
+    kernel_.in_transposed = in_transposed_.const_data_ptr<float>();
+    kernel_.in_bias = store_[in_.bias].const_data_ptr<float>();
+    kernel_.out_weight = store_[out_.weight].const_data_ptr<float>();
+    kernel_.out_transposed = out_transposed_.const_data_ptr<float>();
+    kernel_.out_bias = padded_bias_.const_data_ptr<float>();
+    if (config_.layers > 0) {
+        std::vector<torch::Tensor> transposed;
+        for (const Layer& layer : inner_) {
+            transposed.push_back(store_[layer.weight].t());
+        }
+        inner_transposed_ = torch::stack(transposed).contiguous();
+        kernel_.inner = store_[inner_[0].weight].const_data_ptr<float>();
+        kernel_.inner_bias = store_[inner_[0].bias].const_data_ptr<float>();
+        kernel_.inner_transposed = inner_transposed_.const_data_ptr<float>();
+        kernel_.inner_stride = w * w + w;  // a layer's bias follows its weight
+    }
+}
+
+torch::Tensor TimeNet::fused_forward(const torch::Tensor& rows, const torch::Tensor& x, Tape* tape) const {
+    const int64_t count = x.size(0) * x.size(1);
+    const torch::Tensor flat = x.reshape({count, config_.in}).contiguous();
+    const torch::Tensor times = rows.contiguous();
+    torch::Tensor out = torch::empty({x.size(0), x.size(1), config_.out}, x.options());
+    torch::Tensor after, slope;
+    if (tape != nullptr) {
+        after = torch::empty({config_.layers + 1, count, config_.width}, x.options());
+        slope = torch::empty_like(after);
+        *tape = {flat, after.unbind(0), slope.unbind(0)};
+    }
+    kernels::perceptron_forward(
+        kernel_, {count, x.size(1), flat.const_data_ptr<float>(), times.const_data_ptr<float>()}, out.data_ptr<float>(),
+        tape == nullptr ? nullptr : after.data_ptr<float>(), tape == nullptr ? nullptr : slope.data_ptr<float>());
+    return out;
+}
+
+torch::Tensor TimeNet::fused_backward(const Tape& tape, const torch::Tensor& at_out, torch::Tensor& gradient,
+                                      torch::Tensor* at_x) const {
+    const int64_t steps = at_out.size(0);
+    const int64_t n = at_out.size(1);
+    const torch::Tensor wanted = at_out.contiguous();
+    torch::Tensor in_transposed = torch::zeros({config_.in, config_.width}, at_out.options());
+    torch::Tensor at_rows = torch::zeros({steps, config_.width}, at_out.options());
+    torch::Tensor first;
+    kernels::PerceptronGradient to;
+    if (at_x != nullptr) {
+        first = torch::empty({steps * n, config_.width}, at_out.options());
+        to.first = first.data_ptr<float>();
+    }
+    to.in_transposed = in_transposed.data_ptr<float>();
+    to.out_weight = part(gradient, out_.weight).data_ptr<float>();
+    to.out_bias = part(gradient, out_.bias).data_ptr<float>();
+    to.times = at_rows.data_ptr<float>();
+    if (config_.layers > 0) {
+        to.inner = part(gradient, inner_[0].weight).data_ptr<float>();
+        to.inner_bias = part(gradient, inner_[0].bias).data_ptr<float>();
+    }
+    // The layers of a tape are one behind the other.
+    kernels::perceptron_backward(kernel_, {steps * n, n, tape.x.const_data_ptr<float>(), nullptr},
+                                 tape.after[0].const_data_ptr<float>(), tape.slope[0].const_data_ptr<float>(),
+                                 wanted.const_data_ptr<float>(), to);
+    part(gradient, in_.weight).add_(in_transposed.t());
+    part(gradient, in_.bias).add_(at_rows.sum(0));
+    if (at_x != nullptr) {
+        *at_x = first.matmul(store_[in_.weight]).view({steps, n, config_.in});
+    }
+    return at_rows;
+}
+
 torch::Tensor TimeNet::forward(const torch::Tensor& rows, const torch::Tensor& x, Tape* tape) const {
+    if (fused_) {
+        return fused_forward(rows, x, tape);
+    }
     const int64_t steps = x.size(0);
     const int64_t n = x.size(1);
     const torch::Tensor flat = x.reshape({steps * n, config_.in});
     torch::Tensor h = apply(in_, flat);
     h.view({steps, n, config_.width}).add_(rows.unsqueeze(1));
-    torch::Tensor a = at::gelu(h);
-    if (tape != nullptr) {
-        *tape = {flat, {h}, {a}};
-    }
-    for (const Layer& layer : inner_) {
-        h = apply(layer, a);
-        a = at::gelu(h);
+    const auto activated = [&](const torch::Tensor& before) {
+        const torch::Tensor after = at::gelu(before);
         if (tape != nullptr) {
-            tape->before.push_back(h);
-            tape->after.push_back(a);
+            tape->after.push_back(after);
+            tape->slope.push_back(at::gelu_backward(torch::ones_like(before), before));
         }
+        return after;
+    };
+    if (tape != nullptr) {
+        *tape = {flat, {}, {}};
+    }
+    torch::Tensor a = activated(h);
+    for (const Layer& layer : inner_) {
+        a = activated(apply(layer, a));
     }
     return apply(out_, a).view({steps, n, config_.out});
 }
@@ -78,15 +184,16 @@ torch::Tensor TimeNet::back_through(const Layer& layer, const torch::Tensor& x, 
 
 torch::Tensor TimeNet::backward(const Tape& tape, const torch::Tensor& at_out, torch::Tensor& gradient,
                                 torch::Tensor* at_x) const {
+    if (fused_) {
+        return fused_backward(tape, at_out, gradient, at_x);
+    }
     const int64_t steps = at_out.size(0);
     const int64_t n = at_out.size(1);
     torch::Tensor g = at_out.reshape({steps * n, config_.out});
-    g = back_through(out_, tape.after.back(), g, gradient, true);
+    g = back_through(out_, tape.after.back(), g, gradient, true) * tape.slope.back();
     for (size_t i = inner_.size(); i > 0; --i) {
-        g = at::gelu_backward(g, tape.before[i]);
-        g = back_through(inner_[i - 1], tape.after[i - 1], g, gradient, true);
+        g = back_through(inner_[i - 1], tape.after[i - 1], g, gradient, true) * tape.slope[i - 1];
     }
-    g = at::gelu_backward(g, tape.before[0]);
     const torch::Tensor input = back_through(in_, tape.x, g, gradient, at_x != nullptr);
     if (at_x != nullptr) {
         *at_x = input.view({steps, n, config_.in});

@@ -6,6 +6,7 @@
 //     out     = V gelu(... gelu(U x + c + rows(t)) ...) + e,   V = e = 0 at the start
 #pragma once
 
+#include "core/kernels/perceptron.h"
 #include "core/nets/parameter_store.h"
 
 #include <torch/types.h>
@@ -37,10 +38,17 @@ public:
     };
     /// What a block of rows leaves for the way back.
     struct Tape {
-        torch::Tensor x;                    // [s * n, in]
-        std::vector<torch::Tensor> before;  // [s * n, width] of each layer
-        std::vector<torch::Tensor> after;   // their gelu
+        torch::Tensor x;                   // [s * n, in]
+        std::vector<torch::Tensor> after;  // [s * n, width] the gelu of each layer
+        std::vector<torch::Tensor> slope;  // and its derivative there
     };
+
+    /// Takes these weights [count] from now on. Where they allow, a fused kernel computes with them.
+    void bind(const torch::Tensor& flat);
+    /// Leaves derivatives to autograd from now on, which collects them in the returned tensor [count].
+    torch::Tensor collect_gradients();
+    /// For tests and benchmarks: whether the kernel may be used.
+    void allow_kernel(bool allowed);
 
     Times embed(const torch::Tensor& times) const;
     /// [s, n, out] for x [s, n, in], with rows [s, width] of embed(). `tape` may be null.
@@ -53,7 +61,6 @@ public:
     void backward_times(const Times& times, const torch::Tensor& at_rows, torch::Tensor& gradient) const;
 
     const TimeNetConfig& config() const { return config_; }
-    ParameterStore& parameters() { return store_; }
     const ParameterStore& parameters() const { return store_; }
 
 private:
@@ -67,8 +74,16 @@ private:
     torch::Tensor back_through(const Layer& layer, const torch::Tensor& x, const torch::Tensor& at_out,
                                torch::Tensor& gradient, bool wants_input) const;
 
+    torch::Tensor fused_forward(const torch::Tensor& rows, const torch::Tensor& x, Tape* tape) const;
+    torch::Tensor fused_backward(const Tape& tape, const torch::Tensor& at_out, torch::Tensor& gradient,
+                                 torch::Tensor* at_x) const;
+
     TimeNetConfig config_;
     ParameterStore store_;
+    torch::Tensor flat_;
+    bool fused_ = false;
+    kernels::Perceptron kernel_;
+    torch::Tensor in_transposed_, inner_transposed_, out_transposed_, padded_bias_;  // that kernel_ points at
     size_t phases_ = 0;
     Layer time_in_{}, time_out_{}, in_{}, out_{};
     std::vector<Layer> inner_;

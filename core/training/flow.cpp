@@ -18,7 +18,7 @@ TimeNetConfig flow_network(const Model& model) {
 
 Flow::Flow(const Model& model, const TimeNetConfig& config, const torch::Tensor& weights)
     : model_(model), net_(config) {
-    net_.parameters().bind(weights);
+    net_.bind(weights);
     std::vector<double> times, scales;
     for (int64_t k = 1; k < model.reference->steps(); ++k) {
         times.push_back(model.reference->grid().time(k));

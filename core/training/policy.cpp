@@ -55,14 +55,14 @@ torch::Tensor Policy::initial_values(uint64_t seed) const {
 }
 
 void Policy::bind(const torch::Tensor& weights) {
-    net_.parameters().bind(weights);
+    net_.bind(weights);
     const torch::Tensor times =
         column(reference_->steps(), numbers_, [this](int64_t k) { return reference_->grid().time(k); }).flatten();
     alone([&] { times_ = net_.embed(times); });
 }
 
 torch::Tensor Policy::collect_gradients() {
-    torch::Tensor gradients = net_.parameters().collect_gradients();
+    torch::Tensor gradients = net_.collect_gradients();
     const at::AutoGradMode with_gradients(true);
     times_ = net_.embed(times_.times);
     return gradients;

@@ -64,6 +64,9 @@ public:
     /// written-out ones are tested and timed against.
     torch::Tensor collect_gradients();
 
+    /// For tests and benchmarks: whether the fused kernel of the network may be used.
+    void allow_kernel(bool allowed) { net_.allow_kernel(allowed); }
+
     Answer answer(const std::vector<int64_t>& steps, const Input& input, Tape* tape = nullptr) const;
 
     Gradient no_gradient() const;
