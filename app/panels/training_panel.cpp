@@ -120,13 +120,6 @@ void draw_plots(PanelContext& context, TrainingView& training, const TrainingNum
     }
 }
 
-/// Whether weights that a recording starts with are those of the one before, and not from a file.
-bool keeps_weights(const PanelContext& context) {
-    const ParamSet& params = context.scenario().sampler.params;
-    const auto* file = params.contains("weights") ? std::get_if<std::string>(&params.at("weights").value) : nullptr;
-    return file != nullptr && file->empty();
-}
-
 }  // namespace
 
 void draw_training_panel(PanelContext& context) {
@@ -135,8 +128,7 @@ void draw_training_panel(PanelContext& context) {
         draw_nothing_learned(context);
         return;
     }
-    TrainingView& training = context.graphics->training;
-    training.history.extend(context.recording, context.recording_id, keeps_weights(context));
+    TrainingView& training = training_of(context);
     draw_controls(context);
     draw_progress_bar(context);
     draw_warnings(context, *frame->training);

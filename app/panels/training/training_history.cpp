@@ -120,12 +120,15 @@ Span log_z_span(const TrainingHistory& history, double exact, double floor) {
     return with_margin(span, least);
 }
 
-Span span_of(const std::vector<const TrainingCurve*>& curves) {
+Span span_of(const std::vector<const TrainingCurve*>& curves, bool logarithmic) {
     Span span = nothing();
     for (const TrainingCurve* curve : curves) {
         for (const double value : curve->value) {
             include(span, value);
         }
+    }
+    if (logarithmic && span.low > 0 && span.low <= span.high) {
+        return {span.low / 1.3, span.high * 1.3};
     }
     return with_margin(span, 1e-9);
 }

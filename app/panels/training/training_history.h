@@ -60,8 +60,9 @@ private:
 /// Where the axis of log Z lies: around the later half of the curves, with the exact value and its floor. The start,
 /// where nothing is learned yet, would leave no room for what is.
 Span log_z_span(const TrainingHistory& history, double exact, double floor);
-/// Of all values of some curves, with a margin. {0, 1} where there are none.
-Span span_of(const std::vector<const TrainingCurve*>& curves);
+/// Of all values of some curves, with a margin; one for a logarithmic axis where all are above 0. {0, 1} where there
+/// are none.
+Span span_of(const std::vector<const TrainingCurve*>& curves, bool logarithmic = false);
 
 /// How fast a training goes, by its newest states.
 struct TrainingPace {

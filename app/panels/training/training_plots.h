@@ -5,6 +5,9 @@
 
 namespace drift {
 
+/// What was recorded of the training so far, whichever panel asks first. Graphics have to be there.
+TrainingView& training_of(const PanelContext& context);
+
 /// Both bounds and the estimate of log Z, with the exact value and what no training can close.
 void draw_log_z_plot(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room);
 

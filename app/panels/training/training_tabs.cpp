@@ -50,7 +50,7 @@ void draw_residuals(PanelContext& context, TrainingView& training, const Trainin
                          1.5F});
         curves.push_back(&curve);
     }
-    draw_plot(context, training, lines, span_of(curves), Scale::Logarithmic, room);
+    draw_plot(context, training, lines, span_of(curves, true), Scale::Logarithmic, room);
 }
 
 void draw_loss(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room) {
@@ -62,7 +62,7 @@ void draw_loss(PanelContext& context, TrainingView& training, const TrainingNumb
          {"What is made small, as a mean over the iterations between two states.",
           "vargrad: variance of delta; tb: mean delta²; others by their own formula",
           "In nats squared, of its own batches: losses of two trainings with other sources do not compare."}}};
-    draw_plot(context, training, lines, span_of({&training.history.loss}), Scale::Logarithmic, room);
+    draw_plot(context, training, lines, span_of({&training.history.loss}, true), Scale::Logarithmic, room);
 }
 
 void draw_shares(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room) {
