@@ -32,18 +32,6 @@ struct Linearised {
 class Decoder;    // core/decoder.h
 struct Measured;  // core/measured.h
 
-/// A density in closed form that is no mixture. Immutable.
-class Density {
-public:
-    virtual ~Density() = default;
-    virtual torch::Tensor log_density(const torch::Tensor& x) const = 0;  ///< [n] float64 for x [n, ...]
-    virtual torch::Tensor gradient(const torch::Tensor& x) const = 0;     ///< of it, [n, ...]
-    /// Draws x [n, ...]; row i depends on (seed, i) alone.
-    virtual void sample(torch::Tensor& x, const Random& random) const = 0;
-    /// The logarithm of its integral, which need not be 0.
-    virtual double log_total() const = 0;
-};
-
 /// A diffusion prior in EDM coordinates, x = x0 + sigma n. Immutable; safe to share between threads. Gradients are
 /// computed inside: neither arguments nor results ever require one. Results depend on a row's own values alone.
 class Prior {
@@ -68,8 +56,6 @@ public:
     virtual Linearised linearise(const torch::Tensor& x, double sigma) const = 0;
     /// The closed form behind it, or null.
     virtual const GaussianMixture* mixture() const { return nullptr; }
-    /// Its density where that is known without being a mixture, or null.
-    virtual const Density* density() const { return nullptr; }
     /// A deterministic map from noise to its samples, x = f(z), or null.
     virtual std::shared_ptr<const Decoder> decoder() const { return nullptr; }
     /// Something the user should know once, such as "this file runs code"; empty otherwise.

@@ -1,5 +1,6 @@
 #include "core/publish.h"
 
+#include "core/density.h"
 #include "core/guidance_field.h"
 #include "core/measured.h"
 #include "core/mixture_view.h"
@@ -269,7 +270,8 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     }
     if (const auto& exact = problem.exact ? problem.exact : task.problem.exact) {  // log Z is the same in both spaces
         scene->exact_log_z = exact->log_z;
-    } else if (const Density* density = problem.prior->density(); density != nullptr && problem.condition->is_none()) {
+    } else if (const Density* density = density_of(*problem.prior);
+               density != nullptr && problem.condition->is_none()) {
         scene->exact_log_z = density->log_total();
     } else if (traits.weighted) {
         scene->exact_log_z = quadrature_log_z(task);

@@ -1,5 +1,6 @@
 #include "core/target.h"
 
+#include "core/density.h"
 #include "core/targets/data_targets.h"
 
 namespace drift {
@@ -23,8 +24,8 @@ std::shared_ptr<const Target> data_target(const Problem& problem, const torch::T
     if (problem.prior->mixture() != nullptr) {
         return mixture_target(problem, options);
     }
-    return problem.prior->density() != nullptr ? density_target(problem, options)
-                                               : score_target(problem, options, score_noise);
+    return density_of(*problem.prior) != nullptr ? density_target(problem, options)
+                                                 : score_target(problem, options, score_noise);
 }
 
 void require_density(const Target& target, const std::string& method) {

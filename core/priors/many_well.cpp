@@ -7,7 +7,7 @@
 // which holds 0.8 of the mass or so, and 2^pairs combinations make as many modes. What has no closed form is summed
 // over a grid of x.
 
-#include "core/problem.h"
+#include "core/density.h"
 
 #include <cmath>
 #include <numbers>
@@ -89,7 +89,6 @@ public:
         wells(slope).copy_(variance / (sigma * sigma));
         return {denoised, [slope](const torch::Tensor& w) { return w * slope; }};
     }
-    const Density* density() const override { return this; }
 
     torch::Tensor log_density(const torch::Tensor& x) const override {
         const torch::Tensor at = x.to(torch::kFloat64);

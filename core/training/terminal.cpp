@@ -1,6 +1,7 @@
 #include "core/training/terminal.h"
 
 #include "core/decoder.h"
+#include "core/density.h"
 #include "core/noise_view.h"
 #include "core/training/pieces.h"
 #include "core/training/policy.h"
@@ -30,7 +31,7 @@ torch::Tensor squared_norms(const torch::Tensor& rows) {
 Terminal::Terminal(const Task& task, std::shared_ptr<const Reference> reference, const TerminalOptions& options)
     : task_(task), reference_(std::move(reference)), options_(options), shape_(task.problem.prior->sample_shape()) {
     shape_.insert(shape_.begin(), -1);
-    if (task_.problem.prior->mixture() != nullptr || task_.problem.prior->density() != nullptr) {
+    if (task_.problem.prior->mixture() != nullptr || density_of(*task_.problem.prior) != nullptr) {
         target_ = data_target(task_.problem, task_.options);
     }
     if (options_.brownian_variance > 0 && target_ == nullptr) {

@@ -1,6 +1,7 @@
 #include "core/training/trained_sampler.h"
 
 #include "core/chain_state.h"
+#include "core/density.h"
 #include "core/publish.h"
 #include "core/training/path_metrics.h"
 #include "core/training/streams.h"
@@ -240,7 +241,7 @@ private:
             const torch::Tensor draws = exact.sample(draws_of_the_target, random, kernels::Purpose::Metric);
             describe_target(model(), policy, draws, random, trained);
             describe_modes(exact, state.x, trained);
-        } else if (task_.problem.condition->is_none() && task_.problem.prior->density() != nullptr) {
+        } else if (task_.problem.condition->is_none() && density_of(*task_.problem.prior) != nullptr) {
             const torch::Tensor draws = model().terminal->prior_draws(draws_of_the_target, random);
             describe_target(model(), policy, draws, random, trained);
         }

@@ -1,5 +1,6 @@
 // 6.2 to 6.4 of trained_samplers.md: kernels in closed form have a constant residual, and what the reference is worth
 // before any training.
+#include "core/density.h"
 #include "core/publish.h"
 #include "core/training/replay_buffer.h"
 #include "support/training.h"
@@ -104,7 +105,7 @@ TEST(ZeroDrift, IsWorthWhatTheTableSays) {
 TEST(ZeroDrift, OnManyWellsIsWorthWhatTheTableSays) {
     const Scenario scenario = test::scenario("many_well", "none", "diffusion_sampler");
     const Task task = test::task(scenario);
-    EXPECT_NEAR(task.problem.prior->density()->log_total(), 164.695675, 1e-5);
+    EXPECT_NEAR(density_of(*task.problem.prior)->log_total(), 164.695675, 1e-5);
     const test::Setting setting = test::setting_of(task, pinned_brownian(32, 1, 1), 1, {}, 0);
     TrainingNumbers numbers;
     const Trajectories ways = test::rolled(setting, 50'000);
