@@ -123,6 +123,9 @@ struct Shot {
     }
     /// Three quarters through the phase: there is something to be seen in all of them.
     void show_phase(Application& application) const {
+        if (application.live().shown().empty()) {
+            return;  // the scenario was refused: there is no step to open
+        }
         View& view = application.view();
         for (const Phase wanted : {Phase::Propagate, Phase::Weight, Phase::Resample, Phase::Move}) {
             if (phase == phase_name(wanted)) {

@@ -105,19 +105,20 @@ PanelContext Application::context() {
             .recording_id = live_.recording_id(),
             .ran = &live_.scenario(),
             .summary = live_.summary(),
+            .warnings = &live_.warnings(),
             .step = shown_step(view_, recording),
             .stale = live_.stale(),
             .preview = live_.preview(),
             .failure = live_.error(),
             .running = live_.running(),
-            .computing = live_.computing(),
             .ms_per_step = per_step,
             .session = session_,
             .view = view_,
             .log = log_,
             .graphics = graphics.get(),
             .memory = &memory_,
-            .act = [this](const std::string& action) { act(action); }};
+            .act = [this](const std::string& action) { act(action); },
+            .computing = live_.computing()};
 }
 
 void Application::draw_in_software() {
@@ -185,12 +186,17 @@ void Application::tell_warnings() {
         warned_recording_ = live_.recording_id();
         warned_.clear();
     }
-    for (const auto* warnings : {&live_.shown().scene()->warnings, &live_.warnings()}) {
-        for (const std::string& warning : *warnings) {
+    const auto tell_new = [this](const std::vector<std::string>& warnings) {
+        for (const std::string& warning : warnings) {
             if (warned_.insert(warning).second) {
                 log_.add(Level::Warning, warning);
             }
         }
+    };
+    tell_new(live_.shown().scene()->warnings);
+    tell_new(live_.warnings());
+    if (live_.summary() != nullptr) {
+        tell_new(live_.summary()->warnings);
     }
 }
 

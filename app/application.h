@@ -63,9 +63,9 @@ public:
     std::shared_ptr<Graphics> graphics;  // set once a GL context is there
     bool theme_changed = true;           // the style has to be made anew before the next frame
     bool layout_reset = false;
-    bool scenario_opened = false;  // from a file, which may ask for another layout
-    bool wants_picture = false;    // save the next frame as a picture
+    bool wants_picture = false;  // save the next frame as a picture
     bool wants_exit = false;
+    bool scenario_opened = false;  // from a file, which may ask for another layout
 
     /// Where such a picture goes: beside the scenario, in the home folder for scenarios without a file of the user's.
     std::string next_picture() const;

@@ -38,6 +38,10 @@ std::string percent(double share) {
     return printed(share < 0.1 ? "%.1f %%" : "%.0f %%", 100 * share);
 }
 
+std::string counted(int64_t number, const std::string& things) {
+    return grouped(number) + " " + (number == 1 ? things.substr(0, things.size() - 1) : things);
+}
+
 std::string duration_text(double seconds) {
     if (seconds < 1) {
         return short_number(1000 * seconds) + " ms";
@@ -53,8 +57,8 @@ std::string sentence_of_resampling(const StepNumbers& numbers, int64_t particles
     const double dropped =
         1 - static_cast<double>(numbers.distinct_parents) / static_cast<double>(particles > 0 ? particles : 1);
     return "Step " + std::to_string(numbers.step) + ": ESS " + short_number(numbers.ess) + " of " + grouped(particles) +
-           ", resampled; " + percent(dropped) + " of the particles died, " + grouped(numbers.eves) +
-           " first ancestors still alive.";
+           ", resampled; " + percent(dropped) + " of the particles died, " + counted(numbers.eves, "first ancestors") +
+           " still alive.";
 }
 
 /// A state that moves at a fixed temperature led to.
@@ -143,8 +147,8 @@ std::string sentence_of_state(const Recording& recording, int64_t k) {
 }
 
 std::string sentence_of_start(const Scenario& scenario, const Scene& scene) {
-    return item_at(Kind::Sampler, scenario.sampler.type).title + " with " + grouped(scenario.particles) +
-           " particles in " + (scene.open_ended ? "at most " : "") + grouped(scene.steps) + " steps, seed " +
+    return item_at(Kind::Sampler, scenario.sampler.type).title + " with " + counted(scenario.particles, "particles") +
+           " in " + (scene.open_ended ? "at most " : "") + counted(scene.steps, "steps") + ", seed " +
            std::to_string(scenario.seed) + ", on " + scene.device + ".";
 }
 
@@ -156,7 +160,7 @@ std::string sentence_of_end(const Summary& summary, bool weighted) {
             text += " (exact " + printed("%.3f", summary.exact_log_z) + ")";
         }
         text += ", ESS " + short_number(summary.ess) + " of " + grouped(summary.particles) + ", " +
-                grouped(summary.eves) + " first ancestors alive";
+                counted(summary.eves, "first ancestors") + " alive";
     }
     return text + ".";
 }

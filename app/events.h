@@ -23,6 +23,9 @@ std::string sentence_of_end(const Summary& summary, bool weighted);
 
 /// 12345 as "12,345".
 std::string grouped(int64_t number);
+
+/// "1 first ancestor", "12 first ancestors": `things` in the plural, with an s at the end.
+std::string counted(int64_t number, const std::string& things);
 /// Three significant digits, "-" for what is not a number.
 std::string short_number(double value);
 std::string percent(double share);

@@ -90,6 +90,10 @@ LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
         target.summary.reset();
         running_ = true;
     }
+    if (news.adjusted_scene) {
+        target.recording.adjust(std::move(news.adjusted_scene));
+        changes.any = true;
+    }
     for (FramePtr& frame : news.frames) {
         if (target.first_frame < 0) {
             target.first_frame = now;

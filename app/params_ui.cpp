@@ -272,8 +272,9 @@ bool begin_rows(const char* id) {
     if (!ImGui::BeginTable(id, 2, ImGuiTableFlags_SizingStretchProp)) {
         return false;
     }
-    ImGui::TableSetupColumn("title", ImGuiTableColumnFlags_WidthStretch, 0.42F);
-    ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch, 0.58F);
+    // In a window of 1280 pixels every layout has room for "Resample below" and its star.
+    ImGui::TableSetupColumn("title", ImGuiTableColumnFlags_WidthStretch, 0.46F);
+    ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch, 0.54F);
     return true;
 }
 

@@ -43,7 +43,7 @@ void show(View& view, const Recording& recording, int64_t step, Phase phase) {
 
 /// Whether the recording, which may be another one by now, has that phase.
 bool is_phase_of(const View& view, const Recording& recording) {
-    if (view.phase_step >= recording.size() || recording.scene() == nullptr) {
+    if (view.phase_step < 0 || view.phase_step >= recording.size() || recording.scene() == nullptr) {
         return false;
     }
     const std::vector<Phase> phases = phases_at(recording, view.phase_step);
@@ -212,7 +212,8 @@ bool phase_moves(const View& view, const Recording& recording) {
 }
 
 std::string phase_caption(const View& view, const Recording& recording) {
-    if (view.phase == Phase::Whole || view.phase_step >= recording.size() || recording.scene() == nullptr) {
+    const bool there = view.phase_step >= 0 && view.phase_step < recording.size();
+    if (view.phase == Phase::Whole || !there || recording.scene() == nullptr) {
         return {};
     }
     const int64_t step = view.phase_step;

@@ -57,6 +57,15 @@ int64_t resampled_state(const Recording& recording, int64_t step, int direction)
     return -1;
 }
 
+bool drawn_by_run(const Recording& recording, const ResamplingEvent& event, const std::vector<int32_t>& drawn) {
+    for (int64_t k = recording.size() - 1; k > event.children; --k) {
+        if (recording.at(k)->edited) {
+            return drawn == event.counts;
+        }
+    }
+    return true;
+}
+
 std::vector<int32_t> heaviest_parents(const ResamplingEvent& event, size_t most) {
     std::vector<int32_t> order(event.counts.size());
     std::iota(order.begin(), order.end(), 0);

@@ -31,6 +31,11 @@ std::optional<ResamplingEvent> resampling_at(const Recording& recording, int64_t
 /// The nearest resampled state at or before `step`, or -1; after it with `direction` 1, before it with -1.
 int64_t resampled_state(const Recording& recording, int64_t step, int direction = 0);
 
+/// Whether the scheme that the scenario has now is the one that drew this event; `drawn` are the counts that it draws
+/// from the same weights. After a live change the scenario is no longer that of earlier states: only a draw that comes
+/// out the same tells then. Without one it need not, as the run has its weights in more digits and may sort its places.
+bool drawn_by_run(const Recording& recording, const ResamplingEvent& event, const std::vector<int32_t>& drawn);
+
 /// Parents from the heaviest, or where weights are not known from the one with most children, to the lightest; at most
 /// so many. Equal ones by slot.
 std::vector<int32_t> heaviest_parents(const ResamplingEvent& event, size_t most);

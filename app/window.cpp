@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <clocale>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -82,7 +83,7 @@ const std::vector<Plan>& plans() {
         // For weights and descent: the picture beside the family tree, with weights and single resamplings below that.
         {"Ancestry",
          {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
-          {"MainDockSpace", "Left", ImGuiDir_Left, 0.19F},
+          {"MainDockSpace", "Left", ImGuiDir_Left, 0.22F},
           {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F},
           {"Right", "RightLow", ImGuiDir_Down, 0.45F}},
          {{"Left", {"Method", "Scenario", "Numbers"}},
@@ -103,7 +104,7 @@ const std::vector<Plan>& plans() {
         {"Twin",
          {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.38F},
           {"Foot", "FootRight", ImGuiDir_Right, 0.55F},
-          {"MainDockSpace", "Left", ImGuiDir_Left, 0.2F},
+          {"MainDockSpace", "Left", ImGuiDir_Left, 0.22F},
           {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
          {{"Left", {"Method", "Scenario", "Numbers", "Schedule"}},
           {"MainDockSpace", {"Noise"}},
@@ -218,10 +219,12 @@ void suit_layout(Application& application) {
     application.view().focus_panel = "Training";
 }
 
-/// When the next redraw comes: see Application::next_redraw().
+/// When the next redraw comes: see Application::next_redraw(). What panels ask for holds for one frame, so that one
+/// that is not drawn any more asks for nothing.
 void set_pace(Application& application, double run_for) {
     HelloImGui::FpsIdling& pace = HelloImGui::GetRunnerParams()->fpsIdling;
-    double due = application.next_redraw();
+    const double of_panels = std::exchange(application.memory().redraw_in, std::numeric_limits<double>::infinity());
+    double due = std::min(application.next_redraw(), of_panels);
     if (run_for > 0) {
         due = std::min(due, std::max(run_for - Log::now(), 0.01));
     }

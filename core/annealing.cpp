@@ -51,7 +51,6 @@ public:
         } else {
             tune(now, next);
         }
-        const bool low = next.numbers.ess < options_.resample_below * static_cast<double>(n);
         if (options_.waste_free) {
             const int64_t count = chains_of(n, options_.moves_per_rung);
             resample(now, next, random, count);
@@ -59,7 +58,7 @@ public:
             run_waste_free(now.chains.cloud, next, *target_, task_.options, {count, random}, move_on);
             settle_families(now, next);
         } else {
-            if (low || options_.resample_below >= 1) {
+            if (wants_resampling(next)) {
                 resample(now, next, random, n);
                 gather(now.chains.cloud, next.parents, chains.cloud);
                 next.ancestors.copy_(next.parents);
@@ -160,10 +159,21 @@ private:
         chains.spread = variance;
     }
 
+    bool wants_resampling(const State& next) const {
+        if (options_.resample_every > 0) {
+            return next.step % options_.resample_every == 0;
+        }
+        const double least = options_.resample_below * static_cast<double>(next.x.size(0));
+        return next.numbers.ess < least || options_.resample_below >= 1;
+    }
+
     /// Draws who goes on; the weights are even from here on.
     void resample(const State& now, State& next, const Random& random, int64_t children) const {
         StepNumbers& numbers = next.numbers;
-        numbers.distinct_parents = choose_parents(next, options_.resampling, random, children);
+        if (options_.order != ParticleOrder::None) {
+            next.x.copy_(now.x);  // where those stand who are in line
+        }
+        numbers.distinct_parents = choose_parents(next, options_.resampling, random, children, options_.order);
         numbers.resampled = true;
         next.log_z_base = numbers.log_z;
         next.log_weights.zero_();

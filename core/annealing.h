@@ -24,8 +24,10 @@ struct AnnealingOptions {
     bool tune = true;  // the step size and what the move learns from the cloud
     ResamplingScheme resampling = ResamplingScheme::Systematic;
     double resample_below = 0.9;  // of ESS / n
-    bool waste_free = false;      // keep every state of the chains of a rung
-    bool pilot = false;           // settle ladder and tuning in a run with other random numbers
+    int64_t resample_every = 0;   // at every so-manieth rung instead, unless 0
+    ParticleOrder order = ParticleOrder::None;
+    bool waste_free = false;  // keep every state of the chains of a rung
+    bool pilot = false;       // settle ladder and tuning in a run with other random numbers
 };
 
 /// Throws UserError for a drawn ladder that falls.

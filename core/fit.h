@@ -46,7 +46,7 @@ using FitProgressCallback = std::function<void(const FitProgress&)>;
 /// What can be trained.
 const std::vector<FitInfo>& fits();
 
-/// Trains, and resumes where an earlier call was interrupted. Throws UserError.
+/// Trains, and resumes where an earlier call was interrupted. Throws UserError, where `out` cannot be written at once.
 FitResult fit(const FitOptions& options, const FitProgressCallback& report);
 
 }  // namespace drift

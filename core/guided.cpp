@@ -50,12 +50,11 @@ public:
     }
 
     std::vector<std::string> warnings() const override {
-        std::vector<std::string> all;
+        std::vector<std::string> all = options_.warnings;
         if (options_.potential && !options_.potential->has_evidence()) {
             all.emplace_back(
                 "The best of each group go on: the particles sample no posterior, and say nothing of the one that "
-                "exact "
-                "values are known for");
+                "exact values are known for");
         } else if (!targets_posterior()) {
             all.emplace_back(
                 "With lambda other than 1 the particles sample p(x0) p(y | x0)^lambda, not the posterior that exact "

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace drift {
@@ -28,11 +29,12 @@ struct GuidedOptions {
     int64_t resample_every = 0;   // at every so-manieth state, of scored ones where there is a potential; 0: by ESS
     ParticleOrder order = ParticleOrder::None;
     std::shared_ptr<const Potential> potential = nullptr;  // what weights are made of, in place of log psi
-    bool masked_last = false;     // the clean sample has what was measured, weighed with the spread of D there
-    double spread = 0;            // V for that; 0 asks for the prior's own
-    int64_t corrector_steps = 0;  // Langevin moves at each noise level that is reached; never with weights
-    double corrector_size = 0.1;  // delta in x += delta (D + shift - x) + sqrt(2 delta) sigma z
-    bool together = false;        // the pull on a particle depends on the others: there is no field of it
+    bool masked_last = false;             // the clean sample has what was measured, weighed with the spread of D there
+    double spread = 0;                    // V for that; 0 asks for the prior's own
+    int64_t corrector_steps = 0;          // Langevin moves at each noise level that is reached; never with weights
+    double corrector_size = 0.1;          // delta in x += delta (D + shift - x) + sqrt(2 delta) sigma z
+    bool together = false;                // the pull on a particle depends on the others: there is no field of it
+    std::vector<std::string> warnings{};  // what the user should know of the twist
 };
 
 /// The most corrector steps that have random numbers of their own.

@@ -85,7 +85,12 @@ std::optional<int64_t> integer_from(const Json& json) {
 ImageSource image_from_json(const Json& json, const std::string& path) {
     check_keys(json, path, {"dataset", "index", "file"});
     if (json.contains("file") == json.contains("dataset") || (json.contains("file") && json.contains("index"))) {
-        throw UserError(in_quotes(path) + " takes either \"dataset\" with \"index\" or \"file\"");
+        std::vector<std::string> keys;
+        for (const auto& [key, value] : json.items()) {
+            keys.push_back(key);
+        }
+        throw UserError(in_quotes(path) + (keys.empty() ? " is empty" : " has " + joined(keys)) +
+                        " but takes either \"dataset\" with \"index\" or \"file\"");
     }
     const std::string name = json.contains("file") ? "file" : "dataset";
     if (!json.at(name).is_string() || json.at(name).get_ref<const std::string&>().empty()) {

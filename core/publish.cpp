@@ -117,25 +117,6 @@ std::vector<LineMeasurement> lines_of(const Measured& measurement) {
     return lines;
 }
 
-std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler) {
-    std::vector<std::string> warnings;
-    const double wanted = 10 * std::sqrt(task.problem.prior->data_variance());
-    if (task.schedule.steps() > 0 && !sampler.traits().learns && task.schedule.at(0) < wanted) {
-        warnings.push_back("The run starts at sigma " + shown(task.schedule.at(0)) + ", below " +
-                           shown(std::round(wanted * 10) / 10) +
-                           ", ten times the spread of the data: the start is biased");
-    }
-    if (const Prior& prior = *data_problem(task).prior; !prior.warning().empty()) {
-        warnings.push_back(prior.warning());
-    }
-    if (const Condition& condition = *data_problem(task).condition; !condition.warning().empty()) {
-        warnings.push_back(condition.warning());
-    }
-    const std::vector<std::string> of_sampler = sampler.warnings();
-    warnings.insert(warnings.end(), of_sampler.begin(), of_sampler.end());
-    return warnings;
-}
-
 std::string device_text(const torch::TensorOptions& options) {
     const std::string precision = options.dtype() == torch::kFloat64 ? "float64" : "float32";
     if (options.device().is_cuda()) {
@@ -145,9 +126,10 @@ std::string device_text(const torch::TensorOptions& options) {
     return "cpu, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") + precision;
 }
 
-/// Whether its covariances are worth their memory for a picture alone.
+/// Whether particles can be told apart by its modes as quickly as they are drawn: that costs half its covariances a
+/// particle, on the thread of the window.
 bool is_small(const GaussianMixture& mixture) {
-    constexpr int64_t most_numbers = 1 << 20;
+    constexpr int64_t most_numbers = 1 << 14;
     return mixture.components() * mixture.dimension() * mixture.dimension() <= most_numbers;
 }
 
@@ -248,6 +230,29 @@ MixtureView view_of(const GaussianMixture& mixture) {
             to_doubles(mixture.full_covariances())};
 }
 
+std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler) {
+    std::vector<std::string> warnings;
+    const double wanted = 10 * std::sqrt(task.problem.prior->data_variance());
+    if (task.schedule.steps() > 0 && !sampler.traits().learns && task.schedule.at(0) < wanted) {
+        warnings.push_back("The run starts at sigma " + shown(task.schedule.at(0)) + ", below " +
+                           shown(std::round(wanted * 10) / 10) +
+                           ", ten times the spread of the data: the start is biased");
+    }
+    if (const Prior& prior = *data_problem(task).prior; !prior.warning().empty()) {
+        warnings.push_back(prior.warning());
+    }
+    if (const Condition& condition = *data_problem(task).condition; !condition.warning().empty()) {
+        warnings.push_back(condition.warning());
+    }
+    const std::vector<std::string> of_sampler = sampler.warnings();
+    warnings.insert(warnings.end(), of_sampler.begin(), of_sampler.end());
+    return warnings;
+}
+
+std::optional<double> known_log_z_of_steps(const Task& task, const Sampler& sampler) {
+    return task.problem.exact ? discretised_log_z(task.problem, task.schedule, sampler.etas()) : std::nullopt;
+}
+
 std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler) {
     const Traits traits = sampler.traits();
     auto scene = std::make_shared<Scene>();
@@ -276,9 +281,7 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     } else if (traits.weighted) {
         scene->exact_log_z = quadrature_log_z(task);
     }
-    if (task.problem.exact) {
-        scene->discretised_log_z = discretised_log_z(task.problem, task.schedule, sampler.etas());
-    }
+    scene->discretised_log_z = known_log_z_of_steps(task, sampler);
     const Measured* measured = problem.condition->measured();
     if (measured != nullptr && measured->A != nullptr && scene->dimension() <= 2) {
         scene->lines = lines_of(*measured);

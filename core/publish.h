@@ -8,6 +8,8 @@
 #include <torch/types.h>
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace drift {
@@ -27,7 +29,10 @@ void add_field(const Sampler& sampler, const State& state, const Scene& scene, F
 torch::Tensor normalised_log_weights(const State& state);
 
 MixtureView view_of(const GaussianMixture& mixture);
-/// `discretised_log_z` where it is known.
 std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler);
+/// What the user of a run should know before it ends, a sentence each.
+std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler);
+/// Scene::discretised_log_z.
+std::optional<double> known_log_z_of_steps(const Task& task, const Sampler& sampler);
 
 }  // namespace drift

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace drift {
@@ -19,6 +20,8 @@ public:
     explicit Recording(int64_t max_bytes = int64_t{1} << 30) : max_bytes_(max_bytes) {}
 
     void start(std::shared_ptr<const Scene> scene);  ///< forgets what was there
+    /// Goes on with what is known after a change of live parameters; keeps what was there.
+    void adjust(std::shared_ptr<const Scene> scene) { scene_ = std::move(scene); }
     void append(FramePtr frame);
 
     const std::shared_ptr<const Scene>& scene() const { return scene_; }

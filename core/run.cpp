@@ -3,12 +3,13 @@
 #include "core/choice_json.h"
 #include "core/lbfgs.h"
 #include "core/measure.h"
-#include "core/measured.h"
+#include "core/needs_linear.h"
 #include "core/noise_view.h"
 #include "core/outsourced.h"
 #include "core/publish.h"
 #include "core/terms.h"
 #include "core/torch_error.h"
+#include "core/twists/proximal_step.h"
 
 #include <ATen/DeviceAccelerator.h>
 
@@ -20,6 +21,7 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 namespace drift {
@@ -73,10 +75,7 @@ ParticleSize particle_size(const Task& task) {
         size.latent = size_of(task.decoder->latent_shape());
         size.map_calls = static_cast<double>(task.decoder->calls());
     }
-    const Measured* measured = problem.condition->measured();
-    if (measured != nullptr && measured->A != nullptr && problem.condition->linear() == nullptr) {
-        size.measured = static_cast<double>(measured->A->output_size());
-    }
+    size.decomposed = static_cast<double>(rows_decomposed(task.problem));
     if (const GaussianMixture* mixture = problem.prior->mixture()) {
         size.components = static_cast<double>(mixture->components());
     }
@@ -101,14 +100,13 @@ bool reweighs(const Choice& condition) {
 
 /// Bytes a particle of what single methods and conditions hold while a step is under way; `moved` numbers are moved.
 double passing_bytes(const Scenario& scenario, const ParticleSize& size, double moved) {
-    constexpr double most_decomposed = 16;  // rows: with more no matrix is made for each particle
     const ParamSet& params = scenario.sampler.params;
     double bytes = 0;
     if (scenario.sampler.type == "best_of_candidates") {
         bytes += 3 * moved * sizeof(float);
     }
-    if (scenario.sampler.type == "pnp" && size.measured > 0 && size.measured <= most_decomposed) {
-        bytes += 3 * size.measured * size.measured * sizeof(double);  // the sum, one of its terms, its factors
+    if (scenario.sampler.type == "pnp" && !chosen(params, "point", "draw")) {
+        bytes += 3 * size.decomposed * size.decomposed * sizeof(double);  // the sum, one of its terms, its factors
     }
     if (chosen(params, "solver", "lbfgs")) {
         const auto remembered = 2 * static_cast<double>(LbfgsOptions{}.history);
@@ -161,21 +159,31 @@ State in_data_space(const State& state, const Decoder& decoder) {
     return seen;
 }
 
-/// Says so where a method does not fit the noise space that was asked for, and might fit the data.
+/// Says so where it is the map from noise that took away the linear measurement that a method needs.
 std::shared_ptr<const Sampler> make_sampler(const Choice& choice, const Task& task) {
     try {
         return make<Sampler>(choice, task);
-    } catch (const UserError& error) {
-        const std::string sentence = error.what();
-        const bool learns = choice.params.contains("sources.on_policy");  // and then linearity is not what it lacks
-        if (task.decoder == nullptr || learns || sentence.find("space") != std::string::npos) {
+    } catch (const NeedsLinear& error) {
+        if (task.decoder == nullptr || task.data_problem->condition->linear() == nullptr) {
             throw;
         }
-        const bool both = choice.params.at("space").options.size() > 1;
-        throw UserError(sentence +
+        const bool both = choice.params.at("space").options.size() > 1 && task.data_problem->prior->has_denoiser();
+        throw UserError(std::string(error.what()) +
                         ". 'sampler.space' is noise, where a measurement is linear only through a linear map" +
                         (both ? "; data is accepted, too" : ""));
     }
+}
+
+/// `scene` with these; everything else, such as a decoded grid, depends on no live parameter of a method.
+std::shared_ptr<const Scene> refreshed(std::shared_ptr<const Scene> scene, std::optional<double> log_z_of_steps,
+                                       std::vector<std::string> warnings) {
+    if (scene->discretised_log_z == log_z_of_steps && scene->warnings == warnings) {
+        return scene;  // it may be large: no copy for nothing
+    }
+    const auto changed = std::make_shared<Scene>(*scene);
+    changed->discretised_log_z = log_z_of_steps;
+    changed->warnings = std::move(warnings);
+    return changed;
 }
 
 }  // namespace
@@ -297,13 +305,14 @@ void Run::adjust(const Scenario& scenario) {
     std::shared_ptr<const Sampler> sampler = make_sampler(scenario.sampler, task);
     const bool same_steps = sampler->etas() == impl_->sampler->etas();
     impl_->steps_edited = impl_->steps_edited || (!same_steps && impl_->at > 0);
-    if (!same_problem || !same_steps) {
-        const auto scene = std::make_shared<Scene>(*make_scene(task, *sampler));
-        if (impl_->steps_edited) {
-            scene->discretised_log_z.reset();
-        }
-        impl_->scene = scene;
+    const std::shared_ptr<const Scene> scene = same_problem ? impl_->scene : make_scene(task, *sampler);
+    std::optional<double> log_z_of_steps = scene->discretised_log_z;
+    if (impl_->steps_edited) {
+        log_z_of_steps.reset();
+    } else if (!same_steps) {
+        log_z_of_steps = known_log_z_of_steps(task, *sampler);
     }
+    impl_->scene = refreshed(scene, log_z_of_steps, warnings_about(task, *sampler));
     if (!same_problem) {
         impl_->measure = StateMeasure(task);
     }

@@ -41,7 +41,7 @@ public:
     Run(Run&&) noexcept;
     Run& operator=(Run&&) noexcept;
 
-    std::shared_ptr<const Scene> scene() const;
+    std::shared_ptr<const Scene> scene() const;  ///< another one where adjust() changed what it says
     const Scenario& scenario() const;
 
     /// The next state: the start on the first call, the clean samples on the last. Throws RunError when the run cannot
@@ -79,7 +79,7 @@ struct ParticleSize {
     double sample = 1;      // d
     double latent = 0;      // of z where the run is one in noise space
     double map_calls = 0;   // denoiser calls of one x = f(z), which are gone through backwards for gradients
-    double measured = 0;    // values of a linear measurement whose noise is not Gaussian
+    double decomposed = 0;  // rows of the matrix that a proximal step decomposes for each particle
     double components = 0;  // of a mixture prior
 };
 

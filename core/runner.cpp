@@ -105,6 +105,7 @@ void Runner::work(const std::stop_token& stop) {
             news.error.clear();
             news.revision = revision;
             news.scene = worker.run->scene();
+            news.adjusted_scene.reset();
             news.busy = true;
         });
     };
@@ -128,7 +129,10 @@ void Runner::work(const std::stop_token& stop) {
             if (worker.goes_on_with(adjust.scenario)) {
                 worker.run->adjust(adjust.scenario);
                 worker.revision = adjust.revision;
-                publish([&](News& news) { news.revision = adjust.revision; });
+                publish([&](News& news) {
+                    news.revision = adjust.revision;
+                    news.adjusted_scene = worker.run->scene();
+                });
             } else {
                 begin(adjust.scenario, adjust.revision);
                 advance();

@@ -44,12 +44,13 @@ struct LearnOn {};
 struct UseThreads {
     int count = 1;
 };
-using Command = std::variant<Start, Adjust, Play, Step, SampleNow, LearnOn, UseThreads>;
+using Command = std::variant<Start, Adjust, Play, Step, UseThreads, SampleNow, LearnOn>;
 
 /// What happened since the window last asked, oldest first. News of a run that was replaced is dropped.
 struct News {
     uint64_t revision = 0;
-    std::shared_ptr<const Scene> scene;  // set when a run began; frames before it are obsolete
+    std::shared_ptr<const Scene> scene;           // set when a run began; frames before it are obsolete
+    std::shared_ptr<const Scene> adjusted_scene;  // set when a run went on with changes; its frames stay
     std::vector<FramePtr> frames;
     std::vector<std::string> warnings;  // that turned out on the way
     std::optional<Summary> summary;     // set when the run finished

@@ -70,12 +70,12 @@ struct State {
     Chains chains;                // of methods that walk no noise schedule
     std::shared_ptr<const TrainerState> training;    // of methods that learn: weights and all that training carries on
     std::shared_ptr<const TrainingNumbers> trained;  // what is to be said of them
+    std::vector<std::string> warnings;               // what turned out on the way; one sentence each
+    Scratch scratch;
+    StepNumbers numbers;     // for the eye and the files, never for the next step
     int64_t sampled = -1;    // of methods that learn: the step of sampling that led here; -1 while they are trained
     int64_t interludes = 0;  // states of samplings that came before, with weights as they were then
-    bool learned_enough = false;        // sampling comes next, whatever is left to be learned
-    std::vector<std::string> warnings;  // what turned out on the way; one sentence each
-    Scratch scratch;
-    StepNumbers numbers;  // for the eye and the files, never for the next step
+    bool learned_enough = false;  // sampling comes next, whatever is left to be learned
 };
 
 struct Task {
@@ -121,15 +121,15 @@ public:
     virtual torch::Tensor shift_at(const State& /*state*/, const torch::Tensor& /*x*/) const { return {}; }
     /// Writes what was learned so far to a file; does nothing for methods that do not learn. Throws UserError.
     virtual void save_training(const State& /*state*/, const std::string& /*path*/) const {}
-    /// Lets sampling come next, with what was learned so far. False where there is nothing that could be cut short.
-    virtual bool sample_now(State& /*state*/) const { return false; }
-    /// Goes on learning where that was cut short. False where everything has been learned.
-    virtual bool learn_on(State& /*state*/) const { return false; }
     /// This sampler with what `other` has learned by `state`, where a training of its own would come to the same
     /// weights, as when only an observation has changed that any training knows; else null.
     virtual std::shared_ptr<const Sampler> spared_training(const Sampler& /*other*/, const State& /*state*/) const {
         return nullptr;
     }
+    /// Lets sampling come next, with what was learned so far. False where there is nothing that could be cut short.
+    virtual bool sample_now(State& /*state*/) const { return false; }
+    /// Goes on learning where that was cut short. False where everything has been learned.
+    virtual bool learn_on(State& /*state*/) const { return false; }
 };
 
 }  // namespace drift

@@ -121,6 +121,17 @@ Json with_member(const ImageSource& before, const std::string& member, const Jso
     return json;
 }
 
+/// A curve as it is written outside JSON, with what `param` accepts where it is none.
+Curve curve_from_words(std::string_view text, const Param& param, const std::string& path) {
+    try {
+        return curve_from_text(text);
+    } catch (const UserError& error) {
+        const bool word = text.find_first_of(" \t\n\r,;:=([{") == std::string_view::npos;
+        const std::string what = in_quotes(path) + " is " + in_quotes(text) + " but takes " + accepted(param);
+        throw UserError(word ? what : what + ": " + error.what());  // a list may have gone wrong in its midst
+    }
+}
+
 void set_parameter(Choice& choice, const std::string& path, std::string_view key, std::string_view text) {
     // A dot either belongs to the key of a parameter in a group or leads to a member of its value.
     const std::string name(choice.params.contains(key) ? key : key.substr(0, key.find('.')));
@@ -142,7 +153,7 @@ void set_parameter(Choice& choice, const std::string& path, std::string_view key
     } else if (std::holds_alternative<std::string>(param.value) && !json.is_string()) {
         json = std::string(text);  // a file may be called 7
     } else if (std::holds_alternative<Curve>(param.value) && json.is_string()) {
-        const Value curve = curve_from_text(text);
+        const Value curve = curve_from_words(text, param, path);
         if (const std::string problem = problem_with(param, curve); !problem.empty()) {
             throw UserError(in_quotes(path) + " " + problem);
         }

@@ -41,9 +41,6 @@ struct TrainingNumbers {
     int64_t local_buffer = 0;                                // and in that of the local search
     int64_t restored = 0;                                    // how often the last good weights had to be put back
     double seconds = 0;                                      // of training so far
-    /// Of the state that carries these numbers: the step of sampling that led to it, 0 where that starts; -1 while the
-    /// policy learns.
-    int64_t sampled = -1;
 
     // Of trajectories of the policy, measured with random numbers of their own:
     double log_z_lower = unknown;  // mean log w
@@ -55,6 +52,9 @@ struct TrainingNumbers {
     int64_t missing_modes = 0;     // with less than a quarter of their mass within three standard deviations
     /// What is left between log Z and either bound whatever the policy learns, for steps whose variance is given.
     double floor = unknown;
+    /// Of the state that carries these numbers: the step of sampling that led to it, 0 where that starts; -1 while the
+    /// policy learns.
+    int64_t sampled = -1;
 };
 
 /// What to tell a user who would take a collapsed sampler for a good one; empty where there is nothing.

@@ -1,4 +1,5 @@
 #include "core/fit.h"
+#include "app/cli/checks.h"
 #include "app/cli/commands.h"
 #include "core/text.h"
 
@@ -6,10 +7,13 @@
 
 #include <cmath>
 #include <iostream>
+#include <limits>
 #include <memory>
 
 namespace drift::cli {
 namespace {
+
+constexpr int64_t most_threads = 4096;
 
 std::string names() {
     std::vector<std::string> list;
@@ -56,14 +60,16 @@ void add_fit(CLI::App& app, Command& chosen) {
         ->option_text("FILE");
     command->add_option("--iterations", options->iterations, "Length of the training; as suggested unless given")
         ->option_text("N")
-        ->check(CLI::PositiveNumber);
+        ->check(whole_number(1));
     command->add_option("--hours", options->hours, "Stop after this time; run again to go on")
         ->option_text("H")
-        ->check(CLI::PositiveNumber);
+        ->check(number_above_zero());
     command->add_option("--threads", options->threads, "Threads; one a core unless given")
         ->option_text("N")
-        ->check(CLI::PositiveNumber);
-    command->add_option("--seed", options->seed, "Seed of all randomness")->option_text("N");
+        ->check(whole_number(1, most_threads));
+    command->add_option("--seed", options->seed, "Seed of all randomness")
+        ->option_text("N")
+        ->check(whole_number(0, std::numeric_limits<uint64_t>::max()));
     command->callback([options, &chosen] { chosen = [options] { return fit_command(*options); }; });
 }
 

@@ -1,3 +1,4 @@
+#include "app/cli/checks.h"
 #include "app/cli/commands.h"
 #include "app/cli/scenario_options.h"
 #include "core/error.h"
@@ -147,10 +148,6 @@ std::string report(const Summary& summary) {
 
 int run_command(const Options& options) {
     const RunOptions run_options{.device = device_of(options), .precision = Precision::Float32, .frames = false};
-    if (options.repeat < 0 || options.repeat > max_repeats) {
-        throw UserError("'--repeat' is " + std::to_string(options.repeat) + " but takes a whole number from 1 to " +
-                        std::to_string(max_repeats));
-    }
     Scenario scenario = scenario_of(options);
     OutputFolder folder(options.out, options.overwrite);
     std::signal(SIGINT, note_interrupt);
@@ -192,7 +189,7 @@ void add_run(CLI::App& app, Command& chosen) {
     command->add_option("--out", options->out, "Folder to create for the results")->required()->option_text("DIR");
     command->add_option("--repeat", options->repeat, "Run with this many seeds, counting up")
         ->option_text("R")
-        ->check([](const std::string& text) { return text == "0" ? "takes a whole number from 1" : std::string(); });
+        ->check(whole_number(1, max_repeats));
     command->add_flag("--overwrite", options->overwrite, "Replace a folder with older results");
     command->callback([options, &chosen] { chosen = [options] { return run_command(*options); }; });
 }

@@ -1,5 +1,6 @@
 #include "app/app.h"
 #include "app/application.h"
+#include "app/cli/checks.h"
 #include "app/cli/commands.h"
 #include "app/cli/scenario_options.h"
 #include "app/window.h"
@@ -11,6 +12,8 @@
 
 namespace drift::cli {
 namespace {
+
+constexpr int64_t longest_run = 1'000'000'000;  // steps; more than any run has
 
 struct Options : ScenarioOptions {
     std::string out;
@@ -58,7 +61,7 @@ void add_shot(CLI::App& app, Command& chosen) {
     command->add_option("--out", options->out, "Picture to write")->required()->option_text("PNG");
     command->add_option("--step", options->step, "Show this step instead of the last one")
         ->option_text("K")
-        ->check(CLI::NonNegativeNumber);
+        ->check(whole_number(0, longest_run));
     command->add_option("--size", options->size, "Size of the window, 1280x800 unless given")->option_text("WxH");
     command->add_option("--layout", options->layout, "Layout of the panels")->check(CLI::IsMember(layout_names()));
     command->add_option("--panel", options->panel, "Panel to bring to the front")

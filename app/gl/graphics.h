@@ -22,10 +22,10 @@ struct Graphics {
     RewardsView rewards;
     Wall wall;
     ScheduleView schedule;
-    TrainingView training;
     TreeView tree;
     WeightsView weights;
     ResamplingView resampling;
+    TrainingView training;
 };
 
 }  // namespace drift

@@ -3,6 +3,7 @@
 #include "app/events.h"
 #include "app/gl/graphics.h"
 #include "app/panels/field/field_plots.h"
+#include "app/panels/field/field_sample.h"
 #include "app/panels/flow.h"
 #include "app/panels/panels.h"
 #include "app/theme.h"
@@ -21,7 +22,7 @@ namespace {
 
 constexpr float tall = 40;  // in lines of text: room for all plots
 constexpr float histogram_height = 8;
-constexpr size_t most_particles = 4000;  // looked at in one frame
+constexpr size_t most_particles = 4000;  // looked at in one frame: medians and histograms of more look the same
 constexpr float least_histogram = 5.5F;
 
 /// The nearest state at or before the one shown that guidance leaves with all its arrays; -1 for none. The clean
@@ -32,28 +33,6 @@ int64_t guided_state(const PanelContext& context) {
         --k;
     }
     return k;
-}
-
-/// What is needed of at most `most` particles, evenly chosen: medians and histograms of more look the same.
-Frame sample_of(const Frame& frame, size_t most) {
-    const auto n = static_cast<size_t>(frame.count);
-    const size_t stride = std::max<size_t>((n + most - 1) / most, 1);
-    const auto pick = [&](const std::vector<float>& all, std::vector<float>& some) {
-        const size_t width = n > 0 ? all.size() / n : 0;
-        for (size_t i = 0; i < n && width > 0; i += stride) {
-            const auto row = all.begin() + static_cast<std::ptrdiff_t>(i * width);
-            some.insert(some.end(), row, row + static_cast<std::ptrdiff_t>(width));
-        }
-    };
-    Frame some;
-    some.numbers = frame.numbers;
-    some.dimension = frame.dimension;
-    some.count = static_cast<int64_t>((n + stride - 1) / stride);
-    pick(frame.x, some.x);
-    pick(frame.denoised, some.denoised);
-    pick(frame.shift, some.shift);
-    pick(frame.weights, some.weights);
-    return some;
 }
 
 void update_field(const PanelContext& context, FieldView& view) {

@@ -8,6 +8,7 @@
 #include "core/scene.h"
 
 #include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,7 +32,8 @@ struct PhaseText {
 };
 
 struct PanelMemory {
-    bool unfinished = false;  // a panel has more to do in the next frame
+    bool unfinished = false;                                     // a panel has more to do in the next frame
+    double redraw_in = std::numeric_limits<double>::infinity();  // seconds after this frame: one has more to do then
 
     // Scenario panel
     std::vector<ScenarioEntry> shipped;  // read once at the start

@@ -68,7 +68,7 @@ void draw_pareto(PanelContext& context, const Scene& scene) {
     const Light light = !std::isfinite(k) ? Light::None : k < 0.5 ? Light::Good : k < 0.7 ? Light::Caution : Light::Bad;
     const char* word = light == Light::Good ? "good" : light == Light::Caution ? "fair" : "poor";
     light_line(context, "Pareto k", context.summary == nullptr && context.running ? "..." : short_number(k), light,
-               word, "",
+               word, end_note(context),
                {"How heavy the tail of the final weights is: the shape of a Pareto distribution fitted to the largest.",
                 "P(w > t) falls as t^(-1/k); fitted to min(n / 5, 3 sqrt n) weights",
                 "Above 0.7 weighted averages are not to be trusted, whatever the ESS says."});
@@ -138,7 +138,7 @@ void draw_particle_lines(PanelContext& context, const Frame& frame, const Scene&
     const Summary* summary = context.summary;
     const StepNumbers& numbers = frame.numbers;
     const std::string later = context.running ? "..." : undefined;
-    line(context, "Residual", summary != nullptr ? short_number(summary->residual) : later, "",
+    line(context, "Residual", summary != nullptr ? short_number(summary->residual) : later, end_note(context),
          {"How far the clean samples are from the measurement on average.", "mean |y - A x|",
           "Near the noise of the measurement is right; smaller is overfitting."});
     line(context, "Log prior", short_number(numbers.log_prior), "",
@@ -201,6 +201,7 @@ void draw_modes(PanelContext& context, const Scene& scene) {
     }
     const MixtureView& modes = *scene.posterior;
     const ModeShares& shares = shares_of(context, *frame, *scene.prior);  // as the summary counts them
+    caption_line(context, end_note(context).empty() ? "" : "Modes at step " + std::to_string(frame->numbers.step));
     draw_mode_bars(context, modes, shares);
     double distance = 0;
     for (size_t j = 0; j < modes.weights.size(); ++j) {
@@ -225,11 +226,14 @@ void draw_modes(PanelContext& context, const Scene& scene) {
 }
 
 void draw_truth(PanelContext& context, const Scene& scene) {
-    const std::string distance =
-        context.summary != nullptr ? "sliced W1 " + short_number(context.summary->sliced_w1) : "";
+    const std::string note = end_note(context);
+    const std::string distance = context.summary != nullptr ? "sliced W1 " + short_number(context.summary->sliced_w1) +
+                                                                  (note.empty() ? "" : " " + note)
+                                                            : "";
     if (!scene.posterior || !begin_section(context, "Against the truth", distance, true)) {
         return;
     }
+    caption_line(context, note.empty() ? "" : "Distances " + note);
     const char* floor = "The floor is what two exact sets of this size are apart: better than that cannot be seen.";
     if (begin_lines("distances")) {
         distance_line(context, "Sliced W1", &Summary::sliced_w1, &Summary::sliced_w1_floor,

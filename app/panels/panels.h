@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace drift {
 
@@ -33,14 +34,14 @@ struct PanelContext {
     const Recording& recording;     // what is shown; may be empty, and then has no scene
     uint64_t recording_id = 0;      // another number for another recording: what caches of pictures compare
     const Scenario* ran = nullptr;  // what it is a run of, where that is known: the session may have been edited since
-    const Summary* summary = nullptr;  // of this recording once its run has finished, else null
-    int64_t step = 0;                  // the state shown: an index of `recording`, 0 where it is empty
-    bool stale = false;                // the scenario was edited and its frames are not here yet: dim the picture
-    bool preview = false;              // fewer particles than asked for, while something is dragged
-    std::string failure = {};          // why the newest scenario could not run
-    bool running = false;              // frames are still coming
-    bool computing = true;             // and the worker is at it
-    double ms_per_step = 0;            // of sampling, measured by the run
+    const Summary* summary = nullptr;                    // of this recording once its run has finished, else null
+    const std::vector<std::string>* warnings = nullptr;  // of it that turned out on the way so far; may be null
+    int64_t step = 0;          // the state shown: an index of `recording`, 0 where it is empty
+    bool stale = false;        // the scenario was edited and its frames are not here yet: dim the picture
+    bool preview = false;      // fewer particles than asked for, while something is dragged
+    std::string failure = {};  // why the newest scenario could not run
+    bool running = false;      // frames are still coming
+    double ms_per_step = 0;    // of sampling, measured by the run
     Session& session;
     View& view;
     Log& log;
@@ -48,6 +49,7 @@ struct PanelContext {
     PanelMemory* memory = nullptr;
     /// Commands that menus and keys also give, by their name in app/shortcuts.h, for instance "run.restart".
     std::function<void(const std::string&)> act = {};
+    bool computing = true;  // the worker is at it, where frames are still coming
 
     /// The frame shown, null while there is none.
     const Frame* frame() const { return recording.empty() ? nullptr : recording.at(step).get(); }

@@ -8,7 +8,8 @@ namespace drift {
 
 std::string phase_text(const PanelContext& context) {
     const View& view = context.view;
-    if (view.phase == Phase::Whole || view.phase_step >= context.recording.size() || context.memory == nullptr) {
+    const bool there = view.phase_step >= 0 && view.phase_step < context.recording.size();
+    if (view.phase == Phase::Whole || !there || context.memory == nullptr) {
         return phase_caption(view, context.recording);
     }
     PhaseText& kept = context.memory->phase_text;

@@ -45,11 +45,18 @@ void study(const PanelContext& context, ResamplingView& view) {
         }
         SchemeDraw draw;
         draw.name = name;
-        draw.of_run = name == scheme_of_run(context);
         draw.counts = drawn_counts(name, event.weights, children, context.scenario().seed, event.step);
         draw.variance = variance_of_counts(name, event.weights, children);
         draw.died = std::count(draw.counts.begin(), draw.counts.end(), 0);
         view.schemes.push_back(std::move(draw));
+    }
+}
+
+/// In every frame: a live change takes the mark from an event that is already shown.
+void mark_scheme_of_run(const PanelContext& context, ResamplingView& view) {
+    const std::string scheme = scheme_of_run(context);
+    for (SchemeDraw& draw : view.schemes) {
+        draw.of_run = draw.name == scheme && drawn_by_run(context.recording, *view.event, draw.counts);
     }
 }
 
@@ -212,9 +219,8 @@ std::string key_text(const ResamplingView& view) {
     }
     return text +
            "Bars: children N of each, all on one scale; lines: n W, what is to be expected of n particles and a share "
-           "W of the weight. One draw of each scheme "
-           "with the random "
-           "numbers of this run; Var is the sum of the variances of all N.";
+           "W of the weight. One draw of each scheme with the random numbers of this run; Var is the sum of the "
+           "variances of all N.";
 }
 
 void draw_event(PanelContext& context, const ResamplingView& view) {
@@ -258,6 +264,7 @@ void draw_resampling_panel(PanelContext& context) {
     }
     ResamplingView& view = context.graphics->resampling;
     update_event(context, view);
+    mark_scheme_of_run(context, view);
     draw_buttons(context);
     if (!view.event) {
         ImGui::TextWrapped("%s", no_event_text(context).c_str());

@@ -23,7 +23,6 @@ namespace drift {
 namespace {
 
 constexpr double many_magnitudes = 300;  // a wider range is drawn on a scale that is logarithmic far from 0
-constexpr double refresh_seconds = 0.2;  // at least, between two refreshes while a run goes on
 constexpr int64_t particles_a_frame = int64_t{1} << 21;
 
 void update_picture(const PanelContext& context, RewardsView& view) {
@@ -38,7 +37,9 @@ void update_picture(const PanelContext& context, RewardsView& view) {
     const bool over =
         states == context.recording.size() && (!context.running || context.recording.at(states - 1)->last);
     const double now = Log::now();
-    if (view.states == states || (!over && view.states > 0 && now - view.refreshed < refresh_seconds)) {
+    if (const double wait = view.due_in(over, now); wait > 0) {
+        // A run that is paused brings no state that would wake the window.
+        context.memory->redraw_in = std::min(context.memory->redraw_in, wait);
         return;
     }
     view.states = states;
@@ -181,6 +182,27 @@ void take_hovered(PanelContext& context, const RewardTrace& trace) {
                       trace.reward.empty() ? "-" : short_number(trace.reward.back()).c_str());
 }
 
+/// ImPlot must not be given nothing to shade: there may be traces without a band.
+void draw_band(const RewardPicture& picture, const ImVec4& colour) {
+    ImPlotSpec band;
+    band.FillColor = colour;
+    band.FillAlpha = 0.38F;
+    if (!picture.step.empty()) {
+        ImPlot::PlotShaded("10 to 90 %", picture.step.data(), picture.low.data(), picture.high.data(),
+                           static_cast<int>(picture.step.size()), band);
+    }
+}
+
+void draw_median(const RewardPicture& picture, const ImVec4& colour) {
+    ImPlotSpec median;
+    median.LineColor = colour;
+    median.LineWeight = 2;
+    if (!picture.step.empty()) {
+        ImPlot::PlotLine("median", picture.step.data(), picture.median.data(), static_cast<int>(picture.step.size()),
+                         median);
+    }
+}
+
 void draw_traces(PanelContext& context, const RewardPicture& picture, float height) {
     Extent range;
     for (const RewardTrace& trace : picture.traces) {
@@ -193,20 +215,13 @@ void draw_traces(PanelContext& context, const RewardPicture& picture, float heig
         return;
     }
     const Palette& colours = palette(context.view.light);
-    const int count = static_cast<int>(picture.step.size());
-    ImPlotSpec band;
-    band.FillColor = colours.particle;
-    band.FillAlpha = 0.38F;
-    ImPlot::PlotShaded("10 to 90 %", picture.step.data(), picture.low.data(), picture.high.data(), count, band);
+    draw_band(picture, colours.particle);
     ImPlot::PushPlotClipRect();
     for (const RewardTrace& trace : picture.traces) {
         stroke(trace, trace.survives ? to_u32(colours.particle, 0.22F) : to_u32(colours.faint, 0.2F), 1);
     }
     ImPlot::PopPlotClipRect();
-    ImPlotSpec median;
-    median.LineColor = colours.text;
-    median.LineWeight = 2;
-    ImPlot::PlotLine("median", picture.step.data(), picture.median.data(), count, median);
+    draw_median(picture, colours.text);
     ImPlot::PushPlotClipRect();
     draw_marked(context, picture.best, colours.good, "best");
     draw_marked(context, picture.worst, colours.guidance, "worst");
@@ -246,7 +261,10 @@ void draw_potentials(const PanelContext& context, const RewardTrace& trace, floa
         ImPlotSpec spec;
         spec.LineColor = category_colour(line.colour, context.view.light);
         spec.LineWeight = line.name == chosen ? 3.0F : 1.4F;
-        ImPlot::PlotStairs(line.name, trace.step.data(), line.values.data(), static_cast<int>(trace.step.size()), spec);
+        if (!trace.step.empty()) {
+            ImPlot::PlotStairs(line.name, trace.step.data(), line.values.data(), static_cast<int>(trace.step.size()),
+                               spec);
+        }
     }
     draw_playhead(context);
     ImPlot::EndPlot();

@@ -34,6 +34,18 @@ std::string state_of(const PanelContext& context) {
     return context.running ? "sampling" : "finished";
 }
 
+/// Some turn out on the way; the summary has all of them.
+std::vector<std::string> warnings_so_far(const PanelContext& context, const Scene& scene) {
+    if (context.summary != nullptr) {
+        return context.summary->warnings;
+    }
+    std::vector<std::string> all = scene.warnings;
+    if (context.warnings != nullptr) {
+        all.insert(all.end(), context.warnings->begin(), context.warnings->end());
+    }
+    return all;
+}
+
 }  // namespace
 
 void draw_status_line(PanelContext& context) {
@@ -49,9 +61,7 @@ void draw_status_line(PanelContext& context) {
             part(context, "thinned", "The bound was reached: some states between resamplings keep their numbers only",
                  Level::Warning);
         }
-        // Some turn out on the way.
-        const std::vector<std::string>& warnings =
-            context.summary != nullptr ? context.summary->warnings : scene->warnings;
+        const std::vector<std::string> warnings = warnings_so_far(context, *scene);
         if (!warnings.empty()) {
             std::string all;
             for (const std::string& warning : warnings) {

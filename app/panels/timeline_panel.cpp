@@ -145,8 +145,8 @@ void hover_text(const PanelContext& context, int64_t k) {
                     short_number(numbers.log_z).c_str(), short_number(numbers.log_z_sd).c_str());
     }
     if (numbers.resampled) {
-        ImGui::Text("resampled here: %s distinct parents, %s first ancestors alive",
-                    grouped(numbers.distinct_parents).c_str(), grouped(numbers.eves).c_str());
+        ImGui::Text("resampled here: %s, %s alive", counted(numbers.distinct_parents, "distinct parents").c_str(),
+                    counted(numbers.eves, "first ancestors").c_str());
     }
     if (context.scene()->exact_log_z) {
         ImGui::TextDisabled("exact log Z %s, the broken line", short_number(*context.scene()->exact_log_z).c_str());

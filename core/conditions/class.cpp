@@ -60,17 +60,15 @@ private:
 };
 
 torch::Tensor checked_labels(const Array& labels, int64_t classes) {
-    torch::Tensor list = vector_of(labels, "condition.labels");
+    const torch::Tensor list = vector_of(labels, "condition.labels");
     for (const double label : labels.data) {
         if (std::count(labels.data.begin(), labels.data.end(), label) > 1) {
             throw UserError("'condition.labels' names " + shown(label) + " twice, but must name a class once");
         }
         if (label != std::floor(label) || label >= static_cast<double>(classes)) {
-            throw UserError("'condition.labels' must hold whole numbers from 0 to " + std::to_string(classes - 1));
+            throw UserError("'condition.labels' holds " + shown(label) + ", but must hold whole numbers from 0 to " +
+                            std::to_string(classes - 1));
         }
-    }
-    if (list.size(0) == 0) {
-        throw UserError("'condition.labels' must name at least one class");
     }
     return list.to(torch::kInt64);
 }

@@ -1,5 +1,6 @@
 // Some pixels of a picture are seen, the others are to be filled in.
 
+#include "core/arrays.h"
 #include "core/conditions/picture_condition.h"
 #include "core/picture_operators.h"
 #include "core/random.h"
@@ -42,8 +43,9 @@ torch::Tensor hidden_pixels(const Params& params, int64_t height, int64_t width,
         const std::vector<double>& box = params.box.data;
         if (box.size() != 4 || box[2] < 1 || box[3] < 1 || box[0] + box[2] > static_cast<double>(height) ||
             box[1] + box[3] > static_cast<double>(width)) {
-            throw UserError("'condition.box' must be [top, left, height, width] of a box inside the " +
-                            std::to_string(width) + "x" + std::to_string(height) + " pixels of the picture");
+            throw UserError("'condition.box' is " + numbers_text(params.box) +
+                            ", but must be [top, left, height, width] of a box inside the " + std::to_string(width) +
+                            "x" + std::to_string(height) + " pixels of the picture");
         }
         hidden.narrow(0, static_cast<int64_t>(box[0]), static_cast<int64_t>(box[2]))
             .narrow(1, static_cast<int64_t>(box[1]), static_cast<int64_t>(box[3]))
@@ -64,7 +66,8 @@ std::shared_ptr<const Condition> make_condition(const Params& params, const Prio
     const torch::Tensor seen = hidden_pixels(params, shape[1], shape[2], context.seed).logical_not();
     const torch::Tensor indices = seen.expand(shape).flatten().nonzero().squeeze(1);
     if (indices.size(0) == 0) {
-        throw UserError("'condition.box' hides every pixel, but at least one must be seen");
+        throw UserError("'condition.box' is " + numbers_text(params.box) +
+                        " and hides every pixel, but at least one must be seen");
     }
     const int64_t d = shape[0] * shape[1] * shape[2];
     const auto show = [&](const torch::Tensor& y) {

@@ -20,7 +20,7 @@ const Fields<Params> fields{
         "weights", &Params::weights, "new weights",
         {"How much of the posterior is in each kept component; made to sum to one. Empty for the prior's own.", "w'_j",
          "More: a larger mode."})
-        .between(0, 1e12),
+        .between(1e-12, 1e12),
 };
 
 std::shared_ptr<const Condition> make_condition(const Params& params, const Prior& prior) {
@@ -31,10 +31,6 @@ std::shared_ptr<const Condition> make_condition(const Params& params, const Prio
     if (given.size(0) != kept.size(0)) {
         throw UserError("'condition.weights' has " + std::to_string(given.size(0)) + " numbers, but 'keep' names " +
                         std::to_string(kept.size(0)) + " components");
-    }
-    if (!given.gt(0).all().item<bool>()) {
-        throw UserError("'condition.weights' holds " + shown(given.min().item<double>()) +
-                        ", but every weight must be above 0");
     }
     torch::Tensor weights = torch::zeros_like(mixture.weights);
     weights.index_copy_(0, kept, given / given.sum());

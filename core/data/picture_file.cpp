@@ -21,6 +21,16 @@ constexpr size_t largest_file = size_t{64} << 20U;
     throw UserError("'condition.image' names " + path + ", which " + why);
 }
 
+/// What others have to say about a file, with the key that names it.
+template <class Read>
+auto with_key(const Read& read) {
+    try {
+        return read();
+    } catch (const UserError& error) {
+        throw UserError(std::string("'condition.image': ") + error.what());
+    }
+}
+
 torch::Tensor from_bytes(const torch::Tensor& bytes) {
     return bytes.to(torch::kFloat32).div_(127.5).sub_(1);
 }
@@ -64,7 +74,7 @@ torch::Tensor read_dataset_picture(const ImageSource& source) {
 }  // namespace
 
 torch::Tensor read_png(const std::string& path) {
-    const std::string bytes = read_file(path, largest_file);
+    const std::string bytes = with_key([&] { return read_file(path, largest_file); });
     png_image image{};
     image.version = PNG_IMAGE_VERSION;
     if (png_image_begin_read_from_memory(&image, bytes.data(), bytes.size()) == 0) {
@@ -86,7 +96,7 @@ torch::Tensor read_png(const std::string& path) {
 }
 
 torch::Tensor read_npy_picture(const std::string& path) {
-    NpyArray array = read_npy(path, longest_side * longest_side);
+    NpyArray array = with_key([&] { return read_npy(path, longest_side * longest_side); });
     std::vector<int64_t>& shape = array.shape;
     while (shape.size() > 2 && shape.front() == 1) {
         shape.erase(shape.begin());

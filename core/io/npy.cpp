@@ -99,6 +99,31 @@ std::optional<NpyType> type_from(std::string_view text) {
     return text == "'|u1'" ? std::optional(NpyType::Uint8) : std::nullopt;
 }
 
+/// What this header says that is not accepted; empty where there is no such thing.
+std::string problem_with(std::string_view header, size_t max_values) {
+    for (const char* key : {"descr", "fortran_order", "shape"}) {
+        if (!entry(header, key)) {
+            return "has no " + in_quotes(key) + " in its header";
+        }
+    }
+    std::string type = *entry(header, "descr");
+    if (!type_from(type)) {
+        std::erase(type, '\'');
+        return "holds values of the type " + in_quotes(type);
+    }
+    if (const std::string order = *entry(header, "fortran_order"); order != "False") {
+        return order.starts_with("True")
+                   ? "holds its values column by column"
+                   : "has the 'fortran_order' " + in_quotes(order) + " where True or False belongs";
+    }
+    const std::string shape = *entry(header, "shape");
+    if (!shape_from(shape, max_values)) {
+        return "has the shape " + in_quotes(shape.starts_with('(') ? shape + ")" : shape) +
+               ", which is none of at most " + std::to_string(max_values) + " values";
+    }
+    return {};
+}
+
 size_t width_of(NpyType type) {
     switch (type) {
         case NpyType::Float32:
@@ -148,22 +173,21 @@ NpyArray read_npy(const std::string& path, size_t max_values) {
         refuse("is truncated");
     }
     const std::string_view header = std::string_view(bytes).substr(start, length);
-    const std::optional<NpyType> type = type_from(entry(header, "descr").value_or(""));
-    const auto shape = shape_from(entry(header, "shape").value_or(""), max_values);
-    if (!type || !shape || entry(header, "fortran_order") != "False") {
-        refuse("holds another type, order or size");
+    if (const std::string problem = problem_with(header, max_values); !problem.empty()) {
+        refuse(problem);
     }
-    NpyArray array{*shape, *type, {}};
+    const NpyType type = type_from(entry(header, "descr").value_or("")).value();
+    NpyArray array{shape_from(entry(header, "shape").value_or(""), max_values).value(), type, {}};
     size_t count = 1;
     for (const int64_t extent : array.shape) {
         count *= static_cast<size_t>(extent);
     }
     const std::string_view data = std::string_view(bytes).substr(start + length);
-    if (data.size() != count * width_of(*type)) {
+    if (data.size() != count * width_of(type)) {
         refuse("has " + std::to_string(data.size()) + " bytes of values where its header announces " +
-               std::to_string(count * width_of(*type)));
+               std::to_string(count * width_of(type)));
     }
-    switch (*type) {
+    switch (type) {
         case NpyType::Float32:
             append<float>(array.values, data);
             break;

@@ -24,7 +24,7 @@ const Fields<Params> fields{
     Field<Params>("weights", &Params::weights, "weights",
                   {"How much of the prior is in each mode; made to sum to one. Empty for equal ones.", "w_j",
                    "More: a larger mode."})
-        .between(0, 1e12),
+        .between(1e-12, 1e12),
 };
 
 std::shared_ptr<const Prior> make_prior(const Params& params) {
@@ -36,10 +36,6 @@ std::shared_ptr<const Prior> make_prior(const Params& params) {
     if (mixture.weights.size(0) != count) {
         throw UserError("'prior.weights' has " + std::to_string(mixture.weights.size(0)) +
                         " numbers, but 'means' has " + std::to_string(count) + " rows");
-    }
-    if (!mixture.weights.gt(0).all().item<bool>()) {
-        throw UserError("'prior.weights' holds " + shown(mixture.weights.min().item<double>()) +
-                        ", but every weight must be above 0");
     }
     mixture.weights = mixture.weights / mixture.weights.sum();
     set_covariances(mixture, params.covariance);

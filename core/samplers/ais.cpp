@@ -24,6 +24,8 @@ struct Params {
     double jitter = 0.2;
     std::string resampling = "systematic";
     double resample_below = 0.9;
+    int64_t resample_every = 0;
+    std::string order = "none";
     bool waste_free = false;
     bool pilot = false;
 };
@@ -122,6 +124,21 @@ const Fields<Params> weight_fields{
         .between(0, 1)
         .live()
         .only_with("waste_free", {false}),
+    Field<Params>("resample_every", &Params::resample_every, "resample every",
+                  {"Resample at every so-manieth rung, whatever the weights are; 0 asks the effective sample size "
+                   "instead.",
+                   "k = every, 2 every, ...", "Less: more even weights, fewer ancestors."})
+        .between(0, 1000)
+        .live()
+        .advanced(),
+    Field<Params>("order", &Params::order, "order in line",
+                  {"How particles stand in line when they draw: as numbered, or along a space-filling curve.",
+                   "positions in the running sum of W, sorted by their place on a Hilbert curve",
+                   "hilbert keeps two runs that differ little side by side, at the price of a sort."})
+        .one_of(particle_order_names())
+        .live()
+        .advanced()
+        .only_with("resampling", {"systematic", "stratified", "ssp", "residual", "multinomial"}),
     Field<Params>(
         "waste_free", &Params::waste_free, "keep all states",
         {"Waste-free: few particles are drawn at each rung, and all states of their chains are the next ones.",
@@ -171,6 +188,13 @@ std::shared_ptr<const Sampler> make_ais(const ParamSet& set, Task task) {
     options.tune = params.tune;
     options.resampling = resampling_scheme(params.resampling);
     options.resample_below = params.resample_below;
+    options.resample_every = params.resample_every;
+    options.order = particle_order(params.order);
+    if (params.waste_free && (options.resample_every > 0 || options.order != ParticleOrder::None)) {
+        throw UserError(
+            "'sampler.waste_free' draws at every rung whom its few chains start from: leave 'resample_every' at 0 and "
+            "'order' at none, or turn 'waste_free' off");
+    }
     if (params.waste_free && options.resampling == ResamplingScheme::Killing) {
         throw UserError(
             "'sampler.resampling' is killing, which replaces particles one by one, but waste-free chains "

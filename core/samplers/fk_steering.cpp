@@ -78,11 +78,13 @@ const Fields<Params> kernel_fields{
                   {"What moves the particles: base is the unguided step and needs no gradient, gradient a guided one.",
                    "q = N(m + delta, tau^2 I), lw += log p / q", "gradient finds what base rarely hits."})
         .one_of({"base", "gradient"}),
-    Field<Params>("error_model", &Params::error_model, "error model",
-                  {"What guides the steps; auto is tweedie or pigdm where the measurement is linear, else point. The "
-                   "observation is taken to be normal around A D, with covariance S.",
-                   "S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]", "A good one keeps the weights even."})
-        .one_of({"auto", "point", "pigdm", "tweedie", "exact"})
+    Field<Params>(
+        "error_model", &Params::error_model, "error model",
+        {"What guides the steps; auto is tweedie or pigdm where the measurement is linear, else exact where that is "
+         "known, monte_carlo for points and point for pictures. The "
+         "observation is taken to be normal around A D, with covariance S.",
+         "S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]", "A good one keeps the weights even."})
+        .one_of({"auto", "point", "pigdm", "tweedie", "monte_carlo", "exact"})
         .only_with("kernel", {"gradient"}),
     guided::guidance_field<Params>().only_with("kernel", {"gradient"}),
     guided::eta_field<Params>(0),
@@ -120,11 +122,14 @@ PotentialOptions potential_options(const Params& params, int64_t steps) {
     return options;
 }
 
+constexpr int64_t guiding_draws = 16;  // of monte_carlo; `draws` is about scores
+
 std::shared_ptr<const Sampler> make_fk_steering(const ParamSet& set, Task task) {
     const Params params = typed(all_fields(), set);
     const auto twist = params.kernel == "base"
                            ? no_twist(task.problem)
-                           : guided::twist_named(params.error_model, task.problem, params.spread, 1);
+                           : guided::twist_named(guided::resolved_weighing(params.error_model, task.problem),
+                                                 task.problem, params.spread, guiding_draws);
     GuidedOptions options{.eta = params.eta, .guidance = params.guidance};
     guided::set_resampling(params, options);
     options.potential =

@@ -4,8 +4,11 @@
 #include "core/draws.h"
 #include "core/guided.h"
 
+#include <functional>
 #include <initializer_list>
+#include <numeric>
 #include <string>
+#include <vector>
 
 namespace drift::guided {
 
@@ -113,7 +116,7 @@ Field<P> draws_field(const std::string& key) {
                      "psi = mean_s p(y | D + r n_s), r^2 = sigma^2 V / (V + sigma^2)",
                      "More: a steadier twist, at so many evaluations of the likelihood."})
         .between(1, static_cast<double>(max_draws), true)
-        .only_with(key, {"monte_carlo"});
+        .only_with(key, {"auto", "monte_carlo"});
 }
 
 /// What "auto" stands for: tweedie where that has a closed form, pigdm where the measurement is linear, else point.
@@ -122,6 +125,35 @@ inline std::string resolved(const std::string& name, const Problem& problem) {
         return name;
     }
     return closed_form_twist(problem) ? "tweedie" : problem.condition->linear() != nullptr ? "pigdm" : "point";
+}
+
+/// Draws that stand for the error of the denoised prediction fill so many dimensions, and no picture.
+inline constexpr int64_t most_drawn_numbers = 16;
+
+/// What "auto" stands for where particles are weighed. Point knows no error of the denoised prediction: under a
+/// likelihood that is not linear it kills what would have been right, and the error bar of log Z does not tell. So it
+/// is left to samples of many numbers: else the exact twist where there is one, or the average over draws.
+inline std::string resolved_weighing(const std::string& name, const Problem& problem) {
+    const std::string plain = resolved(name, problem);
+    if (name != "auto" || plain != "point" || problem.condition->is_none()) {
+        return plain;
+    }
+    if (problem.exact != nullptr && problem.prior->mixture() != nullptr) {
+        return "exact";
+    }
+    const std::vector<int64_t> shape = problem.prior->sample_shape();
+    const int64_t numbers = std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+    return numbers <= most_drawn_numbers ? "monte_carlo" : "point";
+}
+
+/// What is to be said of the twist that particles are weighed by.
+inline std::vector<std::string> twist_warnings(const std::string& given, const Problem& problem) {
+    if (given != "auto" || problem.condition->is_none() || resolved_weighing(given, problem) != "point") {
+        return {};
+    }
+    return {
+        "The twist is point here, the likelihood of the denoised prediction: this condition is no linear measurement, "
+        "and weights by that twist may have heavy tails, so that log Z can be far off with a small error bar"};
 }
 
 /// A twist by the name that parameters give it: auto, point, pigdm, tweedie, monte_carlo or exact. Throws UserError

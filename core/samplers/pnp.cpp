@@ -8,8 +8,9 @@ namespace {
 
 struct Params {
     std::string point = "argmin";
-    std::string proximal_variance = "lambda";
+    std::string proximal_variance = "prior";
     double lambda = 1;
+    std::string re_noising = "ancestral";
     Curve noise_balance = 0.3;
     bool last_step = false;
     int64_t inner_steps = 20;
@@ -24,24 +25,32 @@ const Fields<Params> fields{
                    "argmin f or x0 ~ exp(-f), f = |x - D|^2 / (2 r^2) - log p(y | x)",
                    "argmin loses spread, most of all with full re-noising; draw keeps it."})
         .one_of({"argmin", "draw"}),
+    Field<Params>("re_noising", &Params::re_noising, "re-noising",
+                  {"How much of the noise is fresh after each step: as much as on the way of a diffusion, or a share "
+                   "of one's own.",
+                   "tau = sigma' sqrt(zeta), ancestral: zeta = 1 - sigma'^2 / sigma^2; balance: zeta as given",
+                   "ancestral makes the proximal step of a Gaussian prior PiGDM, however many steps there are."})
+        .one_of({"ancestral", "balance"})
+        .live(),
     Field<Params>("noise_balance", &Params::noise_balance, "noise balance",
                   {"The share of the noise that is fresh after each step. DiffPIR takes 0.1 for deblurring, 0.25 for "
                    "super-resolution and 1 for inpainting.",
-                   "tau = sigma' sqrt(zeta); 1 - sigma'^2 / sigma^2 is the ancestral step",
-                   "0: deterministic; 1: everything is noised anew, as in DAPS."})
+                   "zeta in tau = sigma' sqrt(zeta)", "0: deterministic; 1: everything is noised anew, as in DAPS."})
         .between(0, 1)
-        .live(),
+        .live()
+        .only_with("re_noising", {"balance"}),
     Field<Params>("proximal_variance", &Params::proximal_variance, "trust in D",
                   {"How far the denoised prediction may be from the truth: by lambda, or by the spread of the prior.",
                    "r^2 = sigma^2 / lambda or sigma^2 V / (V + sigma^2)", "prior is right for a Gaussian prior."})
-        .one_of({"lambda", "prior"}),
+        .one_of({"prior", "lambda"}),
     Field<Params>(
         "lambda", &Params::lambda, "lambda",
         {"Weight of the denoised prediction against the observation: DiffPIR's lambda. Its code takes 1, deepinv "
          "7, and 3 to 25 are called typical.",
          "r^2 = sigma^2 / lambda; rho = lambda sigma_y^2 / sigma^2 in DiffPIR", "More: closer to the prior."})
         .between(1e-4, 1e4, true)
-        .live(),
+        .live()
+        .only_with("proximal_variance", {"lambda"}),
     Field<Params>("last_step", &Params::last_step, "also at the end",
                   {"Whether the last denoised prediction is moved, too.", "x_K = D or D + shift",
                    "Fits the observation better and may leave artefacts of it."})
@@ -84,7 +93,9 @@ const Registration<Sampler> registration{
         options.solver = params.solver == "lbfgs" ? InnerSolver::Lbfgs : InnerSolver::Adam;
         const auto twist = proximal_twist(task.problem, options);
         GuidedOptions guided;
-        guided.noise_balance = params.noise_balance;
+        if (params.re_noising == "balance") {  // the loop's own noise is the ancestral one
+            guided.noise_balance = params.noise_balance;
+        }
         guided.guide_last = params.last_step;
         return guided_diffusion(std::move(task), twist, guided);
     }};

@@ -17,43 +17,76 @@ struct Params : guided::Weighted {
     int64_t draws = 16;
 };
 
+/// Proposal and twist may both draw: no choice of one of them hides how often.
+Field<Params> draws_of_either() {
+    Field<Params> field = guided::draws_field<Params>("twist");
+    field.param.only_with.reset();
+    return field;
+}
+
 const Fields<Params> fields = guided::joined<Params>(
     {{
          Field<Params>("proposal", &Params::proposal, "proposal",
-                       {"What moves the particles: base is the unguided step, the others guide it by that error model. "
-                        "delta is the shift of a step, psi the stand-in for the likelihood of a noisy state, c the "
-                        "share of the state that the step keeps.",
-                        "delta = (1 - c) zeta sigma^2 grad log psi of the proposal",
+                       {"What moves the particles: base is the unguided step; pnp goes to the best point between D and "
+                        "the observation, ddnm projects onto what was measured, norm is DPS as published; the others "
+                        "guide by that error model. delta is the shift of a step, psi the stand-in for the likelihood "
+                        "of a noisy state, c the share of the state that the step keeps.",
+                        "delta = (1 - c) zeta pull, of error models sigma^2 grad log psi; norm: J A^T e / |e|",
                         "A proposal like the posterior keeps the weights even; any is exact in the limit."})
-             .one_of({"auto", "base", "point", "pigdm", "tweedie", "exact"}),
+             .one_of({"auto", "base", "point", "pigdm", "tweedie", "monte_carlo", "exact", "pnp", "ddnm", "norm"}),
          Field<Params>("twist", &Params::twist, "twist",
                        {"What weighs the particles on the way: the twist psi, a stand-in for the likelihood of a noisy "
                         "state; lw is the logarithm of the weight. none weighs them at the end alone.",
                         "lw += log psi'(x') - log psi(x)",
                         "A twist that foresees the likelihood kills the right particles early."})
              .one_of({"auto", "none", "point", "pigdm", "tweedie", "monte_carlo", "exact"}),
-         guided::draws_field<Params>("twist"),
-         guided::guidance_field<Params>().only_with("proposal", {"auto", "point", "pigdm", "tweedie", "exact"}),
+         draws_of_either(),
+         guided::guidance_field<Params>().only_with(
+             "proposal", {"auto", "point", "pigdm", "tweedie", "monte_carlo", "exact", "pnp", "ddnm", "norm"}),
          guided::eta_field<Params>(1e-3),
      },
      guided::resampling_fields<Params>(),
      {guided::spread_field<Params>()}});
+
+std::shared_ptr<const Twist> twist_named(const std::string& name, const Params& params, const Problem& problem) {
+    return guided::twist_named(name, problem, params.spread, params.draws);
+}
+
+/// Any shift that depends on nothing but the state will do; null where there is none.
+std::shared_ptr<const Twist> proposal_named(const std::string& name, const Params& params, const Problem& problem) {
+    if (name == "base") {
+        return nullptr;
+    }
+    if (name == "pnp") {
+        ProximalOptions options;
+        options.spread = params.spread;
+        return proximal_twist(problem, options);
+    }
+    if (name == "ddnm") {
+        return projection_twist(problem);
+    }
+    if (name == "norm") {
+        return make_twist(problem, {ErrorModel::Point, PullForm::UnitResidual, params.spread});
+    }
+    return twist_named(name, params, problem);
+}
 
 const Registration<Sampler> registration{
     {"smc", "SMC", "Particles with weights and resampling, for any choice of what moves and what weighs them.",
      describe(fields)},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields, set);
-        const auto named = [&](const std::string& name) {
-            return guided::twist_named(name, task.problem, params.spread, params.draws);
-        };
-        const std::string proposal = guided::resolved(params.proposal, task.problem);
-        const std::string weights = guided::resolved(params.twist, task.problem);
-        const auto pull = proposal == "base" ? nullptr : named(proposal);
-        const auto psi = weights == "none" ? nullptr : weights == proposal ? pull : named(weights);
+        const std::string proposal = guided::resolved_weighing(params.proposal, task.problem);
+        const std::string weights = guided::resolved_weighing(params.twist, task.problem);
+        const auto pull = proposal_named(proposal, params, task.problem);
+        const auto psi = weights == "none"     ? nullptr
+                         : weights == proposal ? pull
+                                               : twist_named(weights, params, task.problem);
         const auto twist = paired_twist(task.problem, pull, psi);
         GuidedOptions options{.eta = params.eta, .guidance = params.guidance};
+        options.form = proposal == "norm" ? PullForm::UnitResidual : PullForm::Score;
         guided::set_resampling(params, options);
+        options.warnings = guided::twist_warnings(params.twist, task.problem);
         return guided_diffusion(std::move(task), twist, options);
     }};
 

@@ -24,7 +24,7 @@ const Fields<Params> fields = guided::joined<Params>(
              "twist", &Params::twist, "twist",
              {"The twist psi, a stand-in for the likelihood of a noisy state: the observation y is taken to be normal "
               "around A D, with covariance S. auto is tweedie where the prior has a closed form, pigdm where the "
-              "measurement is linear, else point.",
+              "measurement is linear, else exact where that is known, monte_carlo for points and point for pictures.",
               "psi = N(y; A D, S), S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]; mean_s p(y | D + r n_s); p(y | x_sigma)",
               "Any twist is exact in the limit; a good one keeps the weights even."})
              .one_of({"auto", "tweedie", "pigdm", "point", "monte_carlo", "exact"}),
@@ -48,11 +48,13 @@ const Registration<Sampler> registration{
      describe(fields)},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields, set);
-        const auto twist = guided::twist_named(params.twist, task.problem, params.spread, params.draws);
+        const std::string name = guided::resolved_weighing(params.twist, task.problem);
+        const auto twist = guided::twist_named(name, task.problem, params.spread, params.draws);
         GuidedOptions options{.eta = params.eta, .guidance = params.guidance};
         guided::set_resampling(params, options);
         options.masked_last = params.masked_last;
         options.spread = params.spread;
+        options.warnings = guided::twist_warnings(params.twist, task.problem);
         return guided_diffusion(std::move(task), twist, options);
     }};
 

@@ -2,6 +2,7 @@
 
 #include "core/array_file.h"
 #include "core/error.h"
+#include "core/text.h"
 #include "core/training/adam.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -67,8 +68,60 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// A value as it is written, for a message.
+std::string shortened(const json& value) {
+    return in_quotes(value.dump(-1, ' ', true, json::error_handler_t::replace));
+}
+
 json identity(const json& description, uint64_t seed) {
     return {{"task", description}, {"seed", seed}};
+}
+
+[[noreturn]] void refuse_checkpoint(const std::filesystem::path& path, const std::string& why) {
+    throw UserError("out: " + path.string() + " " + why + "; remove it or choose another --out");
+}
+
+const json& value_of(const ArrayFile& file, const std::string& key) {
+    const auto found = file.header.find(key);
+    if (found == file.header.end()) {
+        refuse_checkpoint(file.path, "has no '" + key + "' in its header");
+    }
+    return *found;
+}
+
+int64_t iteration_of(const ArrayFile& file) {
+    const json& value = value_of(file, "iteration");
+    const bool whole = value.is_number_unsigned() &&
+                       value.get<uint64_t>() <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
+    if (!whole) {
+        refuse_checkpoint(
+            file.path, "has an 'iteration' that is " + shortened(value) + " where a whole number from 0 is accepted");
+    }
+    return value.get<int64_t>();
+}
+
+double seconds_of(const ArrayFile& file) {
+    const json& value = value_of(file, "seconds");
+    if (!value.is_number() || !(value.get<double>() >= 0)) {
+        refuse_checkpoint(file.path,
+                          "has 'seconds' that are " + shortened(value) + " where a number from 0 is accepted");
+    }
+    return value.get<double>();
+}
+
+/// One of the arrays of a state, a number for each parameter.
+torch::Tensor numbers_of(const ArrayFile& file, const std::string& name, int64_t count) {
+    const torch::Tensor& values = file.at(name);
+    if (values.scalar_type() != torch::kFloat32 || values.dim() != 1 || values.size(0) != count) {
+        std::string shape;
+        for (const int64_t extent : values.sizes()) {
+            shape += (shape.empty() ? "" : ", ") + std::to_string(extent);
+        }
+        refuse_checkpoint(file.path, "has an array '" + name + "' of " +
+                                         (values.scalar_type() == torch::kFloat32 ? "float32 [" : "float16 [") + shape +
+                                         "] where float32 [" + std::to_string(count) + "] is accepted");
+    }
+    return values;
 }
 
 }  // namespace
@@ -125,19 +178,18 @@ double fit_step(FitTask& task, const FitSettings& settings, FitState& state) {
     return value;
 }
 
-FitState read_checkpoint(const std::filesystem::path& path, const json& description, uint64_t seed) {
+FitState read_checkpoint(const std::filesystem::path& path, int64_t count, const json& description, uint64_t seed) {
     const ArrayFile file = read_array_file(path, checkpoint_format);
-    if (file.header.at("identity") != identity(description, seed)) {
-        throw UserError("out: " + path.string() +
-                        " is the checkpoint of another fit, data set or seed; remove it or choose another --out");
+    if (value_of(file, "identity") != identity(description, seed)) {
+        refuse_checkpoint(path, "is the checkpoint of another fit, data set or seed");
     }
     FitState state;
-    state.weights = file.at("weights");
-    state.average = file.at("average");
-    state.first_moment = file.at("first_moment");
-    state.second_moment = file.at("second_moment");
-    state.iteration = file.header.at("iteration").get<int64_t>();
-    state.seconds = file.header.at("seconds").get<double>();
+    state.weights = numbers_of(file, "weights", count);
+    state.average = numbers_of(file, "average", count);
+    state.first_moment = numbers_of(file, "first_moment", count);
+    state.second_moment = numbers_of(file, "second_moment", count);
+    state.iteration = iteration_of(file);
+    state.seconds = seconds_of(file);
     return state;
 }
 
@@ -174,11 +226,13 @@ FitResult run_fit(FitTask& task, const FitSettings& settings, const std::filesys
     const json description = task.description();
     std::filesystem::path checkpoint = out;
     checkpoint += ".checkpoint";
-    FitState state = std::filesystem::exists(checkpoint) ? read_checkpoint(checkpoint, description, settings.seed)
-                                                         : start_fit(task.parameters(0), settings.seed);
+    const ParameterStore& parameters = task.parameters(0);
+    FitState state = std::filesystem::exists(checkpoint)
+                         ? read_checkpoint(checkpoint, parameters.count(), description, settings.seed)
+                         : start_fit(parameters, settings.seed);
     const auto save = [&] {
         write_checkpoint(checkpoint, state, description, settings.seed);
-        write_weights(out, state, task.parameters(0), description);
+        write_weights(out, state, parameters, description);
     };
     const auto start = clock::now();
     const double seconds_before = state.seconds;

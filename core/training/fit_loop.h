@@ -36,8 +36,9 @@ FitState start_fit(const ParameterStore& parameters, uint64_t seed);
 /// One iteration; returns the loss.
 double fit_step(FitTask& task, const FitSettings& settings, FitState& state);
 
-/// Throws UserError where the file is not a checkpoint of this very fit.
-FitState read_checkpoint(const std::filesystem::path& path, const nlohmann::json& description, uint64_t seed);
+/// Throws UserError where the file is not a whole checkpoint of this very fit, with `count` parameters.
+FitState read_checkpoint(const std::filesystem::path& path, int64_t count, const nlohmann::json& description,
+                         uint64_t seed);
 void write_checkpoint(const std::filesystem::path& path, const FitState& state, const nlohmann::json& description,
                       uint64_t seed);
 

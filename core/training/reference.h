@@ -22,7 +22,6 @@ public:
     enum class Kind { Brownian, Stationary, Diffusion };
 
     virtual ~Reference() = default;
-    virtual Kind kind() const = 0;
     virtual int64_t dimension() const = 0;  ///< d
     virtual const TimeGrid& grid() const = 0;
     int64_t steps() const { return grid().steps(); }
@@ -51,6 +50,7 @@ public:
     virtual torch::Tensor clean_pullback(const torch::Tensor& /*last*/, const torch::Tensor& w) const { return w; }
     /// Denoiser calls a particle of one trajectory.
     virtual int64_t calls() const { return 0; }
+    virtual Kind kind() const = 0;
 };
 
 /// Brownian motion of variance sigma^2 t from 0 at t = 0. Its marginal at the end is N(0, sigma^2 I).

@@ -1,6 +1,7 @@
 // The covariance of an ensemble in place of gradients. Everything is summed in float64 on the host, particle by
 // particle and in order, so that it is the same for any number of threads.
 
+#include "core/needs_linear.h"
 #include "core/twists/gradient_free.h"
 
 #include <ATen/Parallel.h>
@@ -150,9 +151,9 @@ std::shared_ptr<const Twist> ensemble_twist(const Problem& problem, const Ensemb
         return no_twist(problem);
     }
     if (problem.condition->linear() == nullptr) {
-        throw UserError(
-            "'sampler.type' is ensemble_kalman, which needs what was measured of every particle; this condition is no "
-            "linear measurement");
+        throw NeedsLinear(
+            "'sampler.type' is ensemble_kalman, which needs a linear measurement with Gaussian noise; this condition "
+            "is none");
     }
     return std::make_shared<const EnsembleKalman>(problem, options);
 }

@@ -5,6 +5,7 @@
 // so that one pass over the samples is enough. With Z = 1 and r_c = r it estimates what PiGDM has in closed form where
 // the measurement is linear; with a large Z, the gradient of DPS.
 
+#include "core/needs_linear.h"
 #include "core/twists/estimated_gradient.h"
 
 #include <cmath>
@@ -108,10 +109,11 @@ std::shared_ptr<const Twist> policy_twist(const Problem& problem, const PolicyOp
         return no_twist(problem);
     }
     if (problem.condition->linear() == nullptr && options.reach_by_loss) {
-        throw UserError("'sampler.reach' is loss, the residual of a linear measurement; this condition takes 'prior'");
+        throw NeedsLinear(
+            "'sampler.reach' is loss, the residual of a linear measurement; this condition takes 'prior'");
     }
     if (problem.condition->linear() == nullptr && options.temperature <= 0) {
-        throw UserError(
+        throw NeedsLinear(
             "'sampler.temperature' is auto, the residual of a linear measurement; this condition takes a number above "
             "0");
     }

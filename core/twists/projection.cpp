@@ -1,5 +1,6 @@
 // DDNM: D is replaced by the nearest point that has the measured values, D + A^+ (y - A D). guidance.md 1.5.
 
+#include "core/needs_linear.h"
 #include "core/twist.h"
 
 namespace drift {
@@ -34,7 +35,9 @@ std::shared_ptr<const Twist> projection_twist(const Problem& problem) {
         return no_twist(problem);
     }
     if (problem.condition->linear() == nullptr) {
-        throw UserError("'sampler.type' is ddnm, which projects onto a linear measurement; this condition is none");
+        throw NeedsLinear(
+            "'ddnm' projects onto what was measured, which needs a linear measurement with Gaussian noise; this "
+            "condition is none");
     }
     return std::make_shared<const ProjectionTwist>(problem);
 }

@@ -58,6 +58,12 @@ private:
     torch::Tensor gram_;    // A A^T [m, m]
 };
 
+/// Whether the noise has a closed form for one value, and A lets each value move on its own.
+bool moves_by_value(const Measured& measurement) {
+    const torch::Tensor zero = torch::zeros({1, measurement.y.size(0)}, measurement.y.options());
+    return measurement.noise->proximal(measurement.y, zero, 1).defined() && measurement.A->gram_scale().has_value();
+}
+
 }  // namespace
 
 std::shared_ptr<const Twist> measured_proximal(const Problem& problem, const ProximalOptions& options) {
@@ -65,15 +71,23 @@ std::shared_ptr<const Twist> measured_proximal(const Problem& problem, const Pro
     if (options.draw || measurement == nullptr || measurement->A == nullptr) {
         return nullptr;
     }
-    const torch::Tensor zero = torch::zeros({1, measurement->y.size(0)}, measurement->y.options());
-    const bool closed = measurement->noise->proximal(measurement->y, zero, 1).defined();
-    if (closed && measurement->A->gram_scale().has_value()) {
+    if (moves_by_value(*measurement)) {
         return std::make_shared<const ByValue>(problem, options);
     }
-    if (measurement->noise->proxy_descends() && measurement->A->output_size() <= most_rows) {
+    if (rows_decomposed(problem) > 0) {
         return std::make_shared<const Reweighted>(problem, options);
     }
     return nullptr;
+}
+
+int64_t rows_decomposed(const Problem& problem) {
+    const Measured* measurement = problem.condition->measured();
+    if (problem.condition->linear() != nullptr || measurement == nullptr || measurement->A == nullptr) {
+        return 0;
+    }
+    const int64_t rows = measurement->A->output_size();
+    const bool reweighted = rows <= most_rows && measurement->noise->proxy_descends() && !moves_by_value(*measurement);
+    return reweighted ? rows : 0;
 }
 
 }  // namespace drift

@@ -38,4 +38,7 @@ std::shared_ptr<const Twist> searched_proximal(const Problem& problem, const Pro
 /// null where neither is known.
 std::shared_ptr<const Twist> measured_proximal(const Problem& problem, const ProximalOptions& options);
 
+/// The side of the matrix that those Gaussian steps decompose for each particle; 0 where there are no such steps.
+int64_t rows_decomposed(const Problem& problem);
+
 }  // namespace drift

@@ -1,6 +1,7 @@
 // Any condition with a gradient, evaluated at the denoised prediction: log psi = log p(y | D), and by the chain rule
 // pull = sigma^2 J^T grad log p(y | D). guidance.md 1.5, "general nonlinear likelihood".
 
+#include "core/needs_linear.h"
 #include "core/twist.h"
 
 namespace drift {
@@ -35,11 +36,14 @@ private:
 
 std::shared_ptr<const Twist> reward_twist(const Problem& problem, const TwistOptions& options) {
     if (options.model != ErrorModel::Point) {
-        throw UserError(
-            "the error models 'pigdm' and 'tweedie' need a linear measurement; this condition takes 'point'");
+        throw NeedsLinear(
+            "the error models 'pigdm' and 'tweedie' need a linear measurement with Gaussian noise, or a rounded one "
+            "for 'pigdm'; this condition takes 'monte_carlo' or 'point', as error models of dps");
     }
     if (options.form == PullForm::UnitResidual) {
-        throw UserError("'guidance_units' is 'norm', but this condition has no residual; it takes 'score' or 'step'");
+        throw NeedsLinear(
+            "'norm' needs the residual of a linear measurement with Gaussian noise; 'guidance_units' of this "
+            "condition are 'score' or 'step'");
     }
     return std::make_shared<const RewardTwist>(problem, options.form);
 }

@@ -32,6 +32,9 @@ TEST(Events, NumbersAreShortAndGrouped) {
     EXPECT_EQ(duration_text(0.000625), "0.625 ms");
     EXPECT_EQ(duration_text(1.394), "1.39 s");
     EXPECT_EQ(duration_text(125.4), "2 min 5 s");
+    EXPECT_EQ(counted(1, "first ancestors"), "1 first ancestor");
+    EXPECT_EQ(counted(2, "first ancestors"), "2 first ancestors");
+    EXPECT_EQ(counted(0, "steps"), "0 steps");
 }
 
 TEST(Events, AResamplingSaysWhatItCost) {

@@ -176,6 +176,44 @@ TEST(LiveRun, ARunUnderWayIsAdjustedAndMayGoOn) {
     EXPECT_FALSE(bench.live.stale());
 }
 
+TEST(LiveRun, ARunThatWasAdjustedKeepsItsStatesUnderItsNewScene) {
+    Bench bench;
+    bench.live.order({});
+    bench.begins(1, 3, 0);
+    const uint64_t recording = bench.live.recording_id();
+    bench.live.order({});
+    News news;
+    news.revision = 2;
+    const auto scene = make_scene(10);
+    scene->discretised_log_z = -1;
+    news.adjusted_scene = scene;
+    const LiveRun::Changes changes = bench.live.take(std::move(news), 0, 0);
+    EXPECT_TRUE(changes.any);
+    EXPECT_FALSE(changes.replaced);
+    EXPECT_EQ(bench.live.shown().scene(), scene);
+    EXPECT_EQ(bench.live.shown().size(), 3);
+    EXPECT_EQ(bench.live.recording_id(), recording);
+}
+
+TEST(LiveRun, AnAdjustedSceneIsThatOfTheRunThatIsComing) {
+    Bench bench;
+    bench.live.order({});
+    bench.begins(1, 11, 0);
+    bench.ends(1, 0);
+    const auto old = bench.live.shown().scene();
+    bench.live.order({});
+    bench.begins(2, 3, 7);
+    bench.live.order({});
+    News news;
+    news.revision = 3;
+    const auto scene = make_scene(10);
+    news.adjusted_scene = scene;
+    bench.live.take(std::move(news), 7, 0);
+    EXPECT_EQ(bench.live.shown().scene(), old);
+    EXPECT_TRUE(bench.goes_on(3, 3, 8, 7).replaced);
+    EXPECT_EQ(bench.live.shown().scene(), scene);
+}
+
 TEST(LiveRun, TheEndOfARunThatWasReplacedIsNotTheEnd) {
     Bench bench;
     bench.live.order({});

@@ -210,6 +210,8 @@ TEST(Phases, CaptionsNameThePhaseAndGiveNumbers) {
     view.phase_step = 2;
     view.phase = Phase::Resample;
     EXPECT_TRUE(contains(phase_caption(view, recording), "not here")) << phase_caption(view, recording);
+    view.phase_step = -1;
+    EXPECT_EQ(phase_caption(view, recording), "") << "no such state";
     leave_phases(view);
     EXPECT_EQ(phase_caption(view, recording), "");
 }

@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <memory>
 #include <numeric>
+#include <vector>
 
 namespace drift {
 namespace {
@@ -45,6 +48,29 @@ TEST(ResamplingEvent, IsFoundAtBeforeAndAfterTheStateShown) {
     EXPECT_EQ(resampled_state(recording, 3, -1), 1);
     EXPECT_EQ(resampled_state(recording, 6, 1), -1);
     EXPECT_EQ(resampled_state(Recording{}, 0), -1);
+}
+
+/// The same recording, with a parameter changed before this state.
+Recording edited_before(const Recording& whole, int64_t state) {
+    Recording edited;
+    edited.start(whole.scene());
+    for (int64_t k = 0; k < whole.size(); ++k) {
+        auto frame = std::make_shared<Frame>(*whole.at(k));
+        frame->edited = k == state;
+        edited.append(frame);
+    }
+    return edited;
+}
+
+TEST(ResamplingEvent, IsOfTheSchemeOfNowUnlessAParameterWasChangedAfterIt) {
+    const Recording recording = small_tree();
+    const auto event = resampling_at(recording, 1);  // its children are state 2
+    ASSERT_TRUE(event);
+    const std::vector<int32_t> other{1, 1, 1, 1};
+    EXPECT_TRUE(drawn_by_run(recording, *event, other)) << "another draw of the same scheme, as after sorting";
+    EXPECT_TRUE(drawn_by_run(edited_before(recording, 2), *event, other)) << "drawn after the change";
+    EXPECT_FALSE(drawn_by_run(edited_before(recording, 3), *event, other)) << "drawn before it";
+    EXPECT_TRUE(drawn_by_run(edited_before(recording, 3), *event, event->counts)) << "the change was of something else";
 }
 
 TEST(ResamplingEvent, ANewestStateWithoutChildrenYetIsNone) {

@@ -1,5 +1,7 @@
 #include "app/panels/rewards/reward_traces.h"
 
+#include "app/panels/rewards/rewards_view.h"
+
 #include "recordings.h"
 
 #include <gtest/gtest.h>
@@ -15,6 +17,13 @@ namespace {
 
 using test::make_frame;
 
+/// The band, as the core measures it.
+void put_band(Frame& frame, double low, double median, double high) {
+    frame.numbers.reward_low = low;
+    frame.numbers.reward_median = median;
+    frame.numbers.reward_high = high;
+}
+
 /// Four states of four particles, scored at 0, 1 and 3; those of state 2 descend from 3 3 0 1.
 Recording scored_run() {
     Recording recording;
@@ -23,6 +32,10 @@ Recording scored_run() {
     for (int64_t k = 0; k < 4; ++k) {
         auto frame = std::make_shared<Frame>(*make_frame(k, k == 1));
         frame->rewards = rewards[static_cast<size_t>(k)];
+        if (!frame->rewards.empty()) {
+            const auto at = static_cast<double>(k);
+            put_band(*frame, -3 - at, -2 - at, -1 - at);
+        }
         frame->last = k == 3;
         if (k == 2) {
             frame->ancestors = {3, 3, 0, 1};
@@ -54,26 +67,29 @@ TEST(RewardTraces, OfAllParticlesEndWhereTheyDiedOrAtTheNewestState) {
     EXPECT_EQ(picture.worst.end, (ParticleRef{3, 3}));
 }
 
-TEST(RewardTraces, BandIsOfTheScoredStates) {
+TEST(RewardTraces, BandIsThatOfTheNumbersOfTheScoredStates) {
     const RewardPicture picture = reward_picture(scored_run());
     EXPECT_EQ(picture.step, (std::vector<double>{0, 1, 3}));
-    for (size_t i = 0; i < 3; ++i) {
-        EXPECT_LE(picture.low[i], picture.median[i]);
-        EXPECT_LE(picture.median[i], picture.high[i]);
+    EXPECT_EQ(picture.low, (std::vector<double>{-3, -4, -6}));
+    EXPECT_EQ(picture.median, (std::vector<double>{-2, -3, -5}));
+    EXPECT_EQ(picture.high, (std::vector<double>{-1, -2, -4}));
+}
+
+TEST(RewardTraces, BandIsThereForAStateThatHasLostItsRewards) {
+    const Recording whole = scored_run();
+    Recording thinned;
+    thinned.start(whole.scene());
+    for (int64_t k = 0; k < whole.size(); ++k) {
+        auto frame = std::make_shared<Frame>(*whole.at(k));
+        if (k == 1) {
+            frame->rewards.clear();
+        }
+        thinned.append(frame);
     }
-    Recording many;
-    many.start(test::make_scene(1));
-    auto frame = std::make_shared<Frame>(*make_frame(0, false, 101));
-    for (int i = 100; i >= 0; --i) {
-        frame->rewards.push_back(static_cast<float>(i));
-    }
-    many.append(frame);
-    const RewardPicture band = reward_picture(many);
-    EXPECT_EQ(band.low, (std::vector<double>{10}));
-    EXPECT_EQ(band.median, (std::vector<double>{50}));
-    EXPECT_EQ(band.high, (std::vector<double>{90}));
-    EXPECT_EQ(band.best.end.index, 0);
-    EXPECT_EQ(band.worst.end.index, 100);
+    const RewardPicture picture = reward_picture(thinned);
+    EXPECT_EQ(picture.step, (std::vector<double>{0, 1, 3}));
+    EXPECT_EQ(picture.median, (std::vector<double>{-2, -3, -5}));
+    EXPECT_EQ(picture.traces.back().step, (std::vector<double>{0, 3})) << "lines have no point there";
 }
 
 TEST(RewardTraces, AreFewHoweverManyParticlesThereAre) {
@@ -82,6 +98,7 @@ TEST(RewardTraces, AreFewHoweverManyParticlesThereAre) {
     for (int64_t k = 0; k < 30; ++k) {
         auto frame = std::make_shared<Frame>(*make_frame(k, true, 1000));
         frame->rewards.assign(1000, static_cast<float>(k));
+        put_band(*frame, static_cast<double>(k), static_cast<double>(k), static_cast<double>(k));
         for (int32_t i = 0; k > 0 && i < 1000; ++i) {
             frame->ancestors.push_back(i / 2);
         }
@@ -126,19 +143,29 @@ TEST(RewardTraces, GrowWithTheRecordingIntoWhatTheWholeGivesAtOnce) {
     EXPECT_EQ(slow.picture().step, picture.step);
 }
 
-TEST(RewardTraces, BandOfManyParticlesIsThatOfAnEvenSample) {
-    Recording many;
-    many.start(test::make_scene(1));
-    const int64_t count = 40'000;
-    auto frame = std::make_shared<Frame>(*make_frame(0, false, count));
-    for (int64_t i = 0; i < count; ++i) {
-        frame->rewards.push_back(static_cast<float>(i));
+TEST(RewardTraces, BestAndWorstOutliveTheRewardsThatTheyWereFoundBy) {
+    const int64_t count = 1000;
+    const auto state = [](int64_t k) {
+        auto frame = std::make_shared<Frame>(*make_frame(k, false, count));
+        if (k == 0 || k == 3) {
+            frame->rewards.assign(count, -5);
+            frame->rewards[20] = k == 0 ? -5.0F : -1.0F;
+            frame->rewards[30] = k == 0 ? -5.0F : -9.0F;
+            put_band(*frame, -5, -5, -5);
+        }
+        return frame;
+    };
+    Recording bounded(5 * state(0)->bytes());
+    bounded.start(test::make_scene(8));
+    RewardHistory history;
+    for (int64_t k = 0; k < 8; ++k) {
+        bounded.append(state(k));
+        EXPECT_TRUE(history.extend(bounded, count));
+        history.refresh(bounded);
     }
-    many.append(frame);
-    const RewardPicture picture = reward_picture(many);
-    EXPECT_NEAR(picture.low.front(), 4'000, 20);
-    EXPECT_NEAR(picture.median.front(), 20'000, 20);
-    EXPECT_NEAR(picture.high.front(), 36'000, 20);
+    ASSERT_TRUE(bounded.at(3)->rewards.empty()) << "thinned";
+    EXPECT_EQ(history.picture().best.end, (ParticleRef{3, 20}));
+    EXPECT_EQ(history.picture().worst.end, (ParticleRef{3, 30}));
 }
 
 TEST(RewardTraces, WhatIsNotFiniteIsNeitherBestNorInTheBand) {
@@ -146,12 +173,28 @@ TEST(RewardTraces, WhatIsNotFiniteIsNeitherBestNorInTheBand) {
     recording.start(test::make_scene(1));
     auto frame = std::make_shared<Frame>(*make_frame(0, false));
     frame->rewards = {std::numeric_limits<float>::quiet_NaN(), -1, 2, -std::numeric_limits<float>::infinity()};
+    put_band(*frame, -std::numeric_limits<double>::infinity(), -1, 2);
     recording.append(frame);
     const RewardPicture picture = reward_picture(recording);
     EXPECT_EQ(picture.best.end.index, 2);
     EXPECT_EQ(picture.worst.end.index, 3);
-    EXPECT_EQ(picture.low, (std::vector<double>{-1}));
+    EXPECT_TRUE(picture.step.empty()) << "a band without an end cannot be drawn";
+    EXPECT_FALSE(picture.empty()) << "but the particles were scored";
     EXPECT_TRUE(reward_picture(test::make_recording(3, 3)).empty()) << "nothing was scored";
+}
+
+TEST(RewardsView, AsksForAnotherLookUntilItsTracesShowAllStates) {
+    const Recording recording = scored_run();
+    RewardsView view;
+    EXPECT_TRUE(view.history.extend(recording, 100));
+    EXPECT_EQ(view.due_in(false, 10), 0) << "nothing is shown yet";
+    view.states = 2;
+    view.refreshed = 10;
+    EXPECT_NEAR(view.due_in(false, 10.05), refresh_seconds - 0.05, 1e-12) << "skipped, but not forgotten";
+    EXPECT_EQ(view.due_in(false, 10 + 2 * refresh_seconds), 0);
+    EXPECT_EQ(view.due_in(true, 10.05), 0) << "the end is shown at once";
+    view.states = recording.size();
+    EXPECT_TRUE(std::isinf(view.due_in(false, 20))) << "and nothing keeps the window busy";
 }
 
 TEST(RewardTraces, PotentialsSplitTheSameReward) {

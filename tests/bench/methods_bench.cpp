@@ -69,12 +69,14 @@ const std::vector<Method>& methods() {
         {"pigdm", "pigdm", {}, dps(PlainModel::Pigdm)},
         {"tmpd", "tmpd", {}, dps(PlainModel::Tweedie)},
         {"ddnm", "ddnm", {}, guided(plain_ddnm)},
-        {"pnp, argmin", "pnp", {{"point", "argmin"}}, guided([](const GridProblem& problem) {
-             return plain_pnp(problem, false);
-         })},
-        {"pnp, draw", "pnp", {{"point", "draw"}}, guided([](const GridProblem& problem) {
-             return plain_pnp(problem, true);
-         })},
+        {"pnp, argmin",
+         "pnp",
+         {{"point", "argmin"}, {"re_noising", "balance"}, {"proximal_variance", "lambda"}},
+         guided([](const GridProblem& problem) { return plain_pnp(problem, false); })},
+        {"pnp, draw",
+         "pnp",
+         {{"point", "draw"}, {"re_noising", "balance"}, {"proximal_variance", "lambda"}},
+         guided([](const GridProblem& problem) { return plain_pnp(problem, true); })},
         {"tds, tweedie", "tds", {{"twist", "tweedie"}}, whole_tds},
         {"ais, MALA", "ais", {{"ladder", "power"}, {"rungs", "20"}}, chains(anneal)},
         {"ula", "ula", {{"steps", "20"}}, chains([](PlainChains& particles) { walk(particles, true); })},

@@ -32,8 +32,10 @@ const std::vector<Method>& methods() {
     static const std::vector<Method> all = {
         {"dps", "dps", {{"error_model", "point"}}},
         {"pigdm", "pigdm"},
-        {"pnp-argmin", "pnp", {{"point", "argmin"}}},
-        {"pnp-draw", "pnp", {{"point", "draw"}, {"noise_balance", "1"}, {"proximal_variance", "prior"}}},
+        {"pnp-argmin", "pnp", {{"point", "argmin"}, {"re_noising", "balance"}, {"proximal_variance", "lambda"}}},
+        {"pnp-draw",
+         "pnp",
+         {{"point", "draw"}, {"re_noising", "balance"}, {"noise_balance", "1"}, {"proximal_variance", "prior"}}},
         {"tds", "tds", {{"twist", "pigdm"}}},
         {"fk", "fk_steering", {{"potential", "difference"}}},
     };

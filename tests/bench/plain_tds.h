@@ -82,7 +82,7 @@ inline double plain_tds(const GridProblem& problem, const std::vector<double>& s
 inline double plain_tds_per_second(const GridProblem& problem, int64_t n, double& log_z) {
     const int64_t steps = n < 1000000 ? 100 : 10;
     const std::vector<double> sigma = edm_schedule(20, .02, steps);
-    const double duration = seconds([&] { log_z = plain_tds(problem, sigma, n); }, .5);
+    const double duration = seconds([&] { log_z = plain_tds(problem, sigma, n); }, 3);
     return static_cast<double>(steps * n) / duration;
 }
 

@@ -24,7 +24,7 @@ void whole_runs() {
             }
         };
         const double count = 100 * static_cast<double>(n);
-        const double ours = seconds(run_all, .5);
+        const double ours = seconds(run_all, 3);
         double log_z = 0;
         row("TDS, 100 steps, n = " + std::to_string(n), count / ours, plain_tds_per_second(problem, n, log_z),
             "peak +" + std::to_string(static_cast<int>(peak_memory(run_all) / 1e6)) + " MB");

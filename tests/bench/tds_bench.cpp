@@ -136,7 +136,7 @@ void tds() {
         double log_z = 0;
         KernelTds run(problem, n);
         const double count = 100 * static_cast<double>(n);
-        const double ours = seconds([&] { log_z = run.run(sigma); }, .5);
+        const double ours = seconds([&] { log_z = run.run(sigma); }, 3);
         double log_z_plain = 0;
         const double plain = plain_tds_per_second(problem, n, log_z_plain);
         char remark[80];

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace drift {
 namespace {
@@ -135,6 +136,57 @@ TEST(Failure, FewStepsAreExactForAnotherModel) {
     EXPECT_NEAR(variance, 0.3495, 4 * 0.3495 * std::sqrt(2 / result.summary.ess));
     EXPECT_NEAR(result.summary.log_z, result.summary.exact_log_z_discretised, 4 * result.summary.log_z_sd);
     EXPECT_GT(std::abs(result.summary.log_z - result.summary.exact_log_z), 8 * result.summary.log_z_sd);
+}
+
+TEST(Failure, DeterministicStepsKeepTheErrorOfTheStart) {
+    Scenario scenario = shipped("failure_initial_error");
+    const double error = 0.295 / std::sqrt(static_cast<double>(scenario.particles));
+    const double truth = 1.5 / 1.1;
+    const double kept = test::moments(finished(scenario).run.samples(), 0).mean;
+    EXPECT_NEAR(kept, 1.34354, 4 * error) << "which the affine recursion of O5 gives";
+    EXPECT_LT(kept, truth - 4 * error) << "by .0201, nine standard errors";
+    scenario.sampler.params.set("eta", Curve(1));
+    EXPECT_NEAR(test::moments(finished(scenario).run.samples(), 0).mean, 1.36333, 4 * error) << "forgotten";
+    scenario.sampler.params.set("eta", Curve(0));
+    scenario.schedule.params.set("sigma_max", 200.0);
+    EXPECT_NEAR(test::moments(finished(scenario).run.samples(), 0).mean, 1.36165, 4 * error) << "or never made";
+}
+
+/// The share of the variance that lies between the two halves of the best cut: 2/pi of a bell, more of two clusters.
+double split_share(const std::vector<float>& rows, size_t columns) {
+    std::vector<double> values;
+    for (size_t i = 0; i < rows.size(); i += columns) {
+        values.push_back(static_cast<double>(rows[i]));
+    }
+    std::ranges::sort(values);
+    const auto n = static_cast<double>(values.size());
+    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+    double within = 0, left = 0, best = 0;
+    for (const double value : values) {
+        within += (value - mean) * (value - mean) / n;
+    }
+    for (size_t i = 0; i + 1 < values.size(); ++i) {
+        left += (values[i] - mean) / n;  // the other half has the opposite
+        const double share = static_cast<double>(i + 1) / n;
+        best = std::max(best, left * left / (share * (1 - share)));
+    }
+    return best / within;
+}
+
+TEST(Failure, FoldedNoiseHasTwoClustersOverOneOfTheData) {
+    const Samples samples = finished(shipped("folded_decoder")).run.samples();
+    ASSERT_EQ(samples.values.size(), samples.latents.size());
+    EXPECT_GT(split_share(samples.latents, 2), 0.85);
+    EXPECT_LT(split_share(samples.values, 2), 0.75);
+    size_t right = 0, between = 0;
+    for (size_t i = 0; i < samples.latents.size(); i += 2) {
+        right += samples.latents[i] > 0 ? 1U : 0U;
+        between += std::abs(samples.latents[i]) < 0.2F ? 1U : 0U;
+        ASSERT_NEAR(samples.values[i], std::abs(samples.latents[i]), 1e-6F) << "the fold";
+    }
+    // Even by symmetry; a standard error is .016, and twice that for particles that share ancestors.
+    EXPECT_NEAR(static_cast<double>(right) / 1024, 0.5, 0.13);
+    EXPECT_LT(between, 1024U / 50);
 }
 
 }  // namespace

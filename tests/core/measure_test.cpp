@@ -83,6 +83,25 @@ TEST(Measure, ShowsThePriorWhetherOrNotThereIsAnExactAnswer) {
     EXPECT_NEAR(run.scene()->prior->weights[1], 0.3, 1e-12);
 }
 
+// Without an exact answer, for a picture alone.
+TEST(Measure, ShowsNoPriorThatIsTooLargeToColourParticlesBy) {
+    const auto shows_prior = [](int64_t dimension, const std::string& noise_model) {
+        Scenario scenario = test::scenario("gaussian_mixture", "linear_gaussian", "pnp");
+        const auto d = static_cast<size_t>(dimension);
+        std::vector<double> means(2 * d, 0.0);
+        means[0] = 3;
+        std::vector<double> first(d, 0.0);
+        first[0] = 1;
+        scenario.prior.params.set("means", Array{{2, dimension}, means});
+        scenario.condition.params.set("matrix", test::row(first));
+        scenario.condition.params.set("noise_model", noise_model);
+        return drift::Run(scenario).scene()->prior.has_value();
+    };
+    EXPECT_TRUE(shows_prior(90, "laplace"));   // 2 90^2 = 16,200 numbers
+    EXPECT_FALSE(shows_prior(91, "laplace"));  // 16,562
+    EXPECT_TRUE(shows_prior(91, "gaussian"));  // the exact answer is measured against it
+}
+
 TEST(Measure, CountsParticlesOfTheLogPriorByTheirWeight) {
     Scenario scenario = test::scene_a("tds");
     scenario.particles = 4000;

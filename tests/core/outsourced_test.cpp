@@ -304,6 +304,25 @@ TEST(Outsourced, SaysThatItIsTheNoiseSpaceThatAMethodDoesNotFit) {
     EXPECT_NE(sentence.find("data is accepted"), std::string::npos) << sentence;
 }
 
+TEST(Outsourced, BlamesTheNoiseSpaceForNothingElse) {
+    Scenario still = test::scene_a("fk_steering");  // a refusal that has nothing to do with the measurement
+    still.sampler.params.set("space", std::string("noise"));
+    still.sampler.params.set("kernel", std::string("gradient"));
+    still.sampler.params.set("error_model", std::string("point"));
+    still.sampler.params.set("eta", Curve(0));
+    std::string sentence = refusal(still);
+    EXPECT_NE(sentence.find("'sampler.eta'"), std::string::npos) << sentence;
+    EXPECT_EQ(sentence.find("'sampler.space'"), std::string::npos) << sentence;
+    Scenario reward = test::scenario("gaussian_mixture", "reward", "ensemble_kalman");  // linear in neither space
+    reward.sampler.params.set("space", std::string("noise"));
+    sentence = refusal(reward);
+    EXPECT_NE(sentence.find("needs a linear measurement"), std::string::npos) << sentence;
+    EXPECT_EQ(sentence.find("'sampler.space'"), std::string::npos) << sentence;
+    sentence = refusal(measured_map("fold", 2, "ensemble_kalman", 1, 0.3));  // a map is all that is known of the data
+    EXPECT_NE(sentence.find("'sampler.space' is noise"), std::string::npos) << sentence;
+    EXPECT_EQ(sentence.find("data is accepted"), std::string::npos) << sentence;
+}
+
 // The grid's first point is the lower left corner, its second one lies to the right of it.
 TEST(Outsourced, GridIsDecodedRowByRow) {
     const drift::Run run(measured_map("fold", 2, "hmc", 1, 0.3));

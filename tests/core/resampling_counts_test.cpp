@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -29,20 +30,29 @@ std::vector<int64_t> counts(Scheme scheme, const std::vector<double>& weights, u
 }
 
 // T14 of guidance.md, on the vector of 2.3: means and variances of the numbers of children, and their bounds.
-void expect_scheme(Scheme scheme, double total_variance, int64_t most_below, int64_t most_above) {
+struct Expected {
+    double variance;       // of the numbers of children, summed over the parents
+    double survivors;      // mean number of parents that have children
+    int64_t below, above;  // at most so many fewer or more children than floor(n W)
+};
+void expect_scheme(Scheme scheme, const Expected& expected) {
     const std::vector<double> weights{.05, .05, .1, .1, .1, .1, .2, .3};
     constexpr int repetitions = 200000;
     std::vector<double> mean(8), squares(8);
+    double survivors = 0, survivor_squares = 0;
     for (int repetition = 0; repetition < repetitions; ++repetition) {
         const std::vector<int64_t> count =
             counts(scheme, weights, static_cast<uint32_t>(repetition), scheme != killing_ancestors);
         for (size_t j = 0; j < 8; ++j) {
             const auto least = static_cast<int64_t>(std::floor(8 * weights[j] + 1e-9));
-            ASSERT_GE(count[j], least - most_below);
-            ASSERT_LE(count[j], least + most_above);
+            ASSERT_GE(count[j], least - expected.below);
+            ASSERT_LE(count[j], least + expected.above);
             mean[j] += static_cast<double>(count[j]) / repetitions;
             squares[j] += static_cast<double>(count[j] * count[j]) / repetitions;
         }
+        const auto alive = static_cast<double>(8 - std::ranges::count(count, 0));
+        survivors += alive / repetitions;
+        survivor_squares += alive * alive / repetitions;
     }
     double sum = 0;
     for (size_t j = 0; j < 8; ++j) {
@@ -50,19 +60,35 @@ void expect_scheme(Scheme scheme, double total_variance, int64_t most_below, int
         EXPECT_NEAR(mean[j], 8 * weights[j], 4 * std::sqrt(variance / repetitions)) << "parent " << j;
         sum += variance;
     }
-    EXPECT_NEAR(sum, total_variance, .02 * total_variance);
+    EXPECT_NEAR(sum, expected.variance, .02 * expected.variance);
+    const double spread = std::max(survivor_squares - survivors * survivors, 0.0);
+    EXPECT_NEAR(survivors, expected.survivors, 4 * std::sqrt(spread / repetitions) + 1e-9);
 }
 
 TEST(ResidualAncestors, HaveTheMomentsOfTheScheme) {
-    expect_scheme(residual_ancestors, 4.32, 0, 8);
+    // Two parents are sure of theirs; five draws are left for fractions of .4, .4 and four of .8, of 5 in all.
+    const double survivors = 2 + 2 * (1 - std::pow(.92, 5)) + 4 * (1 - std::pow(.84, 5));
+    EXPECT_NEAR(survivors, 5.01, .005);
+    expect_scheme(residual_ancestors, {4.32, survivors, 0, 8});
 }
 
 TEST(SspAncestors, HaveTheMomentsOfTheScheme) {
-    expect_scheme(ssp_ancestors, 1.60, 0, 1);
+    expect_scheme(ssp_ancestors, {1.60, 6, 0, 1});  // survivors: the sum of min(8 W, 1)
 }
 
 TEST(KillingAncestors, HaveTheMomentsOfTheScheme) {
-    expect_scheme(killing_ancestors, 5.18, 8, 8);
+    // Parent j is gone if it dies, which it does with probability 1 - W_j / .3, and no dead one draws it.
+    const std::vector<double> weights{.05, .05, .1, .1, .1, .1, .2, .3};
+    double survivors = 8;
+    for (size_t j = 0; j < 8; ++j) {
+        double gone = (1 - weights[j] / .3) * (1 - weights[j]);
+        for (size_t i = 0; i < 8; ++i) {
+            gone *= i == j ? 1 : 1 - (1 - weights[i] / .3) * weights[j];
+        }
+        survivors -= gone;
+    }
+    EXPECT_NEAR(survivors, 5.01, .005);
+    expect_scheme(killing_ancestors, {5.18, survivors, 8, 8});
 }
 
 TEST(KillingAncestors, KeepTheirPlacesWhereTheyLive) {

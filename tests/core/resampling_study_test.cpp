@@ -13,11 +13,11 @@
 namespace drift {
 namespace {
 
-/// The test vector of guidance.md 2.3.
+/// The test vector of guidance.md 2.3, which gives 5.18 for killing, as measured there; 5.1875 is exact.
 const std::vector<float> weights{0.05F, 0.05F, 0.1F, 0.1F, 0.1F, 0.1F, 0.2F, 0.3F};
 
 TEST(ResamplingStudy, VariancesAreThoseMeasuredInTheSpecification) {
-    const std::map<std::string, double> sums{{"multinomial", 6.60}, {"killing", 5.18},    {"residual", 4.32},
+    const std::map<std::string, double> sums{{"multinomial", 6.60}, {"killing", 5.1875},  {"residual", 4.32},
                                              {"stratified", 2.40},  {"systematic", 1.60}, {"ssp", 1.60}};
     ASSERT_EQ(sums.size(), studied_schemes().size());
     for (const std::string& scheme : studied_schemes()) {

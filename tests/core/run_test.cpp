@@ -171,6 +171,37 @@ TEST(Run, ForgetsTheModelOfItsStepsWhereTheyChangeOnTheWay) {
     EXPECT_TRUE(run.scene()->exact_log_z);
 }
 
+// Guidance that is about right for this problem, and a hundred times as much.
+TEST(Run, WarnsOfWhatAChangeOnTheWayBrings) {
+    const Scenario scenario = test::t9_scenario("tds");
+    Scenario louder = scenario;
+    louder.sampler.params.set("guidance", Curve(100));
+    drift::Run run(scenario);
+    run.advance();
+    const std::shared_ptr<const Scene> before = run.scene();
+    EXPECT_TRUE(before->warnings.empty());
+    run.adjust(louder);
+    EXPECT_EQ(run.scene()->warnings, drift::Run(louder).scene()->warnings);
+    ASSERT_EQ(run.scene()->warnings.size(), 1U);
+    EXPECT_NE(run.scene()->warnings[0].find("expect them to blow up"), std::string::npos);
+    EXPECT_EQ(run.summary().warnings, run.scene()->warnings);
+    EXPECT_EQ(run.scene()->discretised_log_z, before->discretised_log_z) << "guidance is no part of that model";
+    run.adjust(scenario);
+    EXPECT_TRUE(run.scene()->warnings.empty());
+    EXPECT_TRUE(run.summary().warnings.empty());
+}
+
+TEST(Run, KeepsItsSceneWhereAChangeSaysNothingNew) {
+    const Scenario scenario = test::t9_scenario("tds");
+    Scenario other = scenario;
+    other.sampler.params.set("resample_below", 0.9);
+    drift::Run run(scenario);
+    run.advance();
+    const std::shared_ptr<const Scene> before = run.scene();
+    run.adjust(other);
+    EXPECT_EQ(run.scene(), before);
+}
+
 TEST(Run, CountsTheMemoryOfSolversAndConditions) {
     const auto bytes = [](const std::string& condition, const std::string& sampler, const std::string& solver) {
         Scenario scenario = test::scenario("gaussian_mixture", condition, sampler);
@@ -178,7 +209,7 @@ TEST(Run, CountsTheMemoryOfSolversAndConditions) {
             scenario.sampler.params.set("solver", solver);
         }
         scenario.particles = 1;
-        return estimated_bytes(scenario, {.sample = 100, .measured = 10, .components = 50});
+        return estimated_bytes(scenario, {.sample = 100, .decomposed = 10, .components = 50});
     };
     EXPECT_GE(bytes("label", "dps", "") - bytes("none", "dps", ""), 3 * 50 * 100 * 8) << "[J, n, d] three times";
     EXPECT_GE(bytes("none", "pnp", "lbfgs") - bytes("none", "pnp", "adam"), 2 * 7 * 100 * 4) << "seven pairs";

@@ -26,9 +26,13 @@ public:
             revision = news.revision;
             if (news.scene) {
                 ++scenes;
+                scene = news.scene;
                 frames.clear();
                 warnings.clear();
                 summary.reset();
+            }
+            if (news.adjusted_scene) {
+                scene = news.adjusted_scene;
             }
             warnings.insert(warnings.end(), news.warnings.begin(), news.warnings.end());
             frames.insert(frames.end(), news.frames.begin(), news.frames.end());
@@ -44,6 +48,7 @@ public:
 
     uint64_t revision = 0;
     int scenes = 0;  // of runs that began
+    std::shared_ptr<const Scene> scene;
     std::vector<FramePtr> frames;
     std::vector<std::string> warnings;
     std::optional<Summary> summary;
@@ -131,6 +136,34 @@ TEST(Runner, AdjustContinuesALiveRun) {
     EXPECT_EQ(std::ranges::count_if(listener.frames, [](const FramePtr& frame) { return frame->edited; }), 1);
 }
 
+TEST(Runner, HandsOnWhatAChangeMeansForTheRunUnderWay) {
+    Scenario before = test::t9_scenario("tds");
+    before.particles = 400000;  // long enough to go on with changes, as long_one() is
+    before.schedule.params.set("steps", int64_t{5000});
+    before.sampler.params.set("twist", std::string("point"));
+    Scenario calmer = before;
+    calmer.sampler.params.set("eta", Curve(0.5));
+    Scenario louder = calmer;
+    louder.sampler.params.set("guidance", Curve(1000));
+    Runner runner([] {});
+    runner.post(Start{before, 1, true});
+    Listener listener;
+    listener.wait(runner, [](const Listener& heard) { return heard.frames.size() == 1; });
+    const std::optional<double> at_first = listener.scene->discretised_log_z;
+    ASSERT_TRUE(at_first);
+    runner.post(Adjust{calmer, 2});
+    listener.wait(runner, [](const Listener& heard) { return heard.revision == 2; });
+    const std::optional<double> of_calmer = listener.scene->discretised_log_z;
+    EXPECT_NE(of_calmer, at_first);
+    EXPECT_EQ(of_calmer, drift::Run(calmer).scene()->discretised_log_z);
+    EXPECT_TRUE(listener.scene->warnings.empty());
+    runner.post(Adjust{louder, 3});
+    listener.wait(runner, [](const Listener& heard) { return heard.revision == 3; });
+    EXPECT_FALSE(listener.scene->warnings.empty());
+    EXPECT_EQ(listener.scenes, 1) << "the recording goes on";
+    EXPECT_EQ(listener.frames.size(), 1U);
+}
+
 // Everything is collected on the worker thread at the moment of its publication, so nothing that was published is
 // missed.
 TEST(Runner, StartReplacesARunInItsMiddle) {
@@ -181,20 +214,40 @@ TEST(Runner, ReplacesARunThatIsUnderWay) {
     EXPECT_EQ(listener.summary->seed, 20U);
 }
 
+// Collected at each publication, as above: those that arise come with the state that they are about.
 TEST(Runner, TellsWarningsWhenTheyAriseAndOnce) {
     Scenario scenario = small("ais");
     scenario.sampler.params.set("rungs", int64_t{2});  // too few for so even a ladder
     scenario.sampler.params.set("rho", 0.99);
-    Runner runner([] {});
-    runner.post(Start{scenario, 1, false});
-    Listener listener;
-    listener.wait(runner, [](const Listener& heard) { return heard.summary.has_value(); });
-    ASSERT_FALSE(listener.warnings.empty());
-    const std::vector<std::string>& all = listener.summary->warnings;
-    ASSERT_GE(all.size(), listener.warnings.size());
-    EXPECT_TRUE(std::equal(listener.warnings.begin(), listener.warnings.end(),
-                           all.end() - static_cast<std::ptrdiff_t>(listener.warnings.size())))
-        << "those of the scene come before them";
+    std::vector<News> heard;
+    std::promise<void> finished;
+    std::optional<Runner> runner;
+    const auto collect = [&] {
+        heard.push_back(runner->take_news());
+        if (heard.back().summary) {
+            finished.set_value();
+        }
+    };
+    runner.emplace(collect);
+    runner->post(Start{scenario, 1, false});
+    const bool done = finished.get_future().wait_for(60s) == std::future_status::ready;
+    runner.reset();
+    ASSERT_TRUE(done);
+    std::vector<std::string> told;
+    std::vector<std::string> all;
+    for (const News& news : heard) {
+        if (news.scene) {
+            told = news.scene->warnings;
+        }
+        EXPECT_TRUE(news.warnings.empty() || (!news.frames.empty() && !news.summary));
+        told.insert(told.end(), news.warnings.begin(), news.warnings.end());
+        if (news.summary) {
+            all = news.summary->warnings;
+            EXPECT_EQ(told, all) << "those of the scene, and then every other one once";
+        }
+    }
+    ASSERT_NE(heard.front().scene, nullptr);
+    EXPECT_GT(all.size(), heard.front().scene->warnings.size()) << "nothing arose";
 }
 
 TEST(Runner, ReportsAFailureAndGoesOnLiving) {

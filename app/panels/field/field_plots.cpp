@@ -174,7 +174,7 @@ void draw_cells(const FieldView& view, const HeatMap& map, bool light) {
     ImPlot::PopPlotClipRect();
 }
 
-/// The colours with their values, at the right border of the plot.
+/// The colours with their values, at the right border of the plot: narrow, for the map below it is what counts.
 void draw_colour_bar(const HeatMap& map, bool light) {
     const float em = ImGui::GetFontSize();
     const ImVec2 corner = ImPlot::GetPlotPos();
@@ -183,7 +183,7 @@ void draw_colour_bar(const HeatMap& map, bool light) {
     for (const auto& mark : map.marks) {
         widest = std::max(widest, ImGui::CalcTextSize(mark.second).x);
     }
-    const float height = std::min(size.y - 2 * em, 11 * em);
+    const float height = std::min(size.y - 2 * em, 8 * em);
     const float right = corner.x + size.x - 0.5F * em;
     const float left = right - widest - 1.3F * em;
     const float top = corner.y + (size.y - height) / 2;
@@ -255,8 +255,7 @@ void draw_field_agreement(PanelContext& context, FieldView& view, float height) 
     const ImVec2 size = half_of_the_row(height);
     const Agreement& agreement = view.field->agreement;
     const Borderless plots;
-    draw_heat_map(context, view, size,
-                  {"cosine of the angle", agreement.cosine, 1, {{1, "same"}, {0, "across"}, {-1, "opposite"}}});
+    draw_heat_map(context, view, size, {"cosine of the angle", agreement.cosine, 1, {{1, "1"}, {0, "0"}, {-1, "-1"}}});
     ImGui::SameLine();
     draw_heat_map(context, view, size,
                   {"|method| / |exact|",

@@ -77,6 +77,17 @@ bool begin_section(PanelContext& context, const char* title, const std::string& 
     return is_open;
 }
 
+std::string end_note(const PanelContext& context) {
+    const bool at_end = context.step + 1 >= context.recording.size();
+    return context.summary == nullptr || at_end ? "" : "at the end";
+}
+
+void caption_line(PanelContext& context, const std::string& text) {
+    if (!text.empty()) {
+        faint_text(context, text);
+    }
+}
+
 bool begin_lines(const char* id) {
     if (!ImGui::BeginTable(id, 2, ImGuiTableFlags_SizingStretchProp)) {
         return false;

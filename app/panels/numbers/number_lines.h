@@ -13,6 +13,13 @@ namespace drift {
 /// open.
 bool begin_section(PanelContext& context, const char* title, const std::string& summary, bool open);
 
+/// What to say of a number of the whole run while another state than the last is looked at: that it is of the end.
+/// Empty where it is of the state shown, or is not known.
+std::string end_note(const PanelContext& context);
+
+/// A line in grey above numbers, saying what they are of; nothing where it is empty.
+void caption_line(PanelContext& context, const std::string& text);
+
 /// Two columns for line(); false where nothing is visible.
 bool begin_lines(const char* id);
 void end_lines();

@@ -8,25 +8,6 @@
 namespace drift {
 namespace {
 
-/// The value below which this share of them lies; sorts a part of them.
-double quantile(std::vector<float>& values, double share) {
-    const auto place = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), place, values.end());
-    return static_cast<double>(*place);
-}
-
-/// Finite ones, evenly chosen where there are many.
-std::vector<float> sample_of(const std::vector<float>& rewards) {
-    std::vector<float> finite;
-    const size_t stride = std::max<size_t>((rewards.size() + most_band_values - 1) / most_band_values, 1);
-    for (size_t i = 0; i < rewards.size(); i += stride) {
-        if (std::isfinite(rewards[i])) {
-            finite.push_back(rewards[i]);
-        }
-    }
-    return finite;
-}
-
 /// Evenly chosen, at most `most`.
 template <class Each>
 void choose(size_t count, size_t most, const Each& each) {
@@ -56,15 +37,25 @@ RewardTrace reward_trace(const Recording& recording, const ParticleRef& end) {
     return trace;
 }
 
-void RewardHistory::add_band(const Frame& frame) {
-    std::vector<float> finite = sample_of(frame.rewards);
-    if (finite.empty()) {
+/// As it was measured when the state was made. Where a tenth of the particles or more are at infinity it has no ends to
+/// draw.
+void RewardHistory::add_band(const StepNumbers& numbers) {
+    if (!std::isfinite(numbers.reward_low) || !std::isfinite(numbers.reward_high)) {
         return;
     }
-    picture_.step.push_back(static_cast<double>(frame.numbers.step));
-    picture_.low.push_back(quantile(finite, 0.1));
-    picture_.median.push_back(quantile(finite, 0.5));
-    picture_.high.push_back(quantile(finite, 0.9));
+    picture_.step.push_back(static_cast<double>(numbers.step));
+    picture_.low.push_back(numbers.reward_low);
+    picture_.median.push_back(numbers.reward_median);
+    picture_.high.push_back(numbers.reward_high);
+}
+
+void RewardHistory::find_extremes(const Frame& frame) {
+    const std::vector<float>& all = frame.rewards;
+    const auto lower = [](float a, float b) { return a < b || (std::isnan(b) && !std::isnan(a)); };
+    const auto below = [](float a, float b) { return a < b || (std::isnan(a) && !std::isnan(b)); };
+    const auto particle = [&](auto at) { return ParticleRef{states_, static_cast<int32_t>(at - all.begin())}; };
+    worst_ = particle(std::min_element(all.begin(), all.end(), lower));
+    best_ = particle(std::max_element(all.begin(), all.end(), below));
 }
 
 /// Particles of state k that the resampling there left without children. Where they get too many, every second one of
@@ -85,7 +76,7 @@ void RewardHistory::add_ended(const Recording& recording, int64_t k) {
         ended_.push_back(reward_trace(recording, {k, static_cast<int32_t>(i)}));
         ended_.back().survives = false;
         if (ended_.size() > most_traces) {
-            for (size_t j = 0; 2 * j < ended_.size(); ++j) {
+            for (size_t j = 1; 2 * j < ended_.size(); ++j) {
                 ended_[j] = std::move(ended_[2 * j]);
             }
             ended_.resize((ended_.size() + 1) / 2);
@@ -97,9 +88,12 @@ void RewardHistory::add_ended(const Recording& recording, int64_t k) {
 bool RewardHistory::extend(const Recording& recording, int64_t budget) {
     for (; states_ < recording.size() && budget > 0; ++states_) {
         const Frame& frame = *recording.at(states_);
+        if (!std::isnan(frame.numbers.reward_median)) {
+            add_band(frame.numbers);
+            scored_ = true;
+        }
         if (!frame.rewards.empty()) {
-            add_band(frame);
-            newest_scored_ = states_;
+            find_extremes(frame);
         }
         if (states_ > 0) {
             add_ended(recording, states_ - 1);
@@ -111,7 +105,7 @@ bool RewardHistory::extend(const Recording& recording, int64_t budget) {
 
 void RewardHistory::refresh(const Recording& recording) {
     picture_.traces.clear();
-    if (newest_scored_ < 0) {
+    if (!scored_) {
         return;
     }
     choose(ended_.size(), most_traces / 2, [this](size_t i) { picture_.traces.push_back(ended_[i]); });
@@ -120,14 +114,8 @@ void RewardHistory::refresh(const Recording& recording) {
     choose(alive, most_traces - picture_.traces.size(), [&](size_t i) {
         picture_.traces.push_back(reward_trace(recording, {newest, static_cast<int32_t>(i)}));
     });
-    const std::vector<float>& last = recording.at(newest_scored_)->rewards;
-    const auto finite_less = [](float a, float b) { return a < b || (std::isnan(b) && !std::isnan(a)); };
-    const auto place = [&last](auto at) { return static_cast<int32_t>(at - last.begin()); };
-    picture_.worst =
-        reward_trace(recording, {newest_scored_, place(std::min_element(last.begin(), last.end(), finite_less))});
-    const auto best = std::max_element(last.begin(), last.end(),
-                                       [](float a, float b) { return a < b || (std::isnan(a) && !std::isnan(b)); });
-    picture_.best = reward_trace(recording, {newest_scored_, place(best)});
+    picture_.best = reward_trace(recording, best_);
+    picture_.worst = reward_trace(recording, worst_);
 }
 
 RewardPicture reward_picture(const Recording& recording) {

@@ -13,7 +13,6 @@
 namespace drift {
 
 inline constexpr size_t most_traces = 200;
-inline constexpr size_t most_band_values = 4000;  // of one state, evenly chosen: quantiles of more look the same
 
 /// The rewards of one particle and its ancestors at the scored states, oldest first.
 struct RewardTrace {
@@ -25,12 +24,12 @@ struct RewardTrace {
 RewardTrace reward_trace(const Recording& recording, const ParticleRef& end);
 
 struct RewardPicture {
-    std::vector<double> step, low, median, high;  // of every scored state: 10, 50 and 90 % of the particles
+    std::vector<double> step, low, median, high;  // of every scored state: its 10, 50 and 90 %, as in StepNumbers
     /// At most most_traces, evenly chosen: first those that ended on the way, then those that lead to the newest state.
     std::vector<RewardTrace> traces;
-    RewardTrace best, worst;  // to the particles of the newest state with the highest and the lowest reward
+    RewardTrace best, worst;  // to the particles of the newest scored state with the highest and the lowest reward
 
-    bool empty() const { return step.empty(); }
+    bool empty() const { return step.empty() && traces.empty(); }
 };
 /// Of a whole recording, at once.
 RewardPicture reward_picture(const Recording& recording);
@@ -49,11 +48,13 @@ public:
     const RewardPicture& picture() const { return picture_; }
 
 private:
-    void add_band(const Frame& frame);
+    void add_band(const StepNumbers& numbers);
+    void find_extremes(const Frame& frame);
     void add_ended(const Recording& recording, int64_t k);
 
     int64_t states_ = 0;
-    int64_t newest_scored_ = -1;
+    ParticleRef best_, worst_;  // found while their state had its rewards: thinning takes those away
+    bool scored_ = false;
     std::vector<RewardTrace> ended_;  // every ended_stride_-th one; at most most_traces
     int64_t ended_stride_ = 1;
     int64_t ended_seen_ = 0;

@@ -21,7 +21,7 @@ struct WeightsView {
 /// What one scheme makes of the weights.
 struct SchemeDraw {
     std::string name;
-    bool of_run = false;
+    bool of_run = false;  // the scheme that drew the event, as far as is known
     std::vector<int32_t> counts;
     double variance = 0;  // sum over the parents of Var[N_i]
     int64_t died = 0;

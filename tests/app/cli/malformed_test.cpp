@@ -32,6 +32,10 @@ std::string good_file() {
 std::vector<Case> cases() {
     const std::string good = good_file();
     const auto with = [&good](const std::string& from, const std::string& to) { return replaced(good, from, to); };
+    const auto picture = [&with](const std::string& image) {
+        return with("\"linear_gaussian\", \"matrix\": [[1, 0]], \"observation\": [-1], \"noise\": 0.5",
+                    "\"inpainting\", \"image\": " + image);
+    };
     std::string deep = std::string(5'000'000, '[');
     std::string many = "[[0, 1]";
     for (int i = 0; i < 200'000; ++i) {
@@ -84,6 +88,8 @@ std::vector<Case> cases() {
         {"matrix of another width", with("[[1, 0]]", "[[1, 0, 0]]"), "condition.matrix"},
         {"observation of another length", with("[-1]", "[-1, 2]"), "condition.observation"},
         {"weights of another length", with("[0.5, 0.5]", "[0.5, 0.3, 0.2]"), "prior.weights"},
+        {"weight of nothing", with("[0.5, 0.5]", "[0.5, 0]"),
+         "'prior.weights' contains 0 but takes a number, a list or a table of numbers from 1e-12"},
         {"negative weight", with("[0.5, 0.5]", "[0.5, -0.5]"), "prior.weights"},
         {"covariance of another shape", with("\"covariance\": 0.3", "\"covariance\": [[1, 2, 3]]"), "prior.covariance"},
         {"covariance that is none", with("\"covariance\": 0.3", "\"covariance\": [[1, 2], [2, 1]]"),
@@ -119,6 +125,13 @@ std::vector<Case> cases() {
          with("\"linear_gaussian\", \"matrix\": [[1, 0]], \"observation\": [-1], \"noise\": 0.5",
               "\"label\", \"labels\": [2]"),
          "'condition.labels' holds 2"},
+        {"no label at all",
+         with("\"linear_gaussian\", \"matrix\": [[1, 0]], \"observation\": [-1], \"noise\": 0.5",
+              "\"label\", \"labels\": []"),
+         "'condition.labels' is an empty list, but must be a list of one number or more"},
+        {"picture from nowhere", picture("{}"), "'condition.image' is empty but takes either"},
+        {"picture from two places", picture("{\"dataset\": \"a\", \"file\": \"b\"}"),
+         "'condition.image' has dataset, file but takes either"},
         {"half a component",
          with("\"linear_gaussian\", \"matrix\": [[1, 0]], \"observation\": [-1], \"noise\": 0.5",
               "\"mixture_ratio\", \"keep\": [0.5]"),

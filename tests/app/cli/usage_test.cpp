@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace drift::test {
 namespace {
 
@@ -62,6 +65,70 @@ TEST(Usage, RefusesBadArgumentsWithOneLine) {
         expect_refused(work.run(arguments), line);
         EXPECT_FALSE(std::filesystem::exists(out)) << line;
     }
+}
+
+// The key, what was given and what is accepted, and no bounds of three hundred digits.
+TEST(Usage, NamesWhatWasGivenAndWhatIsAccepted) {
+    const Workplace work;
+    const std::string scene = shipped("scene_a");
+    const std::string out = work.path("out");
+    struct Case {
+        std::vector<std::string> arguments;
+        std::string says;
+    };
+    const std::vector<std::string> fit{"fit", "fashion-diffusion", "--data", out, "--out", out};
+    const auto with = [](std::vector<std::string> words, const std::string& option, const std::string& value) {
+        words.push_back(option);
+        words.push_back(value);
+        return words;
+    };
+    const std::vector<std::string> run{"run", scene, "--out", out};
+    const std::vector<Case> cases{
+        {with(run, "--set", "sampler.eta=nan"),
+         "'sampler.eta' is 'nan' but takes a number or a curve of numbers from 0 to 1.5"},
+        {with(run, "--set", "sampler.eta=inf"), "'sampler.eta' is 'inf' but takes a number or a curve of numbers"},
+        {with(run, "--set", "sampler.eta="), "'sampler.eta' is '' but takes a number or a curve of numbers"},
+        {with(run, "--set", "sampler.eta=[(0, 1), (x, 1)]"), "from 0 to 1.5: the text of a curve contains 'x'"},
+        {with(run, "--repeat", "99999999999999999999"),
+         "--repeat: is '99999999999999999999' but takes a whole number from 1 to 100000"},
+        {with(run, "--repeat", "100001"), "--repeat: is '100001' but takes a whole number from 1 to 100000"},
+        {with(run, "--repeat", "x"), "--repeat: is 'x' but takes a whole number from 1 to 100000"},
+        {with({"shot", scene, "--out", out}, "--step", "x"), "--step: is 'x' but takes a whole number from 0"},
+        {with(fit, "--iterations", "-4"), "--iterations: is '-4' but takes a whole number from 1"},
+        {with(fit, "--iterations", "1.5"), "--iterations: is '1.5' but takes a whole number from 1"},
+        {with(fit, "--threads", "0"), "--threads: is '0' but takes a whole number from 1"},
+        {with(fit, "--hours", "0"), "--hours: is '0' but takes a number above 0"},
+        {with(fit, "--seed", "-1"), "--seed: is '-1' but takes a whole number from 0"},
+    };
+    for (const Case& each : cases) {
+        const Outcome outcome = work.run(each.arguments);
+        expect_refused(outcome, each.says);
+        EXPECT_NE(outcome.err.find(each.says), std::string::npos) << outcome.err;
+        EXPECT_LT(outcome.err.size(), 400U) << outcome.err;
+        EXPECT_FALSE(std::filesystem::exists(out)) << each.says;
+    }
+}
+
+// Before any data are read, of which there are none here.
+TEST(Usage, FitSaysAtOnceWhereItsWeightsCannotGo) {
+    const Workplace work;
+    const std::string nowhere = work.path("none/weights");
+    for (const auto& [out, why] : std::vector<std::pair<std::string, std::string>>{
+             {work.path(""), "is a folder"}, {nowhere, "no folder"}, {"/proc/weights", "cannot be written"}}) {
+        const Outcome outcome = work.run({"fit", "fashion-diffusion", "--data", work.path("no_data"), "--out", out});
+        expect_refused(outcome, out);
+        EXPECT_NE(outcome.err.find("'--out' is '" + out + "'"), std::string::npos) << outcome.err;
+        EXPECT_NE(outcome.err.find(why), std::string::npos) << outcome.err;
+    }
+    const std::string out = work.path("weights");
+    const Outcome outcome = work.run({"fit", "fashion-diffusion", "--data", work.path("no_data"), "--out", out});
+    expect_refused(outcome, out);
+    EXPECT_NE(outcome.err.find("no_data"), std::string::npos) << outcome.err;
+    const std::filesystem::directory_iterator left{work.path("")};
+    EXPECT_TRUE(std::ranges::all_of(left, [](const auto& entry) {
+        const std::string name = entry.path().filename().string();
+        return name == "stdout.txt" || name == "stderr.txt";
+    }));
 }
 
 TEST(Usage, SaysWhatWorksWithoutADisplay) {

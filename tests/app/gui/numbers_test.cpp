@@ -2,6 +2,7 @@
 #include "gui_harness.h"
 
 #include "app/panels/memory.h"
+#include "app/panels/numbers/number_lines.h"
 #include "support/paths.h"
 
 #include <gtest/gtest.h>
@@ -54,6 +55,24 @@ TEST(NumbersPanel, ShowsDetailsOfWeightsForWeightedMethodsOnly) {
         open_shipped(gui, "scene_a_dps");
         EXPECT_FALSE(exists(gui, "Weights in detail"));
         EXPECT_TRUE(exists(gui, "Weights##none"));
+    });
+}
+
+TEST(NumbersPanel, SaysWhichNumbersAreOfTheEndWhileAnotherStepIsShown) {
+    drive({}, [](Gui& gui) {
+        open_shipped(gui, "scene_a");
+        gui.press(ImGuiKey_End);
+        gui.hands.Yield(3);
+        ASSERT_NE(gui.app.context().summary, nullptr);
+        EXPECT_EQ(end_note(gui.app.context()), "");
+        const ImGuiWindow* window = ImGui::FindWindowByName("Numbers");
+        ASSERT_NE(window, nullptr);
+        const float of_the_end = window->ContentSize.y;
+        gui.press(ImGuiKey_Home);
+        gui.hands.Yield(3);
+        EXPECT_EQ(end_note(gui.app.context()), "at the end");
+        EXPECT_GT(window->ContentSize.y, of_the_end) << "captions of distances and modes";
+        EXPECT_LE(window->ScrollMax.x, 0) << "wider than the panel";
     });
 }
 

@@ -84,7 +84,7 @@ TEST(Shot, ShowsTheStepThatWasAskedForAtTheSizeThatWasAskedFor) {
     EXPECT_GT(different, 2000) << "noise and data look different";
 }
 
-TEST(Shot, RefusesStepsAndPhasesThatTheRunLacksInOneSentence) {
+TEST(Shot, RefusesWhatTheRunLacksAndScenariosThatCannotRunInOneSentence) {
     const std::string png = ::testing::TempDir() + "driftscope_refused.png";
     const std::string said = ::testing::TempDir() + "driftscope_refused.txt";
     const std::string begin = "xvfb-run -a -s '-screen 0 1920x1200x24' '" + test::program().string() + "' shot '" +
@@ -94,6 +94,7 @@ TEST(Shot, RefusesStepsAndPhasesThatTheRunLacksInOneSentence) {
         {"--step 100000", "has the steps 0 to"},
         {"--step 0 --phase Propagate", "has only Weight, Resample, Move"},
         {"--step 3 --phase Weight --set sampler.type=dps", "has only Propagate"},
+        {"--phase Weight --set schedule.sigma_min=50", "'schedule.sigma_min' is 50, but must be below"},
     };
     for (const auto& [more, reason] : cases) {
         const int status = std::system((begin + more + " > '" + said + "' 2>&1").c_str());
@@ -101,6 +102,7 @@ TEST(Shot, RefusesStepsAndPhasesThatTheRunLacksInOneSentence) {
         std::ostringstream text;
         text << std::ifstream(said).rdbuf();
         EXPECT_NE(text.str().find(reason), std::string::npos) << more << ": " << text.str();
+        EXPECT_EQ(text.str().find("internal error"), std::string::npos) << more << ": " << text.str();
         EXPECT_FALSE(std::filesystem::exists(png)) << more;
     }
     std::filesystem::remove(said);

@@ -191,6 +191,9 @@ TEST(RewardsPanel, DrawsTracesAndTakesTheParticleOfTheOneUnderTheMouse) {
     for (int64_t k = 0; k < 2; ++k) {
         auto frame = std::make_shared<Frame>(*folded_run().at(k));
         frame->rewards = {-1, -5, -9};
+        frame->numbers.reward_low = -9;
+        frame->numbers.reward_median = -5;
+        frame->numbers.reward_high = -1;
         twins.recording.append(frame);
     }
     twins.draw();

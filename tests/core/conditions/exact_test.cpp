@@ -95,7 +95,7 @@ TEST(ExactAnswers, AreLeftOutWhereWeightsWouldStackBeyondAllScales) {
     const torch::Tensor expected =
         300 * problem(first).condition->log_likelihood(x) + problem(second).condition->log_likelihood(x);
     EXPECT_LT(((sum.condition->log_likelihood(x) - expected) / expected).abs().max().item<double>(), 1e-12);
-    EXPECT_TRUE(sum.condition->gradient(x.to(torch::kFloat32)).isfinite().all().item<bool>());
+    EXPECT_TRUE(sum.condition->gradient(x).isfinite().all().item<bool>());
 }
 
 TEST(Sum, IsTheSumOfItsTerms) {

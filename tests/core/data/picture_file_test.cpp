@@ -63,6 +63,22 @@ TEST(PictureFile, RefusesMalformedNpy) {
     refused(npy("<f4", "(1, 2)", floats({0, 1.5F})));
 }
 
+TEST(PictureFile, NamesTheKeyOfWhatCannotBeRead) {
+    const std::string good = npy("<f4", "(1, 2)", floats({0, 0}));
+    for (const std::string& path :
+         {write_bytes("drift_k.npy", "hello"), write_bytes("drift_l.npy", good.substr(0, 20)),
+          write_bytes("drift_m.npy", npy("<f4", "(1, 2)", floats({0, 0}), "True")), write_bytes("drift_n.png", "hello"),
+          std::string("/nowhere.png"), std::string("/nowhere.npy")}) {
+        try {
+            read_picture({.dataset = "", .index = 0, .file = path}, {1, 1, 2}, "");
+            ADD_FAILURE() << path;
+        } catch (const UserError& error) {
+            EXPECT_NE(std::string(error.what()).find("'condition.image'"), std::string::npos) << error.what();
+            EXPECT_NE(std::string(error.what()).find(path), std::string::npos) << error.what();
+        }
+    }
+}
+
 TEST(PictureFile, ReadsPngAndRefusesBrokenOnes) {
     const std::string path = (std::filesystem::path(testing::TempDir()) / "drift_c.png").string();
     png_image image{};

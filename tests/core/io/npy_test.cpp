@@ -67,6 +67,18 @@ TEST(Npy, RefusesWhatItCannotRead) {
     }
     EXPECT_THROW(read_npy(file(good), 3), UserError);
     EXPECT_NO_THROW(read_npy(file(good), 4));
+    const auto expect_said = [](const std::string& bytes, const std::string& says) {
+        try {
+            read_npy(file(bytes), 100);
+            ADD_FAILURE() << says;
+        } catch (const UserError& error) {
+            EXPECT_NE(std::string(error.what()).find(says), std::string::npos) << error.what();
+        }
+    };
+    expect_said(changed("<f4", "<c8"), "holds values of the type '<c8'");
+    expect_said(changed("False", "True "), "holds its values column by column");
+    expect_said(changed("(4,), }", "(999999999999, 999999999999)"), "the shape '(999999999999, 999999999999)'");
+    expect_said(changed("shape", "shope"), "has no 'shape' in its header");
 }
 
 }  // namespace

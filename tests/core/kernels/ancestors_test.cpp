@@ -60,26 +60,34 @@ std::vector<int64_t> counts(const std::vector<int32_t>& ancestors, size_t parent
 
 struct CountMoments {
     std::vector<double> mean, variance;
+    double survivors = 0;        // mean number of parents that have children
+    double survivors_error = 0;  // and its standard error
 };
 
 template <class Draw>
 CountMoments count_moments(int repetitions, const Draw& draw) {
     CountMoments moments{std::vector<double>(8), std::vector<double>(8)};
     std::vector<double> squares(8);
+    double survivor_squares = 0;
     for (int repetition = 0; repetition < repetitions; ++repetition) {
         const std::vector<int64_t> count = counts(draw(static_cast<uint32_t>(repetition)), 8);
         for (size_t j = 0; j < 8; ++j) {
             moments.mean[j] += static_cast<double>(count[j]) / repetitions;
             squares[j] += static_cast<double>(count[j] * count[j]) / repetitions;
         }
+        const auto survivors = static_cast<double>(8 - std::ranges::count(count, 0));
+        moments.survivors += survivors / repetitions;
+        survivor_squares += survivors * survivors / repetitions;
     }
+    const double spread = std::max(survivor_squares - moments.survivors * moments.survivors, 0.0);
+    moments.survivors_error = std::sqrt(spread / repetitions);
     for (size_t j = 0; j < 8; ++j) {
         moments.variance[j] = squares[j] - moments.mean[j] * moments.mean[j];
     }
     return moments;
 }
 
-void expect_moments(const CountMoments& moments, int repetitions, double total_variance) {
+void expect_moments(const CountMoments& moments, int repetitions, double total_variance, double survivors) {
     double sum = 0;
     for (size_t j = 0; j < 8; ++j) {
         const double error = std::sqrt(moments.variance[j] / repetitions);
@@ -87,6 +95,7 @@ void expect_moments(const CountMoments& moments, int repetitions, double total_v
         sum += moments.variance[j];
     }
     EXPECT_NEAR(sum, total_variance, .02 * total_variance);
+    EXPECT_NEAR(moments.survivors, survivors, 4 * moments.survivors_error + 1e-9);
 }
 
 TEST(SystematicAncestors, AverageOverOffsetsToTheWeightsExactly) {
@@ -110,7 +119,7 @@ TEST(SystematicAncestors, HaveTheMomentsOfTheScheme) {
     const CountMoments moments = count_moments(repetitions, [&](uint32_t step) {
         return systematic(cumulative, 8, uniform({4, Purpose::Resampling, step}, 0, 0));
     });
-    expect_moments(moments, repetitions, 1.60);
+    expect_moments(moments, repetitions, 1.60, 6);  // sum of min(8 W, 1)
 }
 
 TEST(StratifiedAncestors, HaveTheMomentsOfTheScheme) {
@@ -118,7 +127,25 @@ TEST(StratifiedAncestors, HaveTheMomentsOfTheScheme) {
     constexpr int repetitions = 200000;
     const CountMoments moments =
         count_moments(repetitions, [&](uint32_t step) { return stratified(cumulative, 8, step); });
-    expect_moments(moments, repetitions, 2.40);
+    // Of the eighths that a parent reaches into, each misses it on its own: .4 + .4 + .68 + .64 + .68 + .8 + 1 + 1.
+    expect_moments(moments, repetitions, 2.40, 5.6);
+}
+
+// Children of one parent lie in neighbouring strata, of which the first and the last may miss it.
+TEST(StratifiedAncestors, AreWithinTwoOfTheirExpectedNumber) {
+    std::vector<double> weights(300);
+    double total = 0;
+    for (size_t j = 0; j < weights.size(); ++j) {
+        weights[j] = std::exp(4 * uniform({9, Purpose::Metric, 0}, j, 0));
+        total += weights[j];
+    }
+    const std::vector<double> cumulative = cumulative_of(weights);
+    for (uint32_t step = 0; step < 200; ++step) {
+        const std::vector<int64_t> count = counts(stratified(cumulative, 300, step), 300);
+        for (size_t j = 0; j < 300; ++j) {
+            ASSERT_LT(std::abs(static_cast<double>(count[j]) - 300 * weights[j] / total), 2) << "parent " << j;
+        }
+    }
 }
 
 TEST(MultinomialAncestors, HaveTheMomentsOfTheScheme) {
@@ -126,7 +153,12 @@ TEST(MultinomialAncestors, HaveTheMomentsOfTheScheme) {
     constexpr int repetitions = 200000;
     const CountMoments moments =
         count_moments(repetitions, [&](uint32_t step) { return multinomial(cumulative, 8, step); });
-    expect_moments(moments, repetitions, 6.60);
+    double survivors = 0;
+    for (const double weight : test_vector) {
+        survivors += 1 - std::pow(1 - weight, 8);
+    }
+    EXPECT_NEAR(survivors, 4.73, .005);
+    expect_moments(moments, repetitions, 6.60, survivors);
 }
 
 TEST(MultinomialAncestors, PassTheChiSquareTest) {
@@ -158,8 +190,11 @@ TEST(Ancestors, OfOneHotWeightsAreAllTheSame) {
             EXPECT_TRUE(std::ranges::all_of(systematic(cumulative, 3000, offset),
                                             [&](int32_t each) { return each == static_cast<int32_t>(hot); }));
         }
-        EXPECT_TRUE(std::ranges::all_of(multinomial(cumulative, 3000, 2),
-                                        [&](int32_t each) { return each == static_cast<int32_t>(hot); }));
+        for (const std::vector<int32_t>& ancestors :
+             {multinomial(cumulative, 3000, 2), stratified(cumulative, 3000, 2)}) {
+            EXPECT_TRUE(
+                std::ranges::all_of(ancestors, [&](int32_t each) { return each == static_cast<int32_t>(hot); }));
+        }
         weights[hot] = 0;
     }
 }
@@ -182,6 +217,7 @@ TEST(Ancestors, NeverHaveWeightZero) {
 TEST(Ancestors, OfOneParticleAreItself) {
     const std::vector<double> cumulative = cumulative_of({.2});
     EXPECT_EQ(systematic(cumulative, 1, .7), std::vector<int32_t>{0});
+    EXPECT_EQ(stratified(cumulative, 1, 1), std::vector<int32_t>{0});
     EXPECT_EQ(multinomial(cumulative, 1, 1), std::vector<int32_t>{0});
 }
 

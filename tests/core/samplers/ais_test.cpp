@@ -103,6 +103,40 @@ TEST(Ais, EstimatesTheEvidenceWithoutBias) {
     expect_unbiased(repeat(every_state, 200));
 }
 
+TEST(Ais, IsUnbiasedWhenAndInWhateverOrderItResamples) {
+    Scenario scenario = fixed(64);
+    scenario.sampler.params.set("resample_every", int64_t{2});
+    expect_unbiased(repeat(scenario, 200));
+    scenario.sampler.params.set("resample_every", int64_t{1});
+    const Samples as_numbered = test::finished(scenario).samples();
+    scenario.sampler.params.set("order", std::string("hilbert"));
+    EXPECT_NE(test::finished(scenario).samples().values, as_numbered.values);
+    expect_unbiased(repeat(scenario, 200));
+}
+
+TEST(Ais, ResamplesAtEverySoManiethRungOnDemand) {
+    Scenario scenario = toy(64);
+    scenario.sampler.params.set("ladder", std::string("power"));
+    scenario.sampler.params.set("rungs", int64_t{9});
+    scenario.sampler.params.set("resample_every", int64_t{4});
+    drift::Run run(scenario, {Device::Cpu, Precision::Float64, false});
+    for (const StepNumbers& state : states_of(run)) {
+        EXPECT_EQ(state.resampled, state.step == 4 || state.step == 8) << state.step;
+    }
+}
+
+TEST(Ais, RefusesAnOccasionOrAnOrderForChainsThatKeepAllStates) {
+    Scenario scenario = toy(64);
+    scenario.sampler.params.set("waste_free", true);
+    EXPECT_NO_THROW(drift::Run{scenario});
+    Scenario seldom = scenario;
+    seldom.sampler.params.set("resample_every", int64_t{2});
+    EXPECT_THROW(drift::Run{seldom}, UserError);
+    Scenario in_line = scenario;
+    in_line.sampler.params.set("order", std::string("hilbert"));
+    EXPECT_THROW(drift::Run{in_line}, UserError);
+}
+
 TEST(Ais, IsUnbiasedOnceAPilotRunHasSettledEverything) {
     Scenario scenario = toy(64);
     scenario.sampler.params.set("pilot", true);

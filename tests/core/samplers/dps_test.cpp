@@ -128,5 +128,60 @@ TEST(Dps, IsPigdmAndTmpdWithTheirErrorModels) {
     }
 }
 
+/// A row of the table of guidance.md 1.9, measured there with 4000 samples.
+struct SceneARow {
+    std::string sampler;
+    std::string error_model;
+    std::string units;
+    double guidance;
+    std::vector<double> modes;
+    double off_manifold;
+};
+
+Scenario scenario_of(const SceneARow& row) {
+    Scenario scenario = test::scene_a(row.sampler);
+    scenario.particles = 16000;
+    if (row.sampler == "dps") {
+        scenario.sampler.params.set("error_model", row.error_model);
+        scenario.sampler.params.set("guidance_units", row.units);
+        scenario.sampler.params.set("guidance", Curve(row.guidance));
+        scenario.sampler.params.set("spread", 1.0);
+    }
+    return scenario;
+}
+
+// T20: what is wrong with each kind of guidance, the ends of its scale included.
+TEST(Dps, HasTheModesAndTheStraySamplesOfSceneA) {
+    const std::vector<SceneARow> rows{
+        {"reverse_diffusion", "", "", 0, {0.51, 0.30, 0.19}, 0.000},
+        {"dps", "point", "score", 0.3, {0.35, 0.65, 0.00}, 0.001},
+        {"dps", "point", "score", 1, {0.19, 0.81, 0.00}, 0.004},
+        {"dps", "point", "score", 3, {0.03, 0.97, 0.00}, 0.019},
+        {"dps", "point", "score", 10, {0.03, 0.97, 0.00}, 0.185},
+        {"dps", "pigdm", "score", 1, {0.39, 0.61, 0.00}, 0.005},
+        {"dps", "pigdm", "score", 3, {0.23, 0.76, 0.01}, 0.045},
+        {"dps", "pigdm", "score", 10, {0.08, 0.92, 0.00}, 0.081},
+        {"dps", "tweedie", "score", 1, {0.47, 0.51, 0.02}, 0.018},
+        {"dps", "tweedie", "score", 3, {0.27, 0.73, 0.00}, 0.161},
+        {"dps", "tweedie", "score", 10, {0.14, 0.86, 0.00}, 0.138},
+        {"dps", "point", "norm", 0.1, {0.48, 0.48, 0.04}, 0.38},
+        {"dps", "point", "norm", 1, {0.26, 0.74, 0.00}, 0.37},
+        {"dps", "point", "norm", 4, {0.17, 0.70, 0.13}, 0.56},
+    };
+    for (const SceneARow& row : rows) {
+        SCOPED_TRACE(row.sampler + " " + row.error_model + " " + row.units + " " + std::to_string(row.guidance));
+        const Scenario scenario = scenario_of(row);
+        const drift::Run run = test::finished(scenario);
+        const ModeShares modes = mode_shares(*run.scene()->prior, run.samples().values, {});
+        for (size_t j = 0; j < 3; ++j) {
+            EXPECT_NEAR(modes.share[j], row.modes[j], 0.03) << "mode " << j;
+        }
+        // Where many samples stray, the table's own sampling error is as large as the tolerance of T20.
+        const double strayed = row.off_manifold * (1 - row.off_manifold);
+        const double error = std::sqrt(strayed / 4000 + strayed / static_cast<double>(scenario.particles));
+        EXPECT_NEAR(modes.off_manifold, row.off_manifold, std::max(0.01, 2 * error));
+    }
+}
+
 }  // namespace
 }  // namespace drift

@@ -62,12 +62,10 @@ TEST(PlugAndPlay, HasTheReferenceMeansAndDeviationsOnAGaussian) {
         const Normal computed = recursion(chain);
         EXPECT_NEAR(computed.mean, row.expected.mean, 1e-4);
         EXPECT_NEAR(computed.deviation, row.expected.deviation, 1e-4);
-        if (chain.ancestral) {
-            continue;  // the sampler's balance is a curve over the run, not over the noise
-        }
         Scenario scenario = test::line_scenario("pnp", y, noise_squared, chain.steps);
         scenario.particles = chain.steps > 100 ? 4000 : 20000;
         scenario.sampler.params.set("point", std::string(chain.draw ? "draw" : "argmin"));
+        scenario.sampler.params.set("re_noising", std::string(chain.ancestral ? "ancestral" : "balance"));
         scenario.sampler.params.set("noise_balance", Curve(chain.balance));
         scenario.sampler.params.set("proximal_variance", std::string(chain.lambda > 0 ? "lambda" : "prior"));
         scenario.sampler.params.set("lambda", std::max(chain.lambda, 1.0));
@@ -76,6 +74,20 @@ TEST(PlugAndPlay, HasTheReferenceMeansAndDeviationsOnAGaussian) {
         const auto n = static_cast<double>(scenario.particles);
         EXPECT_NEAR(measured.mean, computed.mean, 4 * computed.deviation / std::sqrt(n));
         EXPECT_NEAR(std::sqrt(measured.variance), computed.deviation, 4 * computed.deviation / std::sqrt(2 * n));
+    }
+}
+
+// T7: by default, and for every particle at every step.
+TEST(PlugAndPlay, IsTheRunOfPigdmForAGaussianPrior) {
+    Scenario scenario = test::line_scenario("pnp", y, noise_squared, 100);
+    scenario.sampler.params.set("last_step", true);
+    scenario.particles = 200;
+    Scenario pigdm = scenario;
+    pigdm.sampler = default_choice(Kind::Sampler, "pigdm");
+    const Samples moved = test::finished(scenario).samples();
+    const Samples guided = test::finished(pigdm).samples();
+    for (size_t i = 0; i < moved.values.size(); ++i) {
+        EXPECT_NEAR(moved.values[i], guided.values[i], 1e-5);
     }
 }
 

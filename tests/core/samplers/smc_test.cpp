@@ -62,6 +62,37 @@ TEST(Smc, IsUnbiasedForProposalsAndTwistsThatDiffer) {
     }
 }
 
+// guidance.md 1.6.8: the shift of a proposal may be any. Those that know no noise of the measurement pull too hard for
+// even weights at the end, and are led out.
+TEST(Smc, IsUnbiasedForShiftsThatAreNoGradientOfATwist) {
+    for (const auto& [proposal, guidance] :
+         std::vector<std::pair<std::string, double>>{{"pnp", 1}, {"ddnm", 0.3}, {"norm", 0.1}}) {
+        for (const char* twist : {"tweedie", "none"}) {
+            SCOPED_TRACE(proposal + " " + twist);
+            Scenario scenario = with(proposal, twist, 256);
+            const double last = proposal == "pnp" ? guidance : 0;
+            scenario.sampler.params.set("guidance", Curve({{0, guidance}, {1, last}}, Interpolation::Linear));
+            const Ensemble ensemble = repeat(scenario, 80);
+            expect_unbiased(ensemble);
+            test::expect_average(ensemble, test::means(ensemble.first), 1.474780);
+        }
+    }
+}
+
+TEST(Smc, MovesByAShiftThatIsNoGradientOfATwist) {
+    const auto values = [](const std::string& proposal) {
+        return test::finished(with(proposal, "tweedie", 50)).samples().values;
+    };
+    for (const char* proposal : {"pnp", "ddnm", "norm", "monte_carlo"}) {
+        EXPECT_NE(values(proposal), values("base")) << proposal;
+    }
+    const std::vector<float> moved = values("pnp");
+    const std::vector<float> guided = values("pigdm");
+    for (size_t i = 0; i < moved.size(); ++i) {
+        EXPECT_NEAR(moved[i], guided[i], 1e-5) << "of a Gaussian prior they are one";
+    }
+}
+
 // T11 in its own words: difference FK is unguided steps weighed by psi. Dropping weights where resampling does not fire
 // gives (1.137, -.039), (.234, .484).
 TEST(Smc, KeepsWeightsWhereItDoesNotResample) {
@@ -85,9 +116,13 @@ TEST(Smc, KeepsWeightsWhereItDoesNotResample) {
 
 // Few draws foresee a sharp likelihood badly: estimates by them have heavy tails there, not here.
 TEST(Smc, IsUnbiasedWithAMonteCarloTwist) {
-    for (const char* proposal : {"base", "pigdm"}) {
-        SCOPED_TRACE(proposal);
-        Scenario scenario = with(proposal, "monte_carlo", 256);
+    for (const auto& [proposal, twist] :
+         std::vector<std::pair<std::string, std::string>>{{"base", "monte_carlo"},
+                                                          {"pigdm", "monte_carlo"},
+                                                          {"monte_carlo", "monte_carlo"},
+                                                          {"monte_carlo", "exact"}}) {
+        SCOPED_TRACE(proposal + " " + twist);
+        Scenario scenario = with(proposal, twist, 256);
         scenario.condition.params.set("noise", 0.7);
         expect_unbiased(repeat(scenario, 80));
     }

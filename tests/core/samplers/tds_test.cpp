@@ -1,5 +1,6 @@
 #include "support/ensembles.h"
 
+#include <algorithm>
 #include <numeric>
 #include <set>
 
@@ -202,28 +203,101 @@ TEST(Tds, KnowsItsOwnError) {
     }
 }
 
-// T20: Scene A of guidance.md 1.9.
+/// A row of the table of guidance.md 1.9.
+struct SceneARow {
+    std::string twist;
+    double spread;  // 0: automatic
+    std::vector<double> modes;
+    double residual;
+    double log_z;
+    double log_z_within;
+};
+
+// T20: Scene A of guidance.md 1.9. A twist that trusts the prediction too much still gets the modes right; its log Z is
+// far too low in most runs, and the mean of eight is known to no better than four standard errors.
 TEST(Tds, ReproducesSceneA) {
-    Scenario scenario = test::scene_a("tds");
-    scenario.particles = 1024;
-    std::vector<double> log_z;
-    std::vector<double> left;
-    for (uint64_t seed = 1; seed <= 8; ++seed) {
-        scenario.seed = seed;
-        drift::Run run(scenario, {Device::Cpu, Precision::Float32, true});
-        FramePtr frame;
-        while (!run.finished()) {
-            frame = run.advance();
+    const double of_eight = 4 / std::sqrt(8.0);
+    const std::vector<SceneARow> rows{
+        {"point", 1, {0.00, 1.00, 0.00}, 0.64, -3.5, 0.5 * of_eight},
+        {"pigdm", 1, {0.04, 0.96, 0.00}, 0.68, -2.92, 0.12 * of_eight},
+        {"pigdm", 0, {0.03, 0.97, 0.00}, 0.69, -2.89, 0.05 * of_eight},
+        {"tweedie", 1, {0.038, 0.962, 0.00}, 0.69, -2.90, 0.1},
+    };
+    for (const SceneARow& row : rows) {
+        Scenario scenario = test::scene_a("tds");
+        scenario.sampler.params.set("twist", row.twist);
+        scenario.sampler.params.set("spread", row.spread);
+        scenario.particles = 1024;
+        std::vector<double> log_z;
+        for (uint64_t seed = 1; seed <= 8; ++seed) {
+            SCOPED_TRACE(row.twist + " " + std::to_string(row.spread) + " " + std::to_string(seed));
+            scenario.seed = seed;
+            drift::Run run(scenario, {Device::Cpu, Precision::Float32, true});
+            FramePtr frame;
+            while (!run.finished()) {
+                frame = run.advance();
+            }
+            const ModeShares modes = mode_shares(*run.scene()->prior, frame->x, frame->weights);
+            for (size_t j = 0; j < 3; ++j) {
+                EXPECT_NEAR(modes.share[j], row.modes[j], 0.03) << "mode " << j;
+            }
+            EXPECT_LE(modes.off_manifold, 0.01);
+            log_z.push_back(frame->numbers.log_z);
+            EXPECT_NEAR(run.summary().residual, row.residual, 0.06);
         }
-        const ModeShares modes = mode_shares(*run.scene()->prior, frame->x, frame->weights);
-        EXPECT_NEAR(modes.share[0], 0.038, 0.03);
-        EXPECT_NEAR(modes.share[1], 0.962, 0.03);
-        EXPECT_NEAR(modes.share[2], 0.0, 0.03);
-        EXPECT_LE(modes.off_manifold, 0.01);
-        log_z.push_back(frame->numbers.log_z);
-        EXPECT_NEAR(run.summary().residual, 0.69, 0.06);
+        EXPECT_NEAR(test::repeated(log_z).mean, row.log_z, row.log_z_within) << row.twist << " " << row.spread;
     }
-    EXPECT_NEAR(test::repeated(log_z).mean, -2.90, 0.1);
+}
+
+int64_t told_of_point(const drift::Run& run) {
+    return std::ranges::count_if(run.scene()->warnings,
+                                 [](const std::string& text) { return text.starts_with("The twist is point"); });
+}
+
+// A point twist is off by e^-0.9 there, many times the error that it tells.
+TEST(Tds, FindsTheEvidenceByDefaultWhereTheMeasurementIsNotLinear) {
+    for (const char* condition : {"label", "mixture_ratio"}) {
+        SCOPED_TRACE(condition);
+        Scenario scenario = test::scene_a("tds");
+        scenario.condition = default_choice(Kind::Condition, condition);
+        scenario.schedule.params.set("sigma_max", 40.0);  // a start at 20 is biased by a hundredth
+        scenario.particles = 2000;
+        const drift::Run run = test::finished(scenario);
+        EXPECT_EQ(told_of_point(run), 0);
+        const Summary summary = run.summary();
+        ASSERT_TRUE(std::isfinite(summary.exact_log_z));
+        EXPECT_LT(summary.log_z_sd, 0.05);
+        EXPECT_NEAR(summary.log_z, summary.exact_log_z, 4 * summary.log_z_sd);
+        Scenario named = scenario;
+        named.sampler.params.set("twist", std::string("exact"));
+        EXPECT_EQ(test::finished(named).summary().log_z, summary.log_z);
+    }
+}
+
+TEST(Tds, AveragesOverDrawsByDefaultWhereThereIsNoClosedForm) {
+    Scenario scenario = test::scene_a("tds");
+    scenario.condition = default_choice(Kind::Condition, "nonlinear");
+    scenario.particles = 200;
+    Scenario named = scenario;
+    named.sampler.params.set("twist", std::string("monte_carlo"));
+    EXPECT_EQ(test::finished(scenario).samples().values, test::finished(named).samples().values);
+}
+
+// Draws fill no space of many dimensions.
+TEST(Tds, WarnsOfThePointTwistThatItFallsBackTo) {
+    Scenario scenario = test::scenario("gaussian", "half_space", "tds");
+    const auto warnings = [&](const std::string& sampler, const std::string& twist) {
+        scenario.sampler = default_choice(Kind::Sampler, sampler);
+        scenario.sampler.params.set("twist", twist);
+        scenario.prior.params.set("mean", test::vector(std::vector<double>(17, 0.0)));
+        scenario.condition.params.set("width", 0.5);
+        scenario.condition.params.set("normal", test::vector(std::vector<double>(17, 1.0)));
+        return told_of_point(drift::Run(scenario, {Device::Cpu, Precision::Float64, false}));
+    };
+    for (const char* sampler : {"tds", "smc"}) {
+        EXPECT_EQ(warnings(sampler, "auto"), 1) << sampler;
+        EXPECT_EQ(warnings(sampler, "monte_carlo"), 0) << sampler;
+    }
 }
 
 TEST(Tds, NeedsNoiseInEveryStep) {

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <functional>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -59,7 +61,7 @@ TEST(FitLoop, AResumedFitEqualsAnUninterruptedOne) {
     }
     const auto path = fresh_folder("drift_resume") / "c";
     write_checkpoint(path, first, task.description(), settings.seed);
-    FitState second = read_checkpoint(path, task.description(), settings.seed);
+    FitState second = read_checkpoint(path, task.parameters(0).count(), task.description(), settings.seed);
     while (second.iteration < 6) {
         fit_step(task, settings, second);
     }
@@ -73,9 +75,56 @@ TEST(FitLoop, RefusesTheCheckpointOfAnotherFit) {
     const FitState state = start_fit(task.parameters(0), 1);
     const auto path = fresh_folder("drift_other") / "c";
     write_checkpoint(path, state, task.description(), 1);
-    EXPECT_THROW(read_checkpoint(path, task.description(), 2), UserError);
+    EXPECT_THROW(read_checkpoint(path, task.parameters(0).count(), task.description(), 2), UserError);
     DiffusionTask other(data, UnetConfig{}, 8, "test");
-    EXPECT_THROW(read_checkpoint(path, other.description(), 1), UserError);
+    EXPECT_THROW(read_checkpoint(path, other.parameters(0).count(), other.description(), 1), UserError);
+}
+
+/// Why a checkpoint is refused; empty where it is not.
+std::string refusal(const std::filesystem::path& path, int64_t count, const nlohmann::json& description) {
+    try {
+        read_checkpoint(path, count, description, 1);
+    } catch (const UserError& error) {
+        return error.what();
+    }
+    return {};
+}
+
+// Files with a right checksum all the same.
+TEST(FitLoop, RefusesAMalformedCheckpointByFileAndKey) {
+    const PictureData data = stripes();
+    DiffusionTask task(data, tiny, 8, "test");
+    const int64_t count = task.parameters(0).count();
+    const auto path = fresh_folder("drift_malformed") / "c";
+    write_checkpoint(path, start_fit(task.parameters(0), 1), task.description(), 1);
+    const ArrayFile good = read_array_file(path, "driftscope-checkpoint");
+    EXPECT_EQ(refusal(path, count, task.description()), "");
+    const auto expect_refused = [&](const std::string& key, const std::function<void(ArrayFile&)>& spoil) {
+        ArrayFile bad = good;
+        spoil(bad);
+        write_array_file(path, bad);
+        const std::string why = refusal(path, count, task.description());
+        EXPECT_NE(why.find(path.string()), std::string::npos) << key << ": " << why;
+        EXPECT_NE(why.find("'" + key + "'"), std::string::npos) << key << ": " << why;
+    };
+    for (const std::string key : {"identity", "iteration", "seconds"}) {
+        expect_refused(key, [&](ArrayFile& file) { file.header.erase(key); });
+    }
+    for (const nlohmann::json& value : {nlohmann::json("x"), nlohmann::json(-1), nlohmann::json(1.5), nlohmann::json(),
+                                        nlohmann::json(18446744073709551615U)}) {
+        expect_refused("iteration", [&](ArrayFile& file) { file.header["iteration"] = value; });
+    }
+    for (const nlohmann::json& value : {nlohmann::json("x"), nlohmann::json(-1), nlohmann::json()}) {
+        expect_refused("seconds", [&](ArrayFile& file) { file.header["seconds"] = value; });
+    }
+    for (size_t i = 0; i < good.arrays.size(); ++i) {
+        const torch::Tensor whole = good.arrays[i].values;
+        for (const torch::Tensor& values :
+             {whole.narrow(0, 0, count - 1), whole.view({1, count}), whole.to(torch::kFloat16)}) {
+            expect_refused(good.arrays[i].name, [&](ArrayFile& file) { file.arrays[i].values = values; });
+        }
+    }
+    expect_refused("average", [](ArrayFile& file) { file.arrays.erase(file.arrays.begin() + 1); });
 }
 
 TEST(FitLoop, LowersTheLossAndLeavesAWeightFile) {

@@ -136,6 +136,7 @@ TEST(Proximal, OfMasksAndAveragesIsWhatASearchFinds) {
          {mask_operator(torch::tensor({0, 3, 17, 35}, torch::kInt64), 36), pooling_operator({1, 6, 6}, 3)}) {
         const Problem problem = through(A, poisson_noise(3, 1e-3));
         ASSERT_NE(measured_proximal(problem, by_lbfgs()), nullptr);
+        EXPECT_EQ(rows_decomposed(problem), 0);
         const Evaluation closed = evaluate(*proximal_twist(problem, by_lbfgs()), x, 0.8);
         EXPECT_LT(found(problem, closed, 0.32).gradient.abs().max().item<double>(), 1e-9);
         const Evaluation searched = evaluate(*searched_proximal(problem, by_lbfgs()), x, 0.8);
@@ -149,6 +150,7 @@ TEST(Proximal, OfStudentsNoiseComesNearByReweighting) {
     const Problem problem = through(A, student_t_noise(3, 0.4));
     ASSERT_FALSE(A->gram_scale().has_value());
     ASSERT_NE(measured_proximal(problem, by_lbfgs()), nullptr);
+    EXPECT_EQ(rows_decomposed(problem), 2);
     const torch::Tensor x = cloud(50, 3, 2);
     const Found near = found(problem, evaluate(*proximal_twist(problem, by_lbfgs()), x, 0.8), 0.32);
     const Found best = found(problem, evaluate(*searched_proximal(problem, by_lbfgs()), x, 0.8), 0.32);
@@ -162,6 +164,7 @@ TEST(Proximal, OfStudentsNoiseComesNearByReweighting) {
 }
 
 TEST(Proximal, SearchesWhereNothingElseIsKnown) {
+    EXPECT_EQ(rows_decomposed(through(blur_operator({1, 6, 6}, 0.8), student_t_noise(3, 0.4))), 0);
     EXPECT_EQ(measured_proximal(through(blur_operator({1, 6, 6}, 0.8), student_t_noise(3, 0.4)), {}), nullptr);
     EXPECT_EQ(measured_proximal(through(blur_operator({1, 6, 6}, 0.8), poisson_noise(3, 0.4)), {}), nullptr);
     EXPECT_EQ(measured_proximal(task_with("nonlinear", {}).problem, {}), nullptr);

@@ -85,5 +85,22 @@ TEST(RewardTwist, IsWhatAConditionWithoutAResidualGets) {
     EXPECT_THROW(make_twist(problem, {ErrorModel::Point, PullForm::UnitResidual, 0}), UserError);
 }
 
+// A measurement with outliers is linear as well: what is missing has to be said.
+TEST(RewardTwist, SaysWhatErrorModelsNeedAndWhatIsAccepted) {
+    Scenario scenario = test::scene_a("pigdm");
+    scenario.condition.params.set("observation", test::vector({2}));  // as counts may be
+    for (const char* noise : {"student_t", "laplace", "poisson"}) {
+        scenario.condition.params.set("noise_model", std::string(noise));
+        try {
+            const drift::Run run(scenario);
+            ADD_FAILURE() << noise << " was accepted";
+        } catch (const UserError& error) {
+            const std::string sentence = error.what();
+            EXPECT_NE(sentence.find("Gaussian noise"), std::string::npos) << sentence;
+            EXPECT_NE(sentence.find("monte_carlo"), std::string::npos) << sentence;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace drift
