@@ -47,6 +47,7 @@ void Application::open_file(const std::string& path) {
     }
     log_.add(Level::Good, "Opened " + path + ".");
     begin_again(view_);
+    scenario_opened = true;
     if (!is_shipped(path)) {
         std::erase(recent_files_, path);
         recent_files_.insert(recent_files_.begin(), path);
@@ -151,6 +152,15 @@ void Application::fill_actions() {
         session_.edit("seed", [](Scenario& scenario) { scenario.seed = another_seed(scenario.seed); });
     };
     actions_["run.compute"] = [this] { live_.compute(!live_.computing()); };
+    // What was learned is in the recording on screen: what replaces it has learned nothing yet.
+    const auto tell_learner = [this](const Command& command) {
+        if (!live_.stale()) {
+            live_.tell(command);
+            view_.playing = true;
+        }
+    };
+    actions_["run.sample_now"] = [tell_learner] { tell_learner(SampleNow{}); };
+    actions_["run.learn_on"] = [tell_learner] { tell_learner(LearnOn{}); };
 }
 
 void Application::fill_time_actions() {
@@ -187,6 +197,7 @@ void Application::fill_view_actions() {
     actions_["view.genealogy"] = [this] { toggle_panel("Genealogy"); };
     actions_["view.weights_panel"] = [this] { toggle_panel("Weights"); };
     actions_["view.resampling"] = [this] { toggle_panel("Resampling"); };
+    actions_["view.training"] = [this] { toggle_panel("Training"); };
     actions_["view.schedules"] = [this] { view_.focus_schedule = true; };
     actions_["view.theme"] = [this] {
         view_.light = !view_.light;

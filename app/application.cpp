@@ -91,7 +91,7 @@ Application::Application(const WindowOptions& options, std::function<void()> on_
 const std::vector<std::string>& Application::panel_names() {
     static const std::vector<std::string> names{"Scenario",  "Method",  "Data",       "Noise",    "Field",
                                                 "Genealogy", "Weights", "Resampling", "Schedule", "Rewards",
-                                                "Numbers",   "Time",    "Log"};
+                                                "Training",  "Numbers", "Time",       "Log"};
     return names;
 }
 
@@ -117,7 +117,8 @@ PanelContext Application::context() {
             .log = log_,
             .graphics = graphics.get(),
             .memory = &memory_,
-            .act = [this](const std::string& action) { act(action); }};
+            .act = [this](const std::string& action) { act(action); },
+            .computing = live_.computing()};
 }
 
 void Application::draw_in_software() {
@@ -247,6 +248,8 @@ void Application::draw_panel(const std::string& name) {
         draw_field_panel(c);
     } else if (name == "Rewards") {
         draw_rewards_panel(c);
+    } else if (name == "Training") {
+        draw_training_panel(c);
     } else if (name == "Schedule") {
         draw_schedule_panel(c);
     } else if (name == "Numbers") {

@@ -65,6 +65,7 @@ public:
     bool layout_reset = false;
     bool wants_picture = false;  // save the next frame as a picture
     bool wants_exit = false;
+    bool scenario_opened = false;  // from a file, which may ask for another layout
 
     /// Where such a picture goes: beside the scenario, in the home folder for scenarios without a file of the user's.
     std::string next_picture() const;

@@ -78,6 +78,29 @@ std::string sentence_of_moves(const Frame& frame, bool weighted, bool ladder) {
     return text + ".";
 }
 
+/// Of a method that learns: of the training, or of the sampling after it.
+std::string sentence_of_learning(const Frame& frame) {
+    const TrainingNumbers& training = *frame.training;
+    const std::string ess = "ESS " + short_number(frame.numbers.ess) + " of " + grouped(frame.count);
+    if (frame.last) {
+        return "The end: clean samples with the weights of iteration " + grouped(training.iteration) + ", " + ess + ".";
+    }
+    if (training.sampled >= 0) {
+        return (training.sampled == 0 ? std::string("Sampling starts")
+                                      : "Sampling, step " + grouped(training.sampled)) +
+               ", with the weights of iteration " + grouped(training.iteration) + ".";
+    }
+    if (training.iteration == 0) {
+        return "The start: nothing is learned yet.";
+    }
+    std::string text = "Iteration " + grouped(training.iteration) + " of " + grouped(training.iterations) +
+                       (frame.edited ? ", parameters were changed here" : "") + ": " + ess;
+    if (training.missing_modes > 0) {
+        text += ", " + grouped(training.missing_modes) + " of " + grouped(training.modes) + " modes missed";
+    }
+    return text + ".";
+}
+
 std::string sentence_of_state(const Recording& recording, int64_t k) {
     if (recording.empty()) {
         return {};
@@ -88,6 +111,9 @@ std::string sentence_of_state(const Recording& recording, int64_t k) {
     if (numbers.non_finite > 0) {
         return "Step " + std::to_string(k) + ": " + grouped(numbers.non_finite) +
                " particles are no longer finite; less guidance or more steps may help.";
+    }
+    if (frame.training != nullptr) {
+        return sentence_of_learning(frame);
     }
     if (numbers.resampled) {
         return sentence_of_resampling(numbers, frame.count);

@@ -45,6 +45,11 @@ void LiveRun::compute(bool on) {
     post_(Play{on});
 }
 
+void LiveRun::tell(Command command) {
+    post_(std::move(command));
+    compute(true);
+}
+
 /// A recording of a gigabyte takes a tenth of a second to give back: not on the thread that draws.
 void LiveRun::let_go(std::optional<Take> take) {
     if (take && take->recording.bytes() > large_recording) {
@@ -80,6 +85,10 @@ LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
     Take& target = coming_ ? *coming_ : shown_;
     if (news.error.empty()) {
         answer(news.revision, target);
+    }
+    if (target.summary && !news.frames.empty()) {  // a finished run goes on
+        target.summary.reset();
+        running_ = true;
     }
     if (news.adjusted_scene) {
         target.recording.adjust(std::move(news.adjusted_scene));

@@ -26,6 +26,8 @@ public:
     /// Begins again whatever changed.
     void restart(const Scenario& scenario);
     void compute(bool on);  ///< lets the worker go on or rest
+    /// Passes on a SampleNow or LearnOn for the run on screen, and lets the worker go on.
+    void tell(Command command);
 
     /// What news() changed, for the log and the playhead.
     struct Changes {

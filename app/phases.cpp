@@ -14,6 +14,11 @@ bool climbs(const Recording& recording) {
     return recording.scene()->ladder;
 }
 
+/// What a method that learns says of the state; null for others.
+const TrainingNumbers* learned_at(const Recording& recording, int64_t step) {
+    return step < recording.size() ? recording.at(step)->training.get() : nullptr;
+}
+
 /// The phase in which particles travel from one state to the next.
 Phase travelling(const Recording& recording) {
     return climbs(recording) ? Phase::Move : Phase::Propagate;
@@ -76,6 +81,10 @@ std::string propagate_caption(const Recording& recording, int64_t step) {
     }
     const Frame& frame = *recording.at(step);
     const std::string weights = frame.weights.empty() ? "" : ", with the weight it had";
+    if (const TrainingNumbers* now = learned_at(recording, step); now != nullptr && now->sampled < 0) {
+        return "the same noise, sent through the policy of iteration " + grouped(now->iteration) + " instead of " +
+               grouped(learned_at(recording, step - 1)->iteration) + ".";
+    }
     if (recording.scene()->sigma.empty()) {
         return "every particle goes on from its place in step " + std::to_string(step - 1) + weights + ".";
     }
@@ -125,6 +134,12 @@ std::vector<Phase> phases_of(const Scene& scene) {
 }
 
 std::vector<Phase> phases_at(const Recording& recording, int64_t step) {
+    if (const TrainingNumbers* learned = learned_at(recording, step)) {  // nobody is resampled
+        // Nor goes anywhere where new noise is drawn, or where the training goes on after a sampling.
+        const bool begins = step == 0 || learned->sampled == 0 ||
+                            (learned->sampled < 0) != (learned_at(recording, step - 1)->sampled < 0);
+        return begins ? std::vector<Phase>{Phase::Weight} : std::vector<Phase>{Phase::Propagate, Phase::Weight};
+    }
     std::vector<Phase> phases = phases_of(*recording.scene());
     if (step == 0) {
         std::erase(phases, Phase::Propagate);

@@ -1,6 +1,7 @@
 #include "app/window.h"
 
 #include "app/capture.h"
+#include "app/learning.h"
 #include "app/paths.h"
 #include "app/shortcuts.h"
 #include "app/theme.h"
@@ -67,7 +68,7 @@ const std::vector<Plan>& plans() {
          {{"Left", {"Scenario"}},
           {"LeftLow", {"Method"}},
           {"MainDockSpace", {}},
-          {"RightLow", {"Schedule", "Rewards"}},
+          {"RightLow", {"Schedule", "Rewards", "Training"}},
           {"Right", {"Numbers"}},
           {"Foot", {"Time", "Log"}}}},
         // For bending schedules: the editor beside the picture, both large.
@@ -77,7 +78,7 @@ const std::vector<Plan>& plans() {
           {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
          {{"Left", {"Method", "Scenario", "Numbers"}},
           {"MainDockSpace", {}},
-          {"Right", {"Schedule", "Rewards"}},
+          {"Right", {"Schedule", "Rewards", "Training"}},
           {"Foot", {"Time", "Log"}}}},
         // For weights and descent: the picture beside the family tree, with weights and single resamplings below that.
         {"Ancestry",
@@ -88,17 +89,28 @@ const std::vector<Plan>& plans() {
          {{"Left", {"Method", "Scenario", "Numbers"}},
           {"MainDockSpace", {}},
           {"Right", {"Genealogy"}},
-          {"RightLow", {"Weights", "Resampling", "Schedule", "Rewards"}},
+          {"RightLow", {"Weights", "Resampling", "Schedule", "Rewards", "Training"}},
           {"Foot", {"Time", "Log"}}}},
-        // For maps from noise to data: both spaces side by side.
-        {"Twin",
+        // For samplers that learn: the picture beside the training, both large.
+        {"Train",
          {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
+          {"MainDockSpace", "Left", ImGuiDir_Left, 0.22F},
+          {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
+         {{"Left", {"Method", "Scenario", "Numbers", "Schedule"}},
+          {"MainDockSpace", {}},
+          {"Right", {"Training"}},
+          {"Foot", {"Time", "Rewards", "Log"}}}},
+        // For maps from noise to data: both spaces side by side, time and training below them.
+        {"Twin",
+         {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.38F},
+          {"Foot", "FootRight", ImGuiDir_Right, 0.55F},
           {"MainDockSpace", "Left", ImGuiDir_Left, 0.22F},
           {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
          {{"Left", {"Method", "Scenario", "Numbers", "Schedule"}},
           {"MainDockSpace", {"Noise"}},
           {"Right", {}},
-          {"Foot", {"Time", "Rewards", "Log"}}}}};
+          {"Foot", {"Time", "Log"}},
+          {"FootRight", {"Rewards", "Training"}}}}};
     return all;
 }
 
@@ -184,6 +196,29 @@ void start_gl(Application& application) {
     application.log().add(Level::Info, "OpenGL on " + name + (application.view().low_fill ? ", in software." : "."));
 }
 
+/// Where a method that learns is seen best: both spaces beside each other, or the picture beside its training.
+std::string usual_layout(const Scenario& scenario) {
+    if (!learns(scenario.sampler)) {
+        return plans().front().name;
+    }
+    const ParamSet& params = scenario.sampler.params;
+    const bool noise = params.contains("space") && params.at("space").value == Value(std::string("noise"));
+    return noise ? "Twin" : "Train";
+}
+
+/// A scenario to be trained has been opened in a layout that would hide how it does.
+void suit_layout(Application& application) {
+    const Scenario& scenario = application.session().scenario();
+    if (!std::exchange(application.scenario_opened, false) || !learns(scenario.sampler)) {
+        return;
+    }
+    const std::string usual = usual_layout(scenario);
+    if (HelloImGui::GetRunnerParams()->dockingParams.layoutName != usual) {
+        HelloImGui::SwitchLayout(usual);
+    }
+    application.view().focus_panel = "Training";
+}
+
 /// When the next redraw comes: see Application::next_redraw(). What panels ask for holds for one frame, so that one
 /// that is not drawn any more asks for nothing.
 void set_pace(Application& application, double run_for) {
@@ -209,6 +244,7 @@ void begin_frame(Application& application) {
         apply_theme(application.view());
         application.theme_changed = false;
     }
+    suit_layout(application);
     if (application.layout_reset) {
         params.dockingParams.layoutReset = true;
         application.layout_reset = false;
@@ -321,7 +357,8 @@ RunnerParams make_runner_params(Application& application, const WindowOptions& o
     params.imGuiWindowParams.rememberStatusBarSettings = false;
     for (const Plan& plan : plans()) {
         const HelloImGui::DockingParams layout = make_layout(application, plan);
-        if (layout.layoutName == (options.layout.empty() ? "Explore" : options.layout)) {
+        if (layout.layoutName ==
+            (options.layout.empty() ? usual_layout(application.session().scenario()) : options.layout)) {
             params.dockingParams = layout;
         } else {
             params.alternativeDockingLayouts.push_back(layout);

@@ -45,6 +45,7 @@ void Recording::drop_arrays(FramePtr& frame) {
     light->dimension = frame->dimension;
     light->weights = frame->weights;
     light->ancestors = frame->ancestors;
+    light->training = frame->training;
     light->edited = frame->edited;
     light->last = frame->last;
     bytes_ += light->bytes() - frame->bytes();

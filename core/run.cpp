@@ -197,6 +197,7 @@ struct Run::Impl {
     }
 
     const State& newest() const { return states.at(static_cast<size_t>(at % 2)); }
+    State& newest() { return states.at(static_cast<size_t>(at % 2)); }
 
     Scenario scenario;
     RunOptions options;
@@ -229,10 +230,21 @@ const Scenario& Run::scenario() const {
     return impl_->scenario;
 }
 bool Run::finished() const {
-    return impl_->at >= 0 && (impl_->at == impl_->sampler->steps() || impl_->newest().finished);
+    if (impl_->at < 0) {
+        return false;
+    }
+    const bool may_be_cut_short = impl_->sampler->traits().learns;  // and then takes more steps than it has
+    return impl_->newest().finished || (impl_->at == impl_->sampler->steps() && !may_be_cut_short);
 }
 int64_t Run::steps() const {
-    return finished() ? impl_->at : impl_->sampler->steps();
+    return finished() ? impl_->at : std::max(impl_->sampler->steps(), impl_->at);
+}
+
+bool Run::sample_now() {
+    return impl_->at >= 0 && impl_->sampler->sample_now(impl_->newest());
+}
+bool Run::learn_on() {
+    return impl_->at >= 0 && impl_->sampler->learn_on(impl_->newest());
 }
 
 std::vector<std::string> Run::warnings() const {

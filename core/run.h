@@ -55,6 +55,11 @@ public:
     /// Takes over parameters whose effect is Live from the next step on. Throws UserError for any other change.
     void adjust(const Scenario& scenario);
 
+    /// Lets sampling come next where the method is still learning, with what it has learned so far; false elsewhere.
+    bool sample_now();
+    /// Goes on learning where that was cut short, so that a finished run is no longer finished; false elsewhere.
+    bool learn_on();
+
     Samples samples() const;  ///< of the newest state
     /// Takes over what `before` has learned where a training of its own would come to the same. Only before the start.
     void spare_training(const Run& before);

@@ -140,6 +140,17 @@ void Runner::work(const std::stop_token& stop) {
         },
         [&](const Play& play) { worker.playing = play.on; },
         [&](const Step&) { worker.single_step = true; },
+        [&](const SampleNow&) {
+            if (worker.run) {
+                worker.run->sample_now();
+            }
+        },
+        [&](const LearnOn&) {
+            if (worker.run && worker.run->learn_on()) {
+                worker.summarised = false;
+                publish([](News& news) { news.busy = true; });
+            }
+        },
         [&](const UseThreads& threads) { use_threads(threads.count); },
     };
     const auto interrupted = [&] {

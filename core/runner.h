@@ -36,11 +36,15 @@ struct Play {
 };
 /// One step, then pause.
 struct Step {};
+/// Of methods that learn: sample with what was learned so far, at once and to the end.
+struct SampleNow {};
+/// Likewise: go on learning after that.
+struct LearnOn {};
 /// Compute on so many threads from now on; numbers do not depend on it.
 struct UseThreads {
     int count = 1;
 };
-using Command = std::variant<Start, Adjust, Play, Step, UseThreads>;
+using Command = std::variant<Start, Adjust, Play, Step, UseThreads, SampleNow, LearnOn>;
 
 /// What happened since the window last asked, oldest first. News of a run that was replaced is dropped.
 struct News {

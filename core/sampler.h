@@ -72,7 +72,10 @@ struct State {
     std::shared_ptr<const TrainingNumbers> trained;  // what is to be said of them
     std::vector<std::string> warnings;               // what turned out on the way; one sentence each
     Scratch scratch;
-    StepNumbers numbers;  // for the eye and the files, never for the next step
+    StepNumbers numbers;     // for the eye and the files, never for the next step
+    int64_t sampled = -1;    // of methods that learn: the step of sampling that led here; -1 while they are trained
+    int64_t interludes = 0;  // states of samplings that came before, with weights as they were then
+    bool learned_enough = false;  // sampling comes next, whatever is left to be learned
 };
 
 struct Task {
@@ -123,6 +126,10 @@ public:
     virtual std::shared_ptr<const Sampler> spared_training(const Sampler& /*other*/, const State& /*state*/) const {
         return nullptr;
     }
+    /// Lets sampling come next, with what was learned so far. False where there is nothing that could be cut short.
+    virtual bool sample_now(State& /*state*/) const { return false; }
+    /// Goes on learning where that was cut short. False where everything has been learned.
+    virtual bool learn_on(State& /*state*/) const { return false; }
 };
 
 }  // namespace drift

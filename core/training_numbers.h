@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace drift {
 
@@ -49,6 +50,14 @@ struct TrainingNumbers {
     double forward_ess = unknown;  // the same under the target: 0 where the policy misses a part of it
     int64_t modes = 0;             // of the exact posterior
     int64_t missing_modes = 0;     // with less than a quarter of their mass within three standard deviations
+    /// What is left between log Z and either bound whatever the policy learns, for steps whose variance is given.
+    double floor = unknown;
+    /// Of the state that carries these numbers: the step of sampling that led to it, 0 where that starts; -1 while the
+    /// policy learns.
+    int64_t sampled = -1;
 };
+
+/// What to tell a user who would take a collapsed sampler for a good one; empty where there is nothing.
+std::vector<std::string> collapse_warnings(const TrainingNumbers& numbers);
 
 }  // namespace drift

@@ -8,6 +8,7 @@
 #include "app/panels/images/wall.h"
 #include "app/panels/rewards/rewards_view.h"
 #include "app/panels/schedule/schedule_view.h"
+#include "app/panels/training/training_view.h"
 #include "app/panels/weights/weights_view.h"
 
 namespace drift {
@@ -24,6 +25,7 @@ struct Graphics {
     TreeView tree;
     WeightsView weights;
     ResamplingView resampling;
+    TrainingView training;
 };
 
 }  // namespace drift

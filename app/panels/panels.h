@@ -49,6 +49,7 @@ struct PanelContext {
     PanelMemory* memory = nullptr;
     /// Commands that menus and keys also give, by their name in app/shortcuts.h, for instance "run.restart".
     std::function<void(const std::string&)> act = {};
+    bool computing = true;  // the worker is at it, where frames are still coming
 
     /// The frame shown, null while there is none.
     const Frame* frame() const { return recording.empty() ? nullptr : recording.at(step).get(); }
@@ -90,6 +91,9 @@ void draw_genealogy_panel(PanelContext& context);
 void draw_weights_panel(PanelContext& context);
 /// One resampling: parents, children, and what other schemes would have drawn.
 void draw_resampling_panel(PanelContext& context);
+
+/// What a method that learns is at, how near it is to the posterior, and what it learns from.
+void draw_training_panel(PanelContext& context);
 
 void draw_scenario_panel(PanelContext& context);
 void draw_method_panel(PanelContext& context);

@@ -91,6 +91,15 @@ void draw_moves_alone(const PanelContext& context, const ScheduleView& schedule)
 }
 
 void draw_strip(const PanelContext& context, const ScheduleView& schedule, float height) {
+    if (training_shown(context) != nullptr) {
+        ImGui::TextDisabled("%s", "What it did: spread of the residuals, in nats");
+        ImGui::SetItemTooltip(
+            "Standard deviation of delta = log Z + sum log q / ref - log w over a batch, by iteration:\n"
+            "0 for a sampler that has become the posterior. What else there is to see of a training\n"
+            "is in the panel Training.");
+        draw_residual_strip(context, schedule, height);
+        return;
+    }
     if (!shows_noise(context)) {
         draw_moves_title();
         draw_acceptance_strip(context, schedule, height, false);

@@ -50,6 +50,10 @@ void draw_speed(View& view) {
 
 /// How far a state is on the way from the start to the end.
 std::string level_text(const PanelContext& context, const Frame& frame) {
+    if (frame.training != nullptr) {
+        return frame.training->sampled < 0 ? "iteration " + grouped(frame.training->iteration)
+                                           : "sampling, step " + grouped(frame.training->sampled);
+    }
     if (!context.scene()->sigma.empty()) {
         return "noise σ = " + short_number(frame.numbers.sigma);
     }
@@ -74,14 +78,19 @@ void draw_controls(PanelContext& context) {
         ImGui::Text("step %lld of %lld", static_cast<long long>(context.step),
                     static_cast<long long>(last_step(context.recording)));
         const bool noisy = !context.scene()->sigma.empty();
-        ImGui::SetItemTooltip("%s", noisy ? "Step 0 is pure noise, the last one the clean samples"
-                                          : "Step 0 is drawn from the prior, the last one stands for the posterior");
-        if (noisy || context.scene()->ladder) {
+        const bool learned = frame->training != nullptr;
+        ImGui::SetItemTooltip("%s", learned ? "First the states of the training, with samples of the policy as it is "
+                                              "there, then the steps of sampling"
+                                    : noisy ? "Step 0 is pure noise, the last one the clean samples"
+                                            : "Step 0 is drawn from the prior, the last one stands for the posterior");
+        if (noisy || learned || context.scene()->ladder) {
             ImGui::SameLine();
             ImGui::TextDisabled("%s", level_text(context, *frame).c_str());
-            ImGui::SetItemTooltip("%s", noisy ? "The standard deviation of the noise that is left on the particles"
-                                              : "How much the likelihood counts: 0 at the prior, 1 at the posterior.\n"
-                                                "An inverse temperature");
+            ImGui::SetItemTooltip("%s", learned ? "Batches learned from so far, or how far a sample is on its way"
+                                        : noisy
+                                            ? "The standard deviation of the noise that is left on the particles"
+                                            : "How much the likelihood counts: 0 at the prior, 1 at the posterior.\n"
+                                              "An inverse temperature");
         }
     }
 }
@@ -172,9 +181,12 @@ void draw_lanes(PanelContext& context) {
     ImGui::SetCursorScreenPos({time.left - 8, from.y});
     ImGui::InvisibleButton("##scrub", {time.width + 16, std::max(room.y, bar)});
     const ImU32 faint = to_u32(colours.faint);
-    list.AddText({from.x, from.y + bar / 2 - font / 2}, faint, noisy ? "noise" : "prior");
+    const bool learned = context.frame() != nullptr && context.frame()->training != nullptr;
+    list.AddText({from.x, from.y + bar / 2 - font / 2}, faint, learned ? "untrained" : noisy ? "noise" : "prior");
     list.AddText({time.left + time.width + font * 0.8F, from.y + bar / 2 - font / 2}, faint,
-                 noisy ? "data" : "posterior");
+                 learned ? "samples"
+                 : noisy ? "data"
+                         : "posterior");
     draw_scrubber(context, {list, time, from.y, bar});
     if (weighted && !context.recording.empty()) {
         const float height = std::max((rest - 8) * (rest > 3.2F * font ? 0.5F : 1.0F), font);
@@ -188,6 +200,9 @@ void draw_lanes(PanelContext& context) {
             draw_log_z(context, log_z, low, high);
             draw_scale(log_z, short_number(high), short_number(low), faint);
             draw_label(log_z, from.x, "log Z", faint);
+        }
+        if (learned) {
+            draw_training_parts(context, {list, time, ess.top, rest});
         }
     } else if (!context.recording.empty()) {
         draw_only_lane(context, {list, time, from.y + bar + 2, std::max(rest - 8, font)}, from.x);

@@ -80,6 +80,23 @@ std::vector<std::string> collapse_warnings(const TrainingNumbers& numbers) {
     return warnings;
 }
 
+double floor_of(const Model& model, const GaussianMixture* exact) {
+    const Reference& reference = *model.reference;
+    if (exact == nullptr || model.policy.learn_variance || reference.kind() == Reference::Kind::Diffusion) {
+        return TrainingNumbers::unknown;
+    }
+    const bool stationary = reference.kind() == Reference::Kind::Stationary;
+    const std::vector<double> weights = to_doubles(exact->weights);
+    const torch::Tensor variances = at::linalg_eigvalsh(exact->full_covariances());  // [J, d]
+    double floor = 0;
+    for (size_t j = 0; j < weights.size(); ++j) {
+        for (const double variance : to_doubles(variances[static_cast<int64_t>(j)])) {
+            floor += weights[j] * discretisation_floor(reference.grid(), stationary, std::sqrt(variance), 1);
+        }
+    }
+    return floor;
+}
+
 double discretisation_floor(const TimeGrid& grid, bool stationary, double spread, int64_t dimension) {
     const double target = spread * spread;
     const int64_t steps = grid.steps();

@@ -6,8 +6,6 @@
 #include "core/training/trajectories.h"
 #include "core/training_numbers.h"
 
-#include <optional>
-#include <string>
 #include <vector>
 
 namespace drift {
@@ -24,12 +22,13 @@ void describe_target(const Model& model, const Policy& policy, const torch::Tens
 /// deviations. Modes that so many draws would not have shown anyway are not counted.
 void describe_modes(const GaussianMixture& exact, const torch::Tensor& x, TrainingNumbers& numbers);
 
-/// What to tell a user who would take a collapsed sampler for a good one; empty where there is nothing.
-std::vector<std::string> collapse_warnings(const TrainingNumbers& numbers);
-
 /// The gap between log Z and either bound that no policy with the reference's own variances can close, for a Gaussian
 /// target N(m, spread^2) in each of `dimension` coordinates: sum_k (rho_k - 1 - ln rho_k) / 2 with rho_k the ratio of
 /// the exact kernel's variance to that of the reference.
 double discretisation_floor(const TimeGrid& grid, bool stationary, double spread, int64_t dimension);
+
+/// That of a policy for a posterior in closed form, by its modes one by one; NaN where the policy learns variances or
+/// nobody knows.
+double floor_of(const Model& model, const GaussianMixture* exact);
 
 }  // namespace drift

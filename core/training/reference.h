@@ -18,6 +18,9 @@ namespace drift {
 /// known of a row depends on the row alone.
 class Reference {
 public:
+    /// What its way back from the end is: Brownian motion from one point, one that keeps N(0, I), or noising.
+    enum class Kind { Brownian, Stationary, Diffusion };
+
     virtual ~Reference() = default;
     virtual int64_t dimension() const = 0;  ///< d
     virtual const TimeGrid& grid() const = 0;
@@ -47,6 +50,7 @@ public:
     virtual torch::Tensor clean_pullback(const torch::Tensor& /*last*/, const torch::Tensor& w) const { return w; }
     /// Denoiser calls a particle of one trajectory.
     virtual int64_t calls() const { return 0; }
+    virtual Kind kind() const = 0;
 };
 
 /// Brownian motion of variance sigma^2 t from 0 at t = 0. Its marginal at the end is N(0, sigma^2 I).

@@ -27,7 +27,8 @@ public:
         : task_(std::move(task)),
           trainer_(std::move(model), std::move(training)),
           options_(std::move(options)),
-          identity_(identity_of(trainer_.model(), task_, options_.method)) {
+          identity_(identity_of(trainer_.model(), task_, options_.method)),
+          floor_(floor_of(trainer_.model(), task_.problem.exact ? &task_.problem.exact->posterior : nullptr)) {
         if (!options_.weights.empty()) {
             given_ = std::make_shared<const TrainerState>(
                 read_training(place_of(options_.weights), "sampler.weights", trainer_.start(), identity_, nullptr));
@@ -41,31 +42,51 @@ public:
     void init(State& first, int64_t count, const Random& random) const override {
         prepare(first, count);
         first.training = given_ != nullptr ? given_ : begun();
-        first.trained = std::make_shared<const TrainingNumbers>(
-            TrainingNumbers{.iteration = first.training->iteration, .iterations = iterations()});
         first.step = 0;
-        first.finished = false;
+        first.sampled = reports() > 0 ? -1 : 0;
+        first.interludes = 0;
+        first.learned_enough = first.finished = false;
         first.log_z_base = 0;
         first.moved_families = first.resampled = first.families = first.scattered = false;
         first.warnings.clear();
         first.numbers = {};
         start(first, random);
+        tell(first, {.iteration = first.training->iteration, .iterations = iterations()});
     }
 
     void step(const State& now, State& next, const Random& random) const override {
         const at::NoGradGuard no_autograd;
         prepare(next, now.x.size(0));
         carry_over(now, next);
-        if (next.step <= reports()) {
+        if (now.sampled >= 0) {
+            next.sampled = now.sampled + 1;
+            next.finished = next.sampled == reference().steps();
+            sample(now, next, random);
+        } else if (!now.learned_enough && report_of(next) <= reports()) {
             train(now, next);
-        } else if (next.step == start_at()) {
+        } else {
+            next.sampled = 0;
             start(next, random);
             next.numbers.log_z = now.numbers.log_z;
-        } else {
-            sample(now, next, random);
+            tell(next, *now.trained);
         }
         next.numbers.sigma = sigma_of(next);
         next.numbers.non_finite = at::isfinite(next.x).flatten(1).all(1).logical_not().sum().item<int64_t>();
+    }
+
+    bool sample_now(State& state) const override {
+        state.learned_enough = state.sampled < 0;
+        return state.learned_enough;
+    }
+
+    bool learn_on(State& state) const override {
+        if (state.sampled < 0 || report_of(state) - state.sampled - 1 >= reports()) {
+            return false;
+        }
+        state.interludes += state.sampled + 1;
+        state.sampled = -1;
+        state.learned_enough = state.finished = false;
+        return true;
     }
 
     void save_training(const State& state, const std::string& path) const override {
@@ -93,6 +114,8 @@ private:
     int64_t iterations() const { return given_ != nullptr ? 0 : trainer_.options().iterations; }
     /// How many states the training has.
     int64_t reports() const { return (iterations() + options_.report_every - 1) / options_.report_every; }
+    /// Which state of the training it is; of one of the sampling, as if the training had gone on instead.
+    static int64_t report_of(const State& state) { return state.step - state.interludes; }
     /// The state in which sampling starts.
     int64_t start_at() const { return reports() > 0 ? reports() + 1 : 0; }
     /// Previews cost no more than about as much as the training between them.
@@ -129,7 +152,9 @@ private:
 
     void carry_over(const State& now, State& next) const {
         next.step = now.step + 1;
-        next.finished = next.step == steps();
+        next.sampled = now.sampled;
+        next.interludes = now.interludes;
+        next.learned_enough = next.finished = false;
         next.log_z_base = 0;
         next.moved_families = next.resampled = next.families = next.scattered = false;
         next.warnings = now.warnings;
@@ -143,8 +168,7 @@ private:
     torch::Tensor rows_of(const State& state) const { return state.x.view({state.x.size(0), -1}); }
 
     double sigma_of(const State& state) const {
-        const int64_t k = state.step - start_at();
-        return k >= 0 && !state.finished ? reference().sigma(k) : 0;
+        return state.sampled >= 0 && !state.finished ? reference().sigma(state.sampled) : 0;
     }
 
     void start(State& state, const Random& random) const {
@@ -155,27 +179,34 @@ private:
         state.numbers.sigma = reference().sigma(0);
     }
 
+    /// What is to be said of the state.
+    void tell(State& state, TrainingNumbers numbers) const {
+        numbers.sampled = state.sampled;
+        numbers.floor = floor_;
+        state.trained = std::make_shared<const TrainingNumbers>(numbers);
+    }
+
     void train(const State& now, State& next) const {
-        const int64_t until = std::min(iterations(), next.step * options_.report_every);
+        const int64_t until = std::min(iterations(), report_of(next) * options_.report_every);
         auto training = std::make_shared<TrainerState>(now.training->copy());
-        auto trained = std::make_shared<TrainingNumbers>(*now.trained);
+        TrainingNumbers trained = *now.trained;
         if (const int64_t missing = until - training->iteration; missing > 0) {
-            *trained = trainer_.advance(*training, missing);
+            trained = trainer_.advance(*training, missing);
             next.numbers.denoiser_calls += missing * trainer_.options().batch.batch * reference().calls();
         }
-        if (shows(next.step, next.x.size(0))) {
-            show(*training, *trained, next);
+        if (shows(report_of(next), next.x.size(0))) {
+            show(*training, trained, next);
         } else {
             next.x.copy_(now.x);
             next.log_weights.copy_(now.log_weights);
             keep_weight_numbers(now, next);
         }
-        if (next.step == reports()) {
-            const std::vector<std::string> warnings = collapse_warnings(*trained);
+        if (report_of(next) == reports()) {
+            const std::vector<std::string> warnings = collapse_warnings(trained);
             next.warnings.insert(next.warnings.end(), warnings.begin(), warnings.end());
         }
         next.training = std::move(training);
-        next.trained = std::move(trained);
+        tell(next, trained);
         if (!options_.checkpoint.empty()) {
             save_training(next, place_of(options_.checkpoint).string());
         }
@@ -218,7 +249,7 @@ private:
 
     void sample(const State& now, State& next, const Random& random) const {
         const Policy policy = trainer_.policy_of(*now.training);
-        const int64_t k = next.step - start_at() - 1;
+        const int64_t k = now.sampled;
         Walk from{rows_of(now), now.running, {}};
         if (model().terminal->amortised()) {
             from.observed = model().terminal->given_observed(now.x.size(0));
@@ -230,13 +261,14 @@ private:
         if (!next.finished) {
             set_equal_weights(next);
             next.numbers.log_z = now.numbers.log_z;  // that of the training, until weights say more
+            tell(next, *now.trained);
             return;
         }
         weigh(to_doubles(log_weights_of(model(), to, 1)), next);
         rows_of(next).copy_(reference().clean(to.x));
-        auto trained = std::make_shared<TrainingNumbers>(*now.trained);
-        describe(policy, next, *trained);
-        next.trained = std::move(trained);
+        TrainingNumbers trained = *now.trained;
+        describe(policy, next, trained);
+        tell(next, trained);
     }
 
     /// Importance weights, and what they say.
@@ -273,6 +305,7 @@ private:
     Trainer trainer_;
     TrainedOptions options_;
     nlohmann::json identity_;
+    double floor_;
     std::shared_ptr<const TrainerState> given_;  // weights that are used as they are, or null
 };
 

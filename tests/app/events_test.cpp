@@ -46,6 +46,31 @@ TEST(Events, AResamplingSaysWhatItCost) {
     EXPECT_TRUE(contains(sentence, "2 first ancestors")) << sentence;
 }
 
+TEST(Events, ATrainingIsToldFromItsSamples) {
+    Recording recording;
+    recording.start(test::make_scene(3));
+    TrainingNumbers numbers;
+    numbers.iterations = 1500;
+    const auto add = [&](int64_t iteration, int64_t sampled, bool last) {
+        auto frame = std::make_shared<Frame>(*test::make_frame(recording.size(), false));
+        numbers.iteration = iteration;
+        numbers.sampled = sampled;
+        frame->training = std::make_shared<const TrainingNumbers>(numbers);
+        frame->last = last;
+        recording.append(frame);
+    };
+    add(0, -1, false);
+    numbers.modes = 9;
+    numbers.missing_modes = 2;
+    add(420, -1, false);
+    add(420, 0, false);
+    add(420, 1, true);
+    EXPECT_EQ(sentence_of_state(recording, 0), "The start: nothing is learned yet.");
+    EXPECT_EQ(sentence_of_state(recording, 1), "Iteration 420 of 1,500: ESS 2 of 4, 2 of 9 modes missed.");
+    EXPECT_EQ(sentence_of_state(recording, 2), "Sampling starts, with the weights of iteration 420.");
+    EXPECT_EQ(sentence_of_state(recording, 3), "The end: clean samples with the weights of iteration 420, ESS 2 of 4.");
+}
+
 TEST(Events, EveryStateHasASentence) {
     const Recording recording = make_recording(10, 11, {4});
     for (int64_t k = 0; k < recording.size(); ++k) {

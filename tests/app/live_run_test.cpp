@@ -45,6 +45,23 @@ struct Bench {
     }
 };
 
+TEST(LiveRun, AFinishedRunMayGoOn) {
+    Bench bench;
+    bench.live.order({});
+    bench.begins(1, 3, 0);
+    bench.ends(1, 0);
+    EXPECT_FALSE(bench.live.running());
+    bench.live.tell(LearnOn{});
+    ASSERT_GE(bench.posted.size(), 2U);
+    EXPECT_TRUE(std::holds_alternative<LearnOn>(bench.posted[bench.posted.size() - 2]));
+    EXPECT_TRUE(std::get<Play>(bench.posted.back()).on);
+    bench.goes_on(1, 3, 4, 0);
+    EXPECT_TRUE(bench.live.running());
+    EXPECT_EQ(bench.live.summary(), nullptr) << "that of the end before";
+    EXPECT_EQ(bench.live.shown().size(), 4);
+    EXPECT_TRUE(bench.ends(1, 0).finished);
+}
+
 TEST(LiveRun, ShowsTheFirstRunFromItsFirstState) {
     Bench bench;
     bench.live.order({});

@@ -57,6 +57,31 @@ TEST(Phases, EachTakesItsTimeAndThenWaits) {
     EXPECT_FALSE(moves(view, recording, false));
 }
 
+TEST(Phases, ATrainingIsNeitherResampledNorMovedAcrossItsSampling) {
+    Recording recording;
+    recording.start(std::make_shared<Scene>(*small_tree().scene()));
+    const int64_t sampled[] = {-1, -1, 0, 1, -1};
+    for (int64_t k = 0; k < 5; ++k) {
+        auto frame = std::make_shared<Frame>(*small_tree().at(k));
+        TrainingNumbers numbers;
+        numbers.iteration = 20 * k;
+        numbers.sampled = sampled[k];
+        frame->training = std::make_shared<const TrainingNumbers>(numbers);
+        recording.append(frame);
+    }
+    const std::vector<Phase> both{Phase::Propagate, Phase::Weight};
+    const std::vector<Phase> weight{Phase::Weight};
+    EXPECT_EQ(phases_at(recording, 0), weight);
+    EXPECT_EQ(phases_at(recording, 1), both);
+    EXPECT_EQ(phases_at(recording, 2), weight) << "new noise";
+    EXPECT_EQ(phases_at(recording, 3), both);
+    EXPECT_EQ(phases_at(recording, 4), weight) << "samples are not where the training was";
+    View view;
+    view.phase = Phase::Propagate;
+    view.phase_step = 1;
+    EXPECT_TRUE(contains(phase_caption(view, recording), "iteration 20 instead of 0"));
+}
+
 TEST(Phases, PlayingGoesThroughThemToTheEnd) {
     const Recording recording = small_tree();
     View view;

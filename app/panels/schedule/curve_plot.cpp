@@ -293,6 +293,9 @@ void setup_axes(const PanelContext& context, const ScheduleView& schedule, const
     const auto& sigma = context.scene() == nullptr ? std::vector<double>{} : context.scene()->sigma;
     StepTicks ticks = step_ticks(schedule.axis, steps_of(context), sigma);
     ticks.ends = ends_of(context);
+    if (ticks.title == "step" && training_shown(context) != nullptr) {
+        ticks.title = "iteration";
+    }
     setup_step_axis(ticks, true);
     ImPlot::SetupAxis(ImAxis_Y1, source.noise ? "sigma" : source.name.c_str(),
                       ImPlotAxisFlags_Lock | ImPlotAxisFlags_NoMenus);
@@ -344,9 +347,7 @@ void draw_curve_plot(PanelContext& context, ScheduleView& schedule, const CurveS
     if (schedule.noise_lines && !source.noise && context.scene() != nullptr && context.scene()->sigma.size() > 2) {
         draw_noise_lines(context, axes);
     }
-    const double share =
-        static_cast<double>(context.step) / static_cast<double>(std::max<int64_t>(steps_of(context) - 1, 1));
-    const ImVec2 head = pixel(axes, {std::min(share, 1.0), axes.v_min});
+    const ImVec2 head = pixel(axes, {place_shown(context), axes.v_min});
     ImPlot::GetPlotDrawList()->AddLine({head.x, static_cast<float>(axes.top)}, {head.x, head.y},
                                        to_u32(colours.playhead, 0.7F), 1.5F);
     if (editor.before() && !(*editor.before() == editor.curve())) {

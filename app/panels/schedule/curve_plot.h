@@ -31,6 +31,9 @@ void setup_step_axis(const StepTicks& ticks, bool labels);
 /// The strip of what the schedule did: |guidance| / |score| over the steps.
 void draw_force_strip(const PanelContext& context, const ScheduleView& schedule, float height);
 
+/// The same of methods that learn: how far the residuals of a batch were spread.
+void draw_residual_strip(const PanelContext& context, const ScheduleView& schedule, float height);
+
 /// For methods without a noise schedule: the share of moves accepted, and beta on a logarithmic axis.
 void draw_acceptance_strip(const PanelContext& context, const ScheduleView& schedule, float height, bool labels);
 void draw_ladder_plot(const PanelContext& context, const ScheduleView& schedule, float height);
@@ -42,7 +45,13 @@ bool shows_noise(const PanelContext& context);
 std::string ends_of(const PanelContext& context);
 
 /// The number of states of the run that is shown that have a place along u, at least 1: the steps, or without a noise
-/// schedule the start as well.
+/// schedule the start as well. Of methods that learn the iterations, for their curves are over the training.
 int64_t steps_of(const PanelContext& context);
+
+/// Where the state shown is along u, at most 1.
+double place_shown(const PanelContext& context);
+
+/// What a method that learns says of the state shown; null for others.
+const TrainingNumbers* training_shown(const PanelContext& context);
 
 }  // namespace drift

@@ -98,11 +98,27 @@ bool shows_noise(const PanelContext& context) {
 }
 
 std::string ends_of(const PanelContext& context) {
+    if (training_shown(context) != nullptr) {
+        return "over the training";
+    }
     return shows_noise(context) ? StepTicks{}.ends : "from prior to posterior";
 }
 
 int64_t steps_of(const PanelContext& context) {
+    if (const TrainingNumbers* training = training_shown(context)) {
+        return std::max(training->iterations, training->iteration) + 1;
+    }
     return last_step(context.recording) + (shows_noise(context) ? 0 : 1);
+}
+
+double place_shown(const PanelContext& context) {
+    const TrainingNumbers* training = training_shown(context);
+    const auto at = static_cast<double>(training != nullptr ? training->iteration : context.step);
+    return std::min(at / static_cast<double>(std::max<int64_t>(steps_of(context) - 1, 1)), 1.0);
+}
+
+const TrainingNumbers* training_shown(const PanelContext& context) {
+    return context.frame() == nullptr ? nullptr : context.frame()->training.get();
 }
 
 }  // namespace drift

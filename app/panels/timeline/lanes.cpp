@@ -3,6 +3,7 @@
 #include "app/events.h"
 #include "app/theme.h"
 
+#include <cfloat>
 #include <cmath>
 #include <vector>
 
@@ -168,6 +169,32 @@ void draw_log_z(const PanelContext& context, const Lane& lane, double low, doubl
             lane.list.AddLine({x, y}, {std::min(x + 5, lane.time.left + lane.time.width), y}, to_u32(colours.truth),
                               1.5F);
         }
+    }
+}
+
+void draw_training_parts(const PanelContext& context, const Lane& lanes) {
+    const ImU32 faint = to_u32(palette(context.view.light).faint);
+    const Recording& recording = context.recording;
+    const float size = 0.82F * ImGui::GetFontSize();
+    const float gap = 0.3F * size;
+    const auto samples_at = [&](int64_t k) { return recording.at(k)->training->sampled >= 0; };
+    for (int64_t begin = 0; begin < recording.size();) {
+        int64_t end = begin + 1;
+        while (end < recording.size() && samples_at(end) == samples_at(begin)) {
+            ++end;
+        }
+        const bool newest = end == recording.size();
+        const float left = lanes.time.x_of(static_cast<double>(begin));
+        const float right = lanes.time.x_of(static_cast<double>(newest ? lanes.time.last : end));
+        if (begin > 0) {
+            lanes.list.AddLine({left, lanes.top}, {left, lanes.top + lanes.height}, faint, 1);
+        }
+        const char* name = samples_at(begin) ? "sampling" : "training";
+        ImFont* const font = ImGui::GetFont();
+        if (font->CalcTextSizeA(size, FLT_MAX, 0, name).x + 2 * gap < right - left) {
+            lanes.list.AddText(font, size, {left + gap, lanes.top + 1}, faint, name);
+        }
+        begin = end;
     }
 }
 

@@ -32,6 +32,8 @@ void draw_ess(const PanelContext& context, const Lane& lane);
 /// The range of log Z with two standard deviations, and the exact value where it is known.
 std::pair<double, double> log_z_range(const Recording& recording);
 void draw_log_z(const PanelContext& context, const Lane& lane, double low, double high);
+/// Of methods that learn, across all lanes: where sampling begins, and where the training goes on after it.
+void draw_training_parts(const PanelContext& context, const Lane& lanes);
 /// The one lane of methods without weights.
 void draw_only_lane(const PanelContext& context, const Lane& lane, float left);
 

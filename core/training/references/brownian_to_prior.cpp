@@ -24,6 +24,7 @@ public:
           unit_(std::sqrt(sigma_squared)),
           grid_(brownian_grid(sigma_squared, steps)) {}
 
+    Kind kind() const override { return Kind::Brownian; }
     int64_t dimension() const override { return rows_.dimension(); }
     const TimeGrid& grid() const override { return grid_; }
     double unit() const override { return unit_; }

@@ -25,6 +25,7 @@ public:
         }
     }
 
+    Kind kind() const override { return Kind::Diffusion; }
     int64_t dimension() const override { return rows_.dimension(); }
     const TimeGrid& grid() const override { return grid_; }
     double unit() const override { return std::sqrt(prior_->data_variance()); }

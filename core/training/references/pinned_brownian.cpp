@@ -15,6 +15,7 @@ public:
     PinnedBrownian(int64_t dimension, double sigma_squared, int64_t steps)
         : dimension_(dimension), unit_(std::sqrt(sigma_squared)), grid_(brownian_grid(sigma_squared, steps)) {}
 
+    Kind kind() const override { return Kind::Brownian; }
     int64_t dimension() const override { return dimension_; }
     const TimeGrid& grid() const override { return grid_; }
     double unit() const override { return unit_; }

@@ -13,6 +13,7 @@ class Stationary final : public Reference {
 public:
     Stationary(int64_t dimension, TimeGrid grid) : dimension_(dimension), grid_(std::move(grid)) {}
 
+    Kind kind() const override { return Kind::Stationary; }
     int64_t dimension() const override { return dimension_; }
     const TimeGrid& grid() const override { return grid_; }
     double unit() const override { return 1; }

@@ -179,6 +179,47 @@ TEST(TrainedSampler, SaysHowTheTrainingGoesAndThenSamples) {
         << "the start, three reports, a fresh start and six steps";
 }
 
+TEST(TrainedSampler, IsCutShortToSampleAndLearnsOn) {
+    const Scenario scenario = momentary();
+    drift::Run run(scenario, {Device::Cpu, Precision::Float32, true});
+    EXPECT_FALSE(run.sample_now()) << "nothing has begun";
+    run.advance();
+    run.advance();
+    EXPECT_FALSE(run.learn_on()) << "it does";
+    EXPECT_TRUE(run.sample_now());
+    std::vector<std::pair<int64_t, int64_t>> states;
+    const auto to_the_end = [&] {
+        while (!run.finished()) {
+            const FramePtr frame = run.advance();
+            states.emplace_back(frame->training->iteration, frame->training->sampled);
+        }
+    };
+    to_the_end();
+    const std::vector<std::pair<int64_t, int64_t>> sampled{{5, 0}, {5, 1}, {5, 2}, {5, 3}, {5, 4}, {5, 5}, {5, 6}};
+    EXPECT_EQ(states, sampled);
+    EXPECT_FALSE(run.sample_now()) << "it has";
+    EXPECT_TRUE(run.learn_on());
+    EXPECT_FALSE(run.finished());
+    states.clear();
+    to_the_end();
+    EXPECT_EQ(states, (std::vector<std::pair<int64_t, int64_t>>{
+                          {10, -1}, {12, -1}, {12, 0}, {12, 1}, {12, 2}, {12, 3}, {12, 4}, {12, 5}, {12, 6}}));
+    EXPECT_FALSE(run.learn_on()) << "all has been learned";
+    EXPECT_EQ(run.samples().latents, test::finished(scenario, Precision::Float32).samples().latents)
+        << "as without the interlude";
+}
+
+TEST(TrainedSampler, KnowsWhatNoTrainingCanClose) {
+    Scenario scenario = test::linear_outsourced("outsourced");
+    set(scenario, {{"sampler.iterations", "1"}, {"sampler.batch", "8"}, {"particles", "10"}});
+    EXPECT_TRUE(std::isnan(drift::Run(scenario).advance()->training->floor)) << "the variance is learned";
+    set(scenario, {{"sampler.learn_variance", "false"}});
+    EXPECT_NEAR(drift::Run(scenario).advance()->training->floor, 0.186, 0.05) << "6.5, beta 1, T = 25";
+    Scenario grid = test::grid_25("mixture_ratio", "rtb");
+    set(grid, {{"sampler.iterations", "1"}, {"sampler.steps", "50"}, {"sampler.batch", "8"}, {"particles", "10"}});
+    EXPECT_NEAR(drift::Run(grid).advance()->training->floor, 2 * 0.06960, 1e-3) << "6.4, each mode in two dimensions";
+}
+
 TEST(TrainedSampler, SamplesTheSameFromItsWeightsWithoutTraining) {
     Scenario scenario = momentary();
     const drift::Run first = test::finished(scenario, Precision::Float32);

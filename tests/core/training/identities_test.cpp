@@ -106,6 +106,7 @@ TEST(TrainingIdentities, WithTheReferenceAsPolicyOnlyTheRewardIsLeft) {
 class EulerReference final : public Reference {
 public:
     explicit EulerReference(int64_t steps) : grid_(stationary_grid(steps)) {}
+    Kind kind() const override { return Kind::Diffusion; }
     int64_t dimension() const override { return 2; }
     const TimeGrid& grid() const override { return grid_; }
     double unit() const override { return 1; }

@@ -1,0 +1,117 @@
+// What the sampler learns from: its sources of trajectories and what its buffers hold.
+#include "app/events.h"
+#include "app/panels/numbers/number_lines.h"
+#include "app/panels/training/training_plots.h"
+#include "app/params_ui.h"
+#include "app/theme.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace drift {
+namespace {
+
+/// A bar as wide as the column, filled to `share`.
+void draw_bar(const PanelContext& context, double share, const ImVec4& colour) {
+    const Palette& colours = palette(context.view.light);
+    const ImVec2 from = ImGui::GetCursorScreenPos();
+    const float width = std::max(ImGui::GetContentRegionAvail().x, 1.0F);
+    const float height = ImGui::GetTextLineHeight();
+    const float top = from.y + 0.2F * height;
+    const float foot = from.y + 0.8F * height;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.AddRectFilled({from.x, top}, {from.x + width, foot}, to_u32(colours.lane, 0.6F), 2);
+    const auto filled = static_cast<float>(std::clamp(std::isfinite(share) ? share : 0.0, 0.0, 1.0));
+    list.AddRectFilled({from.x, top}, {from.x + width * filled, foot}, to_u32(colour), 2);
+    ImGui::Dummy({width, height});
+}
+
+void draw_source(const PanelContext& context, int64_t index, double share, double residual, double largest) {
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(source_title(static_cast<TrajectorySource>(index)));
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(percent(share).c_str());
+    ImGui::TableNextColumn();
+    draw_bar(context, largest > 0 ? residual / largest : 0, category_colour(index, context.view.light));
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(short_number(residual).c_str());
+}
+
+void draw_header(const char* title, const Help& help) {
+    ImGui::TableNextColumn();
+    ImGui::TextDisabled("%s", title);
+    help_tooltip(help);
+}
+
+void draw_residuals(const PanelContext& context, const TrainingNumbers& numbers) {
+    const auto shares = source_shares(numbers);
+    double largest = 0;
+    for (const double residual : numbers.source_residual) {
+        largest = std::isfinite(residual) ? std::max(largest, residual) : largest;
+    }
+    if (!ImGui::BeginTable("sources", 4, ImGuiTableFlags_SizingFixedFit)) {
+        return;
+    }
+    ImGui::TableSetupColumn("source", ImGuiTableColumnFlags_WidthFixed);
+    ImGui::TableSetupColumn("share", ImGuiTableColumnFlags_WidthFixed);
+    ImGui::TableSetupColumn("bar", ImGuiTableColumnFlags_WidthStretch);
+    ImGui::TableSetupColumn("residual", ImGuiTableColumnFlags_WidthFixed);
+    ImGui::TableNextRow();
+    draw_header("source", {"Where the trajectories come from that are learned from.", {}, {}});
+    draw_header("of a batch", {"Share of the newest batch.", "trajectories of the source / all", {}});
+    draw_header("mean |delta|",
+                {"Mean size of the residual of its trajectories, in nats: how far off the sampler is where this source "
+                 "goes.",
+                 "delta = log Z + sum log q / ref - log w", "Large for one source alone: modes are missed there."});
+    draw_header("nats", {"Of delta, on a logarithmic scale of probability.", {}, {}});
+    for (int64_t i = 0; i < trajectory_sources; ++i) {
+        const auto place = static_cast<size_t>(i);
+        if (numbers.source_count.at(place) > 0 || std::isfinite(numbers.source_residual.at(place))) {
+            draw_source(context, i, shares.at(place), numbers.source_residual.at(place), largest);
+        }
+    }
+    ImGui::EndTable();
+}
+
+std::string capacity_text(const PanelContext& context) {
+    const ParamSet& params = context.scenario().sampler.params;
+    const auto* size = params.contains("buffer_size") ? std::get_if<int64_t>(&params.at("buffer_size").value) : nullptr;
+    return size == nullptr ? "" : "of at most " + grouped(*size);
+}
+
+void draw_buffers(PanelContext& context, const TrainingNumbers& numbers) {
+    if (!begin_lines("buffers")) {
+        return;
+    }
+    line(context, "Replay buffer", grouped(numbers.buffer), numbers.buffer > 0 ? capacity_text(context) : "end points",
+         {"End points of earlier trajectories, which are taken backwards to be learned from again.",
+          {},
+          "The oldest leave first."});
+    line(context, "Local search", grouped(numbers.local_buffer), "end points",
+         {"End points that Markov chains have improved.", {}, "0 while that source has no share."});
+    if (numbers.local_buffer > 0) {
+        line(context, "Accepted", share_text(numbers.acceptance), "step size " + short_number(numbers.step_size),
+             {"Share of the moves of the local search that were accepted, and its step size, which is tuned to 57 %.",
+              "MALA", "0: its chains stand still."});
+    }
+    line(context, "Inverse temperature", short_number(numbers.beta), "",
+         {"The power of the reward that is aimed at just now.", "beta in beta log r", {}});
+    if (numbers.source_count.at(static_cast<size_t>(TrajectorySource::Exploration)) > 0) {
+        line(context, "Exploration", short_number(numbers.exploration), "of a step's own noise",
+             {"Extra noise of the exploring trajectories.", "variance v (1 + e²)", {}});
+    }
+    line(context, "Gradient", short_number(numbers.gradient_norm), "rate " + short_number(numbers.learning_rate),
+         {"Norm of the gradient before it is clipped, and the learning rate of Adam.", "|g|",
+          "Far above the clip in every batch: lower the learning rate."});
+    end_lines();
+}
+
+}  // namespace
+
+void draw_sources(PanelContext& context, const TrainingNumbers& numbers) {
+    draw_residuals(context, numbers);
+    draw_buffers(context, numbers);
+}
+
+}  // namespace drift

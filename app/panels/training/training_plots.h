@@ -1,0 +1,20 @@
+// The parts of the training panel below its head, in `room` pixels of height. `numbers` are those of the state shown.
+#pragma once
+
+#include "app/panels/training/iteration_plot.h"
+
+namespace drift {
+
+/// What was recorded of the training so far, whichever panel asks first. Graphics have to be there.
+TrainingView& training_of(const PanelContext& context);
+
+/// Both bounds and the estimate of log Z, with the exact value and what no training can close.
+void draw_log_z_plot(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room);
+
+/// One of several: residuals, loss, effective sample sizes, sources.
+void draw_training_tabs(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room);
+
+/// Where trajectories came from, how far off they are, and what the buffers hold.
+void draw_sources(PanelContext& context, const TrainingNumbers& numbers);
+
+}  // namespace drift

@@ -1,0 +1,146 @@
+// How a sampler that learns is getting on: what it can do next, how near it is to the posterior, and what it learns
+// from (trained_samplers.md 4 and 8.3).
+#include "app/events.h"
+#include "app/gl/graphics.h"
+#include "app/learning.h"
+#include "app/panels/borderless.h"
+#include "app/panels/flow.h"
+#include "app/panels/memory.h"
+#include "app/panels/panels.h"
+#include "app/panels/training/training_plots.h"
+#include "app/params_ui.h"
+#include "app/shortcuts.h"
+#include "app/theme.h"
+
+#include <imgui.h>
+#include <implot.h>
+
+#include <algorithm>
+#include <string>
+
+namespace drift {
+namespace {
+
+/// Methods of the shipped scenarios that learn.
+bool learns(const ScenarioEntry& entry) {
+    return learns(default_choice(Kind::Sampler, entry.sampler));
+}
+
+/// Never an empty pane: what the panel is for, and scenarios that have something to show in it.
+void draw_nothing_learned(PanelContext& context) {
+    if (learns(context.session.scenario().sampler)) {
+        ImGui::TextWrapped("%s", context.failure.empty() ? empty_text(context).c_str() : context.failure.c_str());
+        return;
+    }
+    const std::string method = item_at(Kind::Sampler, context.session.scenario().sampler.type).title;
+    ImGui::TextWrapped(
+        "%s samples as it is and learns nothing. Methods that are trained show here how their bounds on log Z close in "
+        "on the exact value. Scenarios with one of them:",
+        method.c_str());
+    for (const ScenarioEntry& entry : context.memory->shipped) {
+        if (learns(entry) && ImGui::Selectable(entry.title.c_str())) {
+            context.act("file.open:" + entry.path);
+            return;  // the list may be another one now
+        }
+    }
+}
+
+void command(PanelContext& context, const char* label, const char* action, bool enabled, const char* words) {
+    flow(ImGui::CalcTextSize(label).x + 2 * ImGui::GetStyle().FramePadding.x);
+    ImGui::BeginDisabled(!enabled);
+    if (ImGui::Button((std::string(label) + "###" + action).c_str())) {
+        context.act(action);
+    }
+    ImGui::EndDisabled();
+    const Shortcut* shortcut = find_shortcut(action);
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled)) {
+        ImGui::SetTooltip("%s\n%s", words, shortcut == nullptr ? "" : keys_text(*shortcut).c_str());
+    }
+}
+
+void draw_controls(PanelContext& context) {
+    const TrainingNumbers& newest = *context.recording.at(context.recording.size() - 1)->training;
+    const bool under_way = context.running && !context.stale;
+    const bool learning = newest.sampled < 0;
+    ImGui::Dummy({0, 0});  // what flow() looks back at
+    command(context, under_way && !context.computing ? "Continue" : "Pause", "run.compute", under_way,
+            "Lets the training rest, or go on where it is");
+    command(context, "Sample now", "run.sample_now", learning && !context.stale,
+            "Draws samples with the weights as they are, step by step. Every state of the training shows samples,\n"
+            "too, but not how they come about");
+    command(context, "Train on", "run.learn_on", !learning && newest.iteration < newest.iterations && !context.stale,
+            "Goes on with the training where it was cut short to sample");
+    command(context, "Train anew", "run.new_seed", true, "From the first iteration, with another seed");
+    const std::string progress = progress_of_training(context.recording, context.running, context.computing);
+    flow(ImGui::CalcTextSize(progress.c_str()).x);
+    ImGui::AlignTextToFramePadding();
+    ImGui::TextWrapped("%s", progress.c_str());
+    ImGui::SetItemTooltip(
+        "Iterations a second of the training alone, over its newest states; the time left counts the looking on\n"
+        "the way, too. An iteration learns from one batch of trajectories.");
+}
+
+void draw_progress_bar(const PanelContext& context) {
+    const TrainingNumbers& newest = *context.recording.at(context.recording.size() - 1)->training;
+    const Palette& colours = palette(context.view.light);
+    const ImVec2 from = ImGui::GetCursorScreenPos();
+    const float width = ImGui::GetContentRegionAvail().x;
+    const float height = 0.2F * ImGui::GetFontSize();
+    const float share =
+        newest.iterations > 0 ? static_cast<float>(newest.iteration) / static_cast<float>(newest.iterations) : 1.0F;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.AddRectFilled(from, {from.x + width, from.y + height}, to_u32(colours.lane), height / 2);
+    list.AddRectFilled(from, {from.x + width * share, from.y + height}, to_u32(colours.particle), height / 2);
+    ImGui::Dummy({width, height});
+}
+
+void draw_warnings(const PanelContext& context, const TrainingNumbers& numbers) {
+    ImGui::PushStyleColor(ImGuiCol_Text, palette(context.view.light).warning);
+    for (const std::string& warning : training_warnings(numbers)) {
+        ImGui::TextWrapped("%s.", warning.c_str());
+        help_tooltip(
+            {"Modes count as missed where less than a quarter of their mass is found within three standard "
+             "deviations; bounds as far apart above 5 nats.",
+             {},
+             "Ten iterations on one's own trajectories alone are enough to lose a mode, and nothing that the "
+             "sampler draws by itself will tell."});
+    }
+    ImGui::PopStyleColor();
+}
+
+void draw_plots(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers) {
+    const float tabs = ImGui::GetFrameHeightWithSpacing() + ImGui::GetStyle().ItemSpacing.y;
+    const float least = 9 * ImGui::GetFontSize();
+    const float room = ImGui::GetContentRegionAvail().y - tabs;
+    const Borderless plots;
+    if (ImPlot::BeginAlignedPlots("training")) {
+        draw_log_z_plot(context, training, numbers, std::max(0.55F * room, least));
+        draw_training_tabs(context, training, numbers, std::max(0.45F * room, least));
+        ImPlot::EndAlignedPlots();
+    }
+}
+
+}  // namespace
+
+void draw_training_panel(PanelContext& context) {
+    const Frame* frame = context.frame();
+    if (context.graphics == nullptr || frame == nullptr || context.scene() == nullptr || frame->training == nullptr) {
+        draw_nothing_learned(context);
+        return;
+    }
+    TrainingView& training = training_of(context);
+    draw_controls(context);
+    draw_progress_bar(context);
+    draw_warnings(context, *frame->training);
+    if (training.history.empty()) {
+        ImGui::TextWrapped(
+            "These weights were learned elsewhere, and nothing was recorded of it. log Z by the samples drawn with "
+            "them: %s, between %s and %s; ESS %s.",
+            short_number(frame->training->log_z).c_str(), short_number(frame->training->log_z_lower).c_str(),
+            short_number(frame->training->log_z_upper).c_str(), share_text(frame->training->ess).c_str());
+        return;
+    }
+    draw_plots(context, training, *frame->training);
+}
+
+}  // namespace drift
