@@ -1,6 +1,7 @@
 #include "app/application.h"
 
 #include "app/events.h"
+#include "app/learning.h"
 #include "app/paths.h"
 #include "app/playback.h"
 #include "app/preview.h"
@@ -45,7 +46,8 @@ std::vector<ScenarioEntry> read_shipped(Log& log) {
     for (const std::string& path : shipped_scenarios()) {
         try {
             const Scenario scenario = load_scenario(path);
-            entries.push_back({path, scenario.title, scenario.caption, scenario.sampler.type});
+            entries.push_back(
+                {path, scenario.title, scenario.caption, scenario.sampler.type, learns(scenario.sampler)});
         } catch (const UserError& error) {
             log.add(Level::Warning, error.what());
         }

@@ -244,7 +244,6 @@ void begin_frame(Application& application) {
         apply_theme(application.view());
         application.theme_changed = false;
     }
-    suit_layout(application);
     if (application.layout_reset) {
         params.dockingParams.layoutReset = true;
         application.layout_reset = false;
@@ -258,6 +257,7 @@ void begin_frame(Application& application) {
         params.dockingParams.focusDockableWindow(panel);
         panel.clear();
     }
+    suit_layout(application);  // last: what it brings to the front comes there in the new layout
 }
 
 void draw_layout_menu(Application& application) {

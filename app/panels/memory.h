@@ -21,6 +21,7 @@ struct ScenarioEntry {
     std::string title;
     std::string caption;
     std::string sampler;
+    bool learns = false;  // the sampler does
 };
 
 /// The caption of a phase, and what it was made of: it counts particles, which would be slow in every frame.

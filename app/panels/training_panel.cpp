@@ -21,11 +21,6 @@
 namespace drift {
 namespace {
 
-/// Methods of the shipped scenarios that learn.
-bool learns(const ScenarioEntry& entry) {
-    return learns(default_choice(Kind::Sampler, entry.sampler));
-}
-
 /// Never an empty pane: what the panel is for, and scenarios that have something to show in it.
 void draw_nothing_learned(PanelContext& context) {
     if (learns(context.session.scenario().sampler)) {
@@ -38,7 +33,7 @@ void draw_nothing_learned(PanelContext& context) {
         "on the exact value. Scenarios with one of them:",
         method.c_str());
     for (const ScenarioEntry& entry : context.memory->shipped) {
-        if (learns(entry) && ImGui::Selectable(entry.title.c_str())) {
+        if (entry.learns && ImGui::Selectable(entry.title.c_str())) {
             context.act("file.open:" + entry.path);
             return;  // the list may be another one now
         }
