@@ -63,10 +63,20 @@ BufferPriority priority_named(const std::string& name) {
     return static_cast<BufferPriority>(found - names().begin());
 }
 
-void ReplayBuffer::add(const torch::Tensor& ends, const Terminal::Value& value) {
+void ReplayBuffer::add(const torch::Tensor& given, const Terminal::Value& of_given) {
     if (capacity == 0) {
         return;
     }
+    // What a policy that has diverged leaves behind would spoil batches long after good weights were put back.
+    const torch::Tensor finite = given.isfinite()
+                                     .all(1)
+                                     .to(torch::kCPU)
+                                     .logical_and(of_given.base.isfinite().logical_and(of_given.log_r.isfinite()));
+    const torch::Tensor kept = finite.nonzero().flatten();
+    const bool all = kept.size(0) == given.size(0);
+    const torch::Tensor ends = all ? given : given.index_select(0, kept.to(given.device()));
+    const Terminal::Value value =
+        all ? of_given : Terminal::Value{of_given.base.index_select(0, kept), of_given.log_r.index_select(0, kept)};
     if (!x.defined()) {
         x = torch::zeros({capacity, ends.size(1)}, torch::kFloat32);
         base = torch::zeros({capacity}, torch::kFloat32);

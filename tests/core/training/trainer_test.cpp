@@ -165,7 +165,7 @@ TEST(TrainedFile, IsRefusedForAnythingElse) {
 TEST(TrainedFile, SurvivesAKillAtAnyMoment) {
     const Trainer trainer = small_trainer(LossKind::VarGrad);
     TrainerState state = trainer.start();
-    trainer.advance(state, 2);
+    trainer.advance(state, 4);
     const auto path = fresh_folder("drift_kill") / "c";
     write_training(path, state, {{"a", 1}}, {{"b", 2}});
     for (int attempt = 0; attempt < 5; ++attempt) {
