@@ -1,5 +1,7 @@
 // Short trainings with exact answers: 6.5 and 6.6 of trained_samplers.md. Estimates are weighted, so that what a short
 // training leaves undone shows in the effective sample size and not in the mean.
+#include "core/oracles.h"
+
 #include "support/training.h"
 
 #include <filesystem>
@@ -41,10 +43,12 @@ TEST(Outsourced, LearnsTheLinearProblem) {
     const Trained result = trained(scenario);
     EXPECT_NEAR(result.summary.exact_log_z, -2.1154217, 1e-6);
     EXPECT_NEAR(result.summary.log_z, -2.1154217, 0.02);
-    EXPECT_GT(result.summary.ess, 0.85 * 4000);
+    EXPECT_GT(result.summary.ess, 0.75 * 4000);
     EXPECT_LT(result.summary.log_z_lower, result.summary.exact_log_z + 0.01);
     EXPECT_GT(result.summary.log_z_upper, result.summary.exact_log_z - 0.01);
-    EXPECT_LT(result.summary.log_z_upper - result.summary.log_z_lower, 0.15);
+    // What the best drift leaves in 25 steps of fixed variance, and .05.
+    EXPECT_GT(result.summary.log_z_lower, result.summary.exact_log_z - 0.186 - 0.05);
+    EXPECT_LT(result.summary.log_z_upper, result.summary.exact_log_z + 0.186 + 0.05);
     const std::vector<double> means{.444444, .666667, -.444444};
     const std::vector<double> variances{.777778, .5, .777778};
     for (size_t i = 0; i < 3; ++i) {
@@ -90,18 +94,19 @@ TEST(Outsourced, ReachesARareHalfSpace) {
     EXPECT_NEAR(mean_of(result.samples, [](const float* z) { return static_cast<double>(z[0]); }), 3.283099, 0.05);
 }
 
-// 6.6 in short: every mode is found, and what was left over shows in the bounds.
+// 6.6 with its tolerances, in a quarter of its iterations: every mode is found, and what is left shows in the bounds.
 TEST(Rtb, KeepsTheNineModesOfTwentyFive) {
     Scenario scenario = test::grid_25("mixture_ratio", "rtb");
-    set(scenario, {{"sampler.iterations", "400"}, {"sampler.steps", "30"}, {"particles", "4000"}});
+    set(scenario, {{"sampler.iterations", "800"}, {"sampler.steps", "30"}, {"particles", "4000"}});
     const drift::Run run = test::finished(scenario, Precision::Float32);
     const Summary summary = run.summary();
-    EXPECT_NEAR(summary.log_z, 0, 0.3);
-    EXPECT_LT(summary.log_z_upper, 1.156) << "better than the prior, whose upper bound this is";
+    EXPECT_NEAR(summary.log_z, 0, 0.12);
+    EXPECT_LT(summary.log_z_upper, 0.6);
+    EXPECT_GT(summary.ess, 0.3 * 4000);
     for (const std::string& warning : summary.warnings) {
         EXPECT_EQ(warning.find("modes"), std::string::npos) << warning;
     }
-    EXPECT_LT(summary.mode_mass_tv, 0.25);
+    EXPECT_LT(summary.mode_mass_tv, 0.2);
 }
 
 // The reference of a diffusion prior along its schedule: the same closed form, another process.
@@ -112,7 +117,10 @@ TEST(Rtb, LearnsALineMeasurementAlongTheSchedule) {
                    {"schedule.steps", "20"},
                    {"particles", "4000"}});
     const Trained result = trained(scenario);
-    EXPECT_NEAR(result.summary.log_z, result.summary.exact_log_z, 0.1) << "the schedule is a coarse one";
+    const Task task = test::task(scenario);
+    const auto of_steps = discretised_log_z(task.problem, task.schedule, std::vector<double>(20, 1.0));
+    ASSERT_TRUE(of_steps);
+    EXPECT_NEAR(result.summary.log_z, *of_steps, 0.03) << "the prior is that of 20 steps, and so is its log Z";
     EXPECT_LT(result.summary.sliced_w1, 0.1);
     EXPECT_GT(result.summary.ess, 0.3 * 4000);
 }

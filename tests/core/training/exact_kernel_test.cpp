@@ -163,14 +163,20 @@ TEST_P(BestDrift, LeavesTheGapOfTheTable) {
     };
     Model own = setting.model;
     own.reference = bent;
-    Trajectories forward = room_for(own, 20'000, TrajectorySource::Reference);
-    RollOptions how;
-    how.follow_policy = false;
-    roll(own, nullptr, how, Random{6}, forward);
+    // Few steps leave heavy tails: one trajectory in 20,000 can halve the effective sample size, so the middle of five.
+    std::vector<double> effective;
     TrainingNumbers numbers;
-    describe_weights(log_w_of(forward), numbers);
+    for (uint64_t seed = 6; seed < 11; ++seed) {
+        Trajectories forward = room_for(own, 20'000, TrajectorySource::Reference);
+        RollOptions how;
+        how.follow_policy = false;
+        roll(own, nullptr, how, Random{seed}, forward);
+        describe_weights(log_w_of(forward), numbers);
+        effective.push_back(numbers.ess);
+    }
+    std::ranges::sort(effective);
     EXPECT_NEAR(numbers.log_z_lower, lower, 0.03 + 0.05 * std::abs(lower));
-    EXPECT_NEAR(numbers.ess, ess, 0.04);
+    EXPECT_NEAR(effective.at(2), ess, 0.04);
     Trajectories back = room_for(setting.model, 20'000, TrajectorySource::Data);
     back.last().copy_(task.problem.prior->mixture()->sample(20'000, Random{7}, kernels::Purpose::Metric));
     go_back(setting.model, Random{8}, back);
