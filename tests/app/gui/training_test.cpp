@@ -58,9 +58,11 @@ TEST(TrainingPanel, ShowsTheTrainingThatTheRecordingHolds) {
         EXPECT_EQ(history(gui).loss.iteration, (std::vector<double>{10, 20, 30, 40, 50, 60}));
         EXPECT_FALSE(history(gui).upper.empty()) << "exact draws are known";
         EXPECT_EQ(history(gui).sampled.iteration, (std::vector<double>{60}));
+        gui.hands.WindowFocus("//Training");
         gui.hands.SetRef("Training");
-        EXPECT_TRUE(gui.hands.ItemExists("training/Residuals"));
+        gui.wait_until([&] { return gui.hands.ItemExists("training/Residuals"); }, "the tabs");
         for (const char* tab : {"training/Loss", "training/ESS", "training/Sources", "training/Residuals"}) {
+            ASSERT_TRUE(gui.hands.ItemExists(tab)) << tab;
             gui.hands.ItemClick(tab);
             gui.hands.Yield(2);
             const ImGuiWindow* window = ImGui::FindWindowByName("Training");
