@@ -102,7 +102,8 @@ Policy::Gradient Policy::no_gradient() const {
     return {torch::zeros({count()}, numbers_), torch::zeros({reference_->steps(), options_.width}, numbers_)};
 }
 
-// Answers so large that they are clipped count as if they were not: a policy that has left the scale finds its way back.
+// Answers so large that they are clipped count as if they were not: a policy that has left the scale finds its way
+// back.
 void Policy::backward(const Tape& tape, const Answer& at_answer, Gradient& gradient, torch::Tensor* at_x) const {
     const torch::Tensor at_mean = at_answer.shift * rows_at(gains_, tape.steps);
     std::vector<torch::Tensor> at_raw{at_mean};
