@@ -83,7 +83,7 @@ std::string sentence_of_learning(const Frame& frame) {
     const TrainingNumbers& training = *frame.training;
     const std::string ess = "ESS " + short_number(frame.numbers.ess) + " of " + grouped(frame.count);
     if (frame.last) {
-        return "The end: clean samples with the weights of iteration " + grouped(training.iteration) + ", " + ess + ".";
+        return "The end: clean samples after " + grouped(training.iteration) + " iterations, " + ess + ".";
     }
     if (training.sampled >= 0) {
         return (training.sampled == 0 ? std::string("Sampling starts")

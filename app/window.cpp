@@ -102,8 +102,8 @@ const std::vector<Plan>& plans() {
           {"Foot", {"Time", "Rewards", "Log"}}}},
         // For maps from noise to data: both spaces side by side, time and training below them.
         {"Twin",
-         {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.38F},
-          {"Foot", "FootRight", ImGuiDir_Right, 0.55F},
+         {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.4F},
+          {"Foot", "FootRight", ImGuiDir_Right, 0.53F},
           {"MainDockSpace", "Left", ImGuiDir_Left, 0.22F},
           {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
          {{"Left", {"Method", "Scenario", "Numbers", "Schedule"}},

@@ -52,7 +52,7 @@ void draw_speed(View& view) {
 std::string level_text(const PanelContext& context, const Frame& frame) {
     if (frame.training != nullptr) {
         return frame.training->sampled < 0 ? "iteration " + grouped(frame.training->iteration)
-                                           : "sampling, step " + grouped(frame.training->sampled);
+                                           : "sampling " + grouped(frame.training->sampled);
     }
     if (!context.scene()->sigma.empty()) {
         return "noise σ = " + short_number(frame.numbers.sigma);

@@ -40,8 +40,11 @@ void draw_nothing_learned(PanelContext& context) {
     }
 }
 
-void command(PanelContext& context, const char* label, const char* action, bool enabled, const char* words) {
-    flow(ImGui::CalcTextSize(label).x + 2 * ImGui::GetStyle().FramePadding.x);
+void command(PanelContext& context, const char* label, const char* action, bool enabled, const char* words,
+             bool first = false) {
+    if (!first) {
+        flow(ImGui::CalcTextSize(label).x + 2 * ImGui::GetStyle().FramePadding.x);
+    }
     ImGui::BeginDisabled(!enabled);
     if (ImGui::Button((std::string(label) + "###" + action).c_str())) {
         context.act(action);
@@ -57,9 +60,8 @@ void draw_controls(PanelContext& context) {
     const TrainingNumbers& newest = *context.recording.at(context.recording.size() - 1)->training;
     const bool under_way = context.running && !context.stale;
     const bool learning = newest.sampled < 0;
-    ImGui::Dummy({0, 0});  // what flow() looks back at
     command(context, under_way && !context.computing ? "Continue" : "Pause", "run.compute", under_way,
-            "Lets the training rest, or go on where it is");
+            "Lets the training rest, or go on where it is", true);
     command(context, "Sample now", "run.sample_now", learning && !context.stale,
             "Draws samples with the weights as they are, step by step. Every state of the training shows samples,\n"
             "too, but not how they come about");
@@ -103,11 +105,30 @@ void draw_warnings(const PanelContext& context, const TrainingNumbers& numbers) 
     ImGui::PopStyleColor();
 }
 
+/// Beside each other where the panel is low and wide.
+bool draw_plots_abreast(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers) {
+    const float em = ImGui::GetFontSize();
+    const ImVec2 room = ImGui::GetContentRegionAvail();
+    if (room.y > 24 * em || room.x < 34 * em || !ImGui::BeginTable("plots", 2, ImGuiTableFlags_SizingStretchSame)) {
+        return false;
+    }
+    ImGui::TableNextColumn();
+    draw_log_z_plot(context, training, numbers, room.y - ImGui::GetStyle().ItemSpacing.y);
+    ImGui::TableNextColumn();
+    const float tabs = ImGui::GetFrameHeightWithSpacing() + ImGui::GetStyle().ItemSpacing.y;
+    draw_training_tabs(context, training, numbers, room.y - tabs);
+    ImGui::EndTable();
+    return true;
+}
+
 void draw_plots(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers) {
+    const Borderless plots;
+    if (draw_plots_abreast(context, training, numbers)) {
+        return;
+    }
     const float tabs = ImGui::GetFrameHeightWithSpacing() + ImGui::GetStyle().ItemSpacing.y;
     const float least = 9 * ImGui::GetFontSize();
     const float room = ImGui::GetContentRegionAvail().y - tabs;
-    const Borderless plots;
     if (ImPlot::BeginAlignedPlots("training")) {
         draw_log_z_plot(context, training, numbers, std::max(0.55F * room, least));
         draw_training_tabs(context, training, numbers, std::max(0.45F * room, least));
@@ -126,7 +147,8 @@ void draw_training_panel(PanelContext& context) {
     TrainingView& training = training_of(context);
     draw_controls(context);
     draw_progress_bar(context);
-    draw_warnings(context, *frame->training);
+    const TrainingNumbers numbers = *training_at(context.recording, context.step);
+    draw_warnings(context, numbers);
     if (training.history.empty()) {
         ImGui::TextWrapped(
             "These weights were learned elsewhere, and nothing was recorded of it. log Z by the samples drawn with "
@@ -135,7 +157,7 @@ void draw_training_panel(PanelContext& context) {
             short_number(frame->training->log_z_upper).c_str(), share_text(frame->training->ess).c_str());
         return;
     }
-    draw_plots(context, training, *frame->training);
+    draw_plots(context, training, numbers);
 }
 
 }  // namespace drift

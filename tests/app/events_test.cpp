@@ -68,7 +68,7 @@ TEST(Events, ATrainingIsToldFromItsSamples) {
     EXPECT_EQ(sentence_of_state(recording, 0), "The start: nothing is learned yet.");
     EXPECT_EQ(sentence_of_state(recording, 1), "Iteration 420 of 1,500: ESS 2 of 4, 2 of 9 modes missed.");
     EXPECT_EQ(sentence_of_state(recording, 2), "Sampling starts, with the weights of iteration 420.");
-    EXPECT_EQ(sentence_of_state(recording, 3), "The end: clean samples with the weights of iteration 420, ESS 2 of 4.");
+    EXPECT_EQ(sentence_of_state(recording, 3), "The end: clean samples after 420 iterations, ESS 2 of 4.");
 }
 
 TEST(Events, EveryStateHasASentence) {

@@ -136,6 +136,22 @@ TEST(TrainingHistory, AxesHaveAMargin) {
     EXPECT_GT(span_of({&curve}, true).low, 0) << "where the logarithm can be taken";
 }
 
+TEST(TrainingHistory, ShowsWhatWasMeasuredLast) {
+    Recording recording = training_up_to(20);
+    TrainingNumbers unseen;
+    unseen.iteration = 40;
+    unseen.loss = 7;
+    recording.append(state(2, unseen));
+    const auto numbers = training_at(recording, 2);
+    ASSERT_TRUE(numbers);
+    EXPECT_EQ(numbers->iteration, 40);
+    EXPECT_EQ(numbers->loss, 7);
+    EXPECT_EQ(numbers->log_z_lower, learned(20).log_z_lower);
+    EXPECT_EQ(numbers->ess, learned(20).ess);
+    EXPECT_FALSE(training_at(test::make_recording(3, 2), 1));
+    EXPECT_FALSE(training_at(recording, 3));
+}
+
 TEST(TrainingPace, IsThatOfTheNewestStates) {
     const TrainingPace pace = pace_of(training_up_to(100));
     EXPECT_NEAR(pace.per_second, 40, 1e-9);

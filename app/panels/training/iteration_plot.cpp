@@ -19,6 +19,29 @@ int percent_label(double value, char* text, int size, void*) {
     return std::snprintf(text, static_cast<size_t>(size), "%.0f %%", 100 * value);
 }
 
+/// 1, 2 and 5 times powers of ten: a decade alone may have no mark at all.
+void set_logarithmic_ticks(Span span) {
+    std::vector<double> places;
+    std::vector<std::string> labels;
+    const bool few = span.high < 200 * span.low;
+    for (double decade = std::pow(10, std::floor(std::log10(span.low))); decade <= span.high; decade *= 10) {
+        for (const double lead : {1.0, 2.0, 5.0}) {
+            const double place = lead * decade;
+            if (place >= span.low && place <= span.high && (few || lead < 2)) {
+                places.push_back(place);
+                labels.push_back(short_number(place));
+            }
+        }
+    }
+    std::vector<const char*> texts;
+    for (const std::string& label : labels) {
+        texts.push_back(label.c_str());
+    }
+    if (!places.empty()) {
+        ImPlot::SetupAxisTicks(ImAxis_Y1, places.data(), static_cast<int>(places.size()), texts.data());
+    }
+}
+
 void draw_playhead(const PanelContext& context, double iteration) {
     const float x = ImPlot::PlotToPixels(iteration, 0.0).x;
     const ImVec2 corner = ImPlot::GetPlotPos();
@@ -76,10 +99,11 @@ void draw_line_names(const std::vector<TrainingLine>& lines) {
     const float em = ImGui::GetFontSize();
     const float swatch = 1.1F * em;
     const float gap = 0.35F * em;
-    ImGui::Dummy({0, 0});  // what flow() looks back at
     for (const TrainingLine& line : lines) {
         const std::string name = line.name;
-        flow(swatch + 2 * gap + ImGui::CalcTextSize((name + line.value).c_str()).x);
+        if (&line != &lines.front()) {
+            flow(swatch + 2 * gap + ImGui::CalcTextSize((name + line.value).c_str()).x);
+        }
         ImGui::BeginGroup();
         const ImVec2 at = ImGui::GetCursorScreenPos();
         const float middle = at.y + ImGui::GetTextLineHeight() / 2;
@@ -105,6 +129,7 @@ bool begin_iteration_plot(const TrainingView& training, const char* id, float he
     ImPlot::SetupAxisLimits(ImAxis_X1, -0.02 * last, 1.02 * last, ImPlotCond_Always);
     if (scale == Scale::Logarithmic && span.low > 0) {
         ImPlot::SetupAxisScale(ImAxis_Y1, ImPlotScale_Log10);
+        set_logarithmic_ticks(span);
     } else if (scale == Scale::Percent) {
         ImPlot::SetupAxisFormat(ImAxis_Y1, percent_label);
     }

@@ -27,7 +27,8 @@ bool learns_variance(const PanelContext& context) {
 Truth truth_of(const PanelContext& context, const TrainingNumbers& numbers) {
     Truth truth;
     if (context.scene()->exact_log_z) {
-        truth.exact = *context.scene()->exact_log_z;
+        const double exact = *context.scene()->exact_log_z;
+        truth.exact = std::abs(exact) < 1e-9 ? 0 : exact;  // what is left of a sum of shares is no number to show
     }
     truth.floor = numbers.floor;
     return truth;
@@ -71,7 +72,7 @@ void draw_samples(const PanelContext& context, const TrainingCurve& sampled) {
     for (size_t i = 0; i < sampled.value.size(); ++i) {
         const ImVec2 at = ImPlot::PlotToPixels(sampled.iteration[i], sampled.value[i]);
         const float radius = 0.28F * ImGui::GetFontSize();
-        ImPlot::GetPlotDrawList()->AddCircleFilled(at, radius, to_u32(palette(context.view.light).measurement));
+        ImPlot::GetPlotDrawList()->AddCircleFilled(at, radius, to_u32(palette(context.view.light).good));
         ImPlot::GetPlotDrawList()->AddCircle(at, radius, to_u32(palette(context.view.light).background), 0, 1.5F);
     }
     ImPlot::PopPlotClipRect();

@@ -133,6 +133,27 @@ Span span_of(const std::vector<const TrainingCurve*>& curves, bool logarithmic) 
     return with_margin(span, 1e-9);
 }
 
+std::optional<TrainingNumbers> training_at(const Recording& recording, int64_t step) {
+    if (step >= recording.size() || recording.at(step)->training == nullptr) {
+        return std::nullopt;
+    }
+    TrainingNumbers numbers = *recording.at(step)->training;
+    for (int64_t k = step; k >= 0; --k) {
+        const TrainingNumbers* measured = recording.at(k)->training.get();
+        if (measured != nullptr && std::isfinite(measured->log_z)) {
+            numbers.log_z_lower = measured->log_z_lower;
+            numbers.log_z = measured->log_z;
+            numbers.log_z_upper = measured->log_z_upper;
+            numbers.ess = measured->ess;
+            numbers.forward_ess = measured->forward_ess;
+            numbers.modes = measured->modes;
+            numbers.missing_modes = measured->missing_modes;
+            break;
+        }
+    }
+    return numbers;
+}
+
 TrainingPace pace_of(const Recording& recording) {
     const Frame* newest = nullptr;
     const Frame* before = nullptr;

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,10 @@ Span log_z_span(const TrainingHistory& history, double exact, double floor);
 /// Of all values of some curves, with a margin; one for a logarithmic axis where all are above 0. {0, 1} where there
 /// are none.
 Span span_of(const std::vector<const TrainingCurve*>& curves, bool logarithmic = false);
+
+/// What is said of a state. Bounds, effective sample sizes and modes are those of the newest state up to it where they
+/// were measured: small batches are not looked at as often as they are learned from. Null where nothing is learned.
+std::optional<TrainingNumbers> training_at(const Recording& recording, int64_t step);
 
 /// How fast a training goes, by its newest states.
 struct TrainingPace {
