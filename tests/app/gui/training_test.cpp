@@ -19,14 +19,16 @@ namespace {
 using test::drive;
 using test::Gui;
 
-/// The linear map, with so many iterations that are reported in tens.
+/// The linear map with a small network, and so many iterations that are reported in fives: a busy machine has to get
+/// through them in a minute.
 Scenario short_training(int64_t iterations) {
     Scenario scenario = load_scenario(asset_path("scenarios/trained_linear_map.json"));
     set_value(scenario, "sampler.iterations", std::to_string(iterations));
-    set_value(scenario, "sampler.report_every", "10");
-    set_value(scenario, "sampler.batch", "32");
+    set_value(scenario, "sampler.report_every", "5");
+    set_value(scenario, "sampler.batch", "8");
     set_value(scenario, "sampler.steps", "6");
-    scenario.particles = 200;
+    set_value(scenario, "sampler.width", "8");
+    scenario.particles = 40;
     return scenario;
 }
 
@@ -51,17 +53,18 @@ std::string layout() {
 }
 
 TEST(TrainingPanel, ShowsTheTrainingThatTheRecordingHolds) {
-    drive(opened(short_training(60)), [](Gui& gui) {
+    drive(opened(short_training(20)), [](Gui& gui) {
         gui.wait_for_run();
         gui.hands.Yield(3);
         EXPECT_EQ(layout(), "Twin") << "noise beside data";
-        EXPECT_EQ(history(gui).loss.iteration, (std::vector<double>{10, 20, 30, 40, 50, 60}));
+        EXPECT_EQ(history(gui).loss.iteration, (std::vector<double>{5, 10, 15, 20}));
         EXPECT_FALSE(history(gui).upper.empty()) << "exact draws are known";
-        EXPECT_EQ(history(gui).sampled.iteration, (std::vector<double>{60}));
+        EXPECT_EQ(history(gui).sampled.iteration, (std::vector<double>{20}));
         gui.hands.WindowFocus("//Training");
         gui.hands.SetRef("Training");
-        gui.wait_until([&] { return gui.hands.ItemExists("training/Residuals"); }, "the tabs");
-        for (const char* tab : {"training/Loss", "training/ESS", "training/Sources", "training/Residuals"}) {
+        // The plots may lie in a table, whose name is part of theirs.
+        gui.wait_until([&] { return gui.hands.ItemExists("**/Residuals"); }, "the tabs");
+        for (const char* tab : {"**/Loss", "**/ESS", "**/Sources", "**/Residuals"}) {
             ASSERT_TRUE(gui.hands.ItemExists(tab)) << tab;
             gui.hands.ItemClick(tab);
             gui.hands.Yield(2);
@@ -74,7 +77,7 @@ TEST(TrainingPanel, ShowsTheTrainingThatTheRecordingHolds) {
 
 TEST(TrainingPanel, IsCutShortToSampleAndGoesOnAfterwards) {
     drive(opened(short_training(200'000)), [](Gui& gui) {
-        gui.wait_until([&] { return newest(gui) != nullptr && newest(gui)->iteration >= 20; }, "some iterations");
+        gui.wait_until([&] { return newest(gui) != nullptr && newest(gui)->iteration >= 5; }, "some iterations");
         gui.hands.Yield(2);
         gui.hands.SetRef("Training");
         gui.hands.ItemClick("###run.compute");
@@ -90,7 +93,7 @@ TEST(TrainingPanel, IsCutShortToSampleAndGoesOnAfterwards) {
         const int64_t states = gui.app.live().shown().size();
         gui.hands.Yield(3);
         gui.hands.ItemClick("###run.learn_on");
-        gui.wait_until([&] { return newest(gui)->iteration >= learned + 10; }, "more iterations");
+        gui.wait_until([&] { return newest(gui)->iteration >= learned + 5; }, "more iterations");
         EXPECT_TRUE(gui.app.live().running());
         EXPECT_EQ(newest(gui)->sampled, -1);
         EXPECT_GT(gui.app.live().shown().size(), states) << "in the same recording";
@@ -103,7 +106,7 @@ TEST(TrainingPanel, IsCutShortToSampleAndGoesOnAfterwards) {
 }
 
 TEST(TrainingPanel, ScrubsThroughTheIterations) {
-    drive(opened(short_training(100)), [](Gui& gui) {
+    drive(opened(short_training(40)), [](Gui& gui) {
         gui.wait_for_run();
         gui.hands.Yield(3);
         const ImGuiWindow* window = ImGui::FindWindowByName("Training");
@@ -114,8 +117,8 @@ TEST(TrainingPanel, ScrubsThroughTheIterations) {
         gui.hands.MouseDown();
         gui.hands.Yield(2);
         const Frame& shown = *gui.app.live().shown().at(gui.app.context().step);
-        EXPECT_GT(shown.training->iteration, 20);
-        EXPECT_LT(shown.training->iteration, 80);
+        EXPECT_GT(shown.training->iteration, 5);
+        EXPECT_LT(shown.training->iteration, 35);
         EXPECT_EQ(shown.training->sampled, -1);
         gui.hands.MouseMoveToPos({window->Pos.x + 0.3F * window->Size.x, middle.y});
         gui.hands.Yield(2);
@@ -144,14 +147,16 @@ TEST(TrainingPanel, SaysWhatItIsForWhereNothingIsLearned) {
 
 TEST(TrainingPanel, TheSamplerInDataSpaceHasItsPictureBesideIt) {
     Scenario scenario = load_scenario(asset_path("scenarios/trained_nine_of_25.json"));
-    set_value(scenario, "sampler.iterations", "20");
+    set_value(scenario, "sampler.iterations", "4");
+    set_value(scenario, "sampler.batch", "16");
     set_value(scenario, "sampler.steps", "10");
+    scenario.particles = 400;
     drive(opened(scenario), [](Gui& gui) {
         gui.wait_for_run();
         gui.hands.Yield(3);
         EXPECT_EQ(layout(), "Train");
         EXPECT_GT(newest(gui)->floor, 0) << "its variance is given";
-        EXPECT_GT(newest(gui)->missing_modes, 0) << "after twenty iterations";
+        EXPECT_GT(newest(gui)->missing_modes, 0) << "after four iterations";
     });
 }
 
