@@ -111,8 +111,8 @@ TEST(TrainingPanel, ScrubsThroughTheIterations) {
         gui.hands.Yield(3);
         const ImGuiWindow* window = ImGui::FindWindowByName("Training");
         ASSERT_NE(window, nullptr);
-        // The plot of log Z lies above the middle of the panel.
-        const ImVec2 middle{window->Pos.x + 0.5F * window->Size.x, window->Pos.y + 0.45F * window->Size.y};
+        // In a low panel the plot of log Z is the left half.
+        const ImVec2 middle{window->Pos.x + 0.27F * window->Size.x, window->Pos.y + 0.6F * window->Size.y};
         gui.hands.MouseMoveToPos(middle);
         gui.hands.MouseDown();
         gui.hands.Yield(2);
@@ -120,7 +120,7 @@ TEST(TrainingPanel, ScrubsThroughTheIterations) {
         EXPECT_GT(shown.training->iteration, 5);
         EXPECT_LT(shown.training->iteration, 35);
         EXPECT_EQ(shown.training->sampled, -1);
-        gui.hands.MouseMoveToPos({window->Pos.x + 0.3F * window->Size.x, middle.y});
+        gui.hands.MouseMoveToPos({window->Pos.x + 0.15F * window->Size.x, middle.y});
         gui.hands.Yield(2);
         const Frame& earlier = *gui.app.live().shown().at(gui.app.context().step);
         EXPECT_LT(earlier.training->iteration, shown.training->iteration);
