@@ -4,6 +4,7 @@
 //     lw += (beta_k - beta_{k-1}) log p(y | x);   [resample];   moves that leave pi_beta_k as it is
 
 #include "core/annealing.h"
+#include "core/samplers/order_field.h"
 
 namespace drift {
 namespace {
@@ -131,14 +132,7 @@ const Fields<Params> weight_fields{
         .between(0, 1000)
         .live()
         .advanced(),
-    Field<Params>("order", &Params::order, "order in line",
-                  {"How particles stand in line when they draw: as numbered, or along a space-filling curve.",
-                   "positions in the running sum of W, sorted by their place on a Hilbert curve",
-                   "hilbert keeps two runs that differ little side by side, at the price of a sort."})
-        .one_of(particle_order_names())
-        .live()
-        .advanced()
-        .only_with("resampling", {"systematic", "stratified", "ssp", "residual", "multinomial"}),
+    order_field<Params>(),
     Field<Params>(
         "waste_free", &Params::waste_free, "keep all states",
         {"Waste-free: few particles are drawn at each rung, and all states of their chains are the next ones.",

@@ -3,6 +3,7 @@
 
 #include "core/draws.h"
 #include "core/guided.h"
+#include "core/samplers/order_field.h"
 
 #include <functional>
 #include <initializer_list>
@@ -79,14 +80,7 @@ Fields<P> resampling_fields() {
             .between(0, 1000)
             .live()
             .advanced(),
-        Field<P>("order", static_cast<std::string P::*>(&P::order), "order in line",
-                 {"How particles stand in line when they draw: as numbered, or along a space-filling curve.",
-                  "positions in the running sum of W, sorted by their place on a Hilbert curve",
-                  "hilbert keeps two runs that differ little side by side, at the price of a sort."})
-            .one_of(particle_order_names())
-            .live()
-            .advanced()
-            .only_with("resampling", {"systematic", "stratified", "ssp", "residual", "multinomial"}),
+        order_field<P>(),
     };
 }
 
