@@ -122,8 +122,9 @@ DRIFT_INLINE typename L::Real softmax_exp2(const typename L::Real& x) {
     return exp2_polynomial<L>(r) * same_bits<Real>(power);
 }
 
-/// The same for x that is a number: the power is added to the exponent, which leaves a multiplication to others. NaN
-/// gives something else than NaN.
+/// The same for x that is a number at or below 0: the power is added to the exponent, which leaves a multiplication to
+/// others, and bits of such numbers grow with their size, so that the bound is one integer minimum. NaN gives something
+/// else than NaN.
 template <class L>
 DRIFT_INLINE typename L::Real softmax_exp2_of_number(const typename L::Real& x) {
     using T = typename L::Scalar;
@@ -132,7 +133,10 @@ DRIFT_INLINE typename L::Real softmax_exp2_of_number(const typename L::Real& x) 
     constexpr bool single = sizeof(T) == 4;
     constexpr T lowest = single ? T(-126) : T(-1022);
     constexpr T round = single ? T(12582912) : T(6755399441055744);
-    const Real bounded = x < lowest ? every_lane<L>(lowest) : x;
+    const Bits bits = same_bits<Bits>(x);
+    const Bits most = same_bits<Bits>(every_lane<L>(lowest));
+    const Bits least = bits < most ? bits : most;
+    const Real bounded = same_bits<Real>(least);
     const Real shifted = bounded + round;
     const Real r = bounded - (shifted - round);
     // Where the polynomial is below 1, x is above the bound: the exponent stays that of a normal number.

@@ -89,13 +89,13 @@ DRIFT_INLINE typename L::Scalar lane(const typename L::Real& value, int l) {
     }
 }
 
-/// Whether a comparison of lanes, `mask`, holds in any of them.
-template <class L, class Mask>
-DRIFT_INLINE bool any_lane(const Mask& mask) {
+/// Whether any bit is set in any lane.
+template <class L>
+DRIFT_INLINE bool any_bit(const typename L::Bits& bits) {
     if constexpr (L::bytes == 0) {
-        return mask;
+        return bits != 0;
     } else {
-        const auto words = same_bits<typename L::Wide>(mask);
+        const auto words = same_bits<typename L::Wide>(bits);
         uint64_t any = 0;
         DRIFT_UNROLL
         for (int l = 0; l < L::bytes / 8; ++l) {
@@ -103,6 +103,24 @@ DRIFT_INLINE bool any_lane(const Mask& mask) {
         }
         return any != 0;
     }
+}
+
+// Questions to all lanes at once are asked of their bits: g++ takes a comparison whose mask is not used to choose apart
+// into one for each lane.
+
+/// Whether any lane is not 0; NaN is not.
+template <class L>
+DRIFT_INLINE bool any_nonzero(const typename L::Real& value) {
+    return any_bit<L>(same_bits<typename L::Bits>(value) << 1);  // -0 is 0
+}
+
+/// Whether any lane is below `bound`; lanes and bound are positive or 0, whose bits are in the order of the numbers.
+template <class L>
+DRIFT_INLINE bool any_below(const typename L::Real& value, typename L::Scalar bound) {
+    using Bits = typename L::Bits;
+    constexpr int sign = static_cast<int>(8 * sizeof(typename L::Scalar) - 1);
+    const Bits difference = same_bits<Bits>(value) - same_bits<Bits>(every_lane<L>(bound));
+    return any_bit<L>(difference >> sign);
 }
 
 template <class L>

@@ -41,14 +41,15 @@ struct Pass {
 template <class T, int Dims>
 void run_shared_variance(Exec exec, const MixtureLevel<T>& level, const Pass<T>& pass) {
     const MixtureTask<T>& task = pass.task;
+    const SharedVarianceConstants<T> constants = shared_variance_constants(level);
     if (pass.count == 2) {
-        parallel_for(exec, task.n, SharedVarianceMixture<T, Dims, 2, false>{level, task, pass.base});
+        parallel_for(exec, task.n, SharedVarianceMixture<T, Dims, 2, false>{level, task, pass.base, constants});
     } else if (pass.count == 1) {
-        parallel_for(exec, task.n, SharedVarianceMixture<T, Dims, 1, false>{level, task, pass.base});
+        parallel_for(exec, task.n, SharedVarianceMixture<T, Dims, 1, false>{level, task, pass.base, constants});
     } else if (task.jacobian_vectors != nullptr) {
-        parallel_for(exec, task.n, SharedVarianceMixture<T, Dims, 0, true>{level, task, pass.base});
+        parallel_for(exec, task.n, SharedVarianceMixture<T, Dims, 0, true>{level, task, pass.base, constants});
     } else {
-        parallel_for(exec, task.n, SharedVarianceMixture<T, Dims, 0, false>{level, task, pass.base});
+        parallel_for(exec, task.n, SharedVarianceMixture<T, Dims, 0, false>{level, task, pass.base, constants});
     }
 }
 

@@ -211,12 +211,14 @@ private:
             b[k] = mean(j)[k] - centre_[k];
         }
         if (layout_.shared_variance) {
-            to = std::transform(b.begin(), b.end(), to, [](double each) { return static_cast<T>(each); });
+            const double unit = logit_unit(covariance.variance(0) + sigma_ * sigma_);
+            to = std::transform(b.begin(), b.end(), to, [unit](double each) { return static_cast<T>(unit * each); });
             for (int64_t r = 0; r < layout_.directions; ++r) {
                 double product = 0;
                 for (int64_t k = 0; k < d; ++k) {
                     product += b[static_cast<size_t>(k)] * directions[r * d + k];
                 }
+                product *= unit;
                 to = std::transform(b.begin(), b.end(), to,
                                     [product](double each) { return static_cast<T>(each * product); });
             }

@@ -4,6 +4,8 @@
 
 #include "core/kernels/mixture.h"
 
+#include <cmath>
+
 namespace drift::kernels {
 
 /// Up to so many coordinates, mixtures with one common variance go the fast way.
@@ -11,12 +13,13 @@ constexpr int64_t max_shared_variance_dims = 2;
 
 /// Offsets into MixtureLevel::coefficients. Head: mean of the mixture [dims], reference precision [dims], directions
 /// [directions, dims]. Then one block per component:
-///   shared variance: logit, b [dims], b (b . a) [directions, dims]       with b = mean - mean of the mixture
+///   shared variance: logit, u b [dims], u b (b . a) [directions, dims]   with b = mean - mean of the mixture
 ///   diagonal:        logit, then per coordinate b, half the precision / ln 2, G, precision less reference, precision b
 ///   full:            logit, b [dims], precision b [dims], inverse Cholesky factor [dims (dims + 1) / 2] by rows,
 ///                    G [dims, dims], precision less reference [dims, dims]
-/// where precision = (Sigma_j + sigma^2 I)^-1 and G_j = Sigma_j (Sigma_j + sigma^2 I)^-1. The reference precision keeps
-/// the differences between components, on which the Jacobian depends, from being lost at large sigma.
+/// where u^2 = precision / (2 ln 2), in which units a squared distance is a logit, precision = (Sigma_j + sigma^2 I)^-1
+/// and G_j = Sigma_j (Sigma_j + sigma^2 I)^-1. The reference precision keeps the differences between components, on
+/// which the Jacobian depends, from being lost at large sigma.
 struct MixtureLayout {
     int64_t dims;
     int64_t directions;
@@ -39,6 +42,11 @@ struct MixtureLayout {
     DRIFT_HOST_DEVICE int64_t gain() const { return factor() + dims * (dims + 1) / 2; }
     DRIFT_HOST_DEVICE int64_t difference() const { return gain() + dims * dims; }
 };
+
+/// u of a shared variance v + sigma^2.
+DRIFT_HOST_DEVICE inline double logit_unit(double variance) {
+    return std::sqrt(0.5 * 1.4426950408889634 / variance);
+}
 
 template <class T>
 DRIFT_HOST_DEVICE MixtureLayout layout_of(const MixtureLevel<T>& level) {

@@ -13,7 +13,7 @@ struct MixtureTwistTask {
     MixtureLevel<T> level;
     MixtureTask<T> denoise;
     LinearTwist<T> twist;
-    TwistTask<T> guide;  // of what `denoise` writes
+    TwistTask<T> guide;  // of what `denoise` writes; its J A^T is scratch memory that need not be written
 };
 
 /// mixture_denoise and then linear_gaussian_twist, in a single pass where one observed number and two coordinates with

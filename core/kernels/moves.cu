@@ -39,7 +39,7 @@ struct TakeLeap {
         if (leap.kinetic != nullptr) {
             store_doubles<L>(leap.kinetic + first, valid, kinetic);
         }
-        if (leap.not_finite != nullptr && any_lane<L>(zero != zero)) {
+        if (leap.not_finite != nullptr && any_nonzero<L>(zero)) {
             for (int l = 0; l < valid; ++l) {
                 const T each = lane<L>(zero, l);
                 if (each != each) {

@@ -50,7 +50,7 @@ struct TakeReverseStep {
     /// time, and the count does not depend on the order.
     template <class L>
     DRIFT_INLINE void count_broken(int valid, const typename L::Real& zero) const {
-        if (!any_lane<L>(zero != zero)) {
+        if (!any_nonzero<L>(zero)) {
             return;
         }
         for (int l = 0; l < valid; ++l) {

@@ -6,6 +6,33 @@
 
 namespace drift::kernels {
 
+/// What a tile needs of a level, with s = v + sigma^2 and u = sqrt(1 / (2 s ln 2)): neither roots nor divisions are
+/// left to be done for each tile.
+template <class T>
+struct SharedVarianceConstants {
+    T unit;            // u
+    T inverse_unit;    // 1 / u
+    T gain;            // v / s
+    T gain_in_units;   // v / (s u)
+    T rest_in_units;   // (1 - v / s) / u
+    T spread;          // sigma^2 / s^2
+    T score_in_units;  // 1 / (s u)
+};
+
+template <class T>
+SharedVarianceConstants<T> shared_variance_constants(const MixtureLevel<T>& level) {
+    const double noise = level.sigma * level.sigma;
+    const double variance = level.variance + noise;
+    const double unit = logit_unit(variance);
+    return {static_cast<T>(unit),
+            static_cast<T>(1 / unit),
+            static_cast<T>(level.variance / variance),
+            static_cast<T>(level.variance / variance / unit),
+            static_cast<T>(noise / variance / unit),
+            static_cast<T>(noise / variance / variance),
+            static_cast<T>(1 / variance / unit)};
+}
+
 /// All components have the covariance v I. With few coordinates and directions everything stays in registers, and one
 /// pass over the components is enough: no logit is above 0, so nothing can overflow. Only where a particle is so far
 /// from all components that the sums would lose it, a second pass starts from its own largest logit.
@@ -15,20 +42,18 @@ struct SharedVarianceMixture {
     MixtureLevel<T> level;
     MixtureTask<T> task;
     int64_t base;  // the first of the shared directions that are done here
+    SharedVarianceConstants<T> constants;
 
     template <class L>
     struct Sums {
         typename L::Real weight{};                    // sum of 2^(logit - largest)
-        typename L::Real b[Dims]{};                   // the same times b
-        typename L::Real ba[Directions + 1][Dims]{};  // the same times b (b . a)
+        typename L::Real b[Dims]{};                   // the same times u b
+        typename L::Real ba[Directions + 1][Dims]{};  // the same times u b (b . a), of a particle's own a u^2 b (b . a)
     };
 
     template <class L>
     DRIFT_INLINE void tile(int64_t first, int valid) const {
         using V = typename L::Real;
-        const T v = static_cast<T>(level.variance);
-        const T noise = static_cast<T>(level.sigma * level.sigma);
-        const T gain = static_cast<T>(level.variance / (level.variance + level.sigma * level.sigma));
         const MixtureLayout layout = layout_of(level);
         const T* head = level.coefficients;
         V u[Dims], w[Dims]{};
@@ -37,54 +62,52 @@ struct SharedVarianceMixture {
             load_rows<L>(task.vectors + first * Dims, valid, w);
         }
         for (int k = 0; k < Dims; ++k) {
-            u[k] -= head[k];
+            u[k] = (u[k] - head[k]) * constants.unit;
         }
-        const T half_precision = static_cast<T>(-0.5 * 1.4426950408889634) / (v + noise);
         V largest{};
-        Sums<L> sums = add_up<L, false>(layout, u, w, half_precision, largest);
-        const auto lost = sums.weight < smallest_sum;
-        if (any_lane<L>(lost) || task.component != nullptr) {
-            const V own = largest_logit<L>(layout, u, half_precision, first, valid);
+        Sums<L> sums = add_up<L, false>(layout, u, w, largest);
+        if (any_below<L>(sums.weight, smallest_sum) || task.component != nullptr) {
+            const V own = largest_logit<L>(layout, u, first, valid);
             // A lane keeps what it had unless it needs better: a particle's numbers do not depend on its neighbours.
-            largest = lost ? own : largest;
-            sums = add_up<L, true>(layout, u, w, half_precision, largest);
+            largest = sums.weight < smallest_sum ? own : largest;
+            sums = add_up<L, true>(layout, u, w, largest);
         }
         for (int k = 0; k < Dims; ++k) {
             sums.weight += u[k] - u[k];  // nothing, but NaN for a particle without a finite place
         }
-        finish<L>(first, valid, u, w, sums, largest, gain);
+        finish<L>(first, valid, u, w, sums, largest);
     }
 
     /// Terms stop at the smallest normal number: far below this.
     static constexpr T smallest_sum = sizeof(T) == 4 ? T(1e-12) : T(1e-100);
 
     template <class L>
-    DRIFT_INLINE typename L::Real logit(const T* c, const typename L::Real (&u)[Dims], T half_precision) const {
-        typename L::Real square{};
+    DRIFT_INLINE typename L::Real logit(const T* c, const typename L::Real (&u)[Dims]) const {
+        typename L::Real sum = every_lane<L>(c[0]);
         for (int k = 0; k < Dims; ++k) {
             const typename L::Real difference = u[k] - c[1 + k];
-            square = difference * difference + square;
+            sum -= difference * difference;
         }
-        return square * half_precision + c[0];
+        return sum;
     }
 
     template <class L>
     DRIFT_INLINE typename L::Real largest_logit(const MixtureLayout& layout, const typename L::Real (&u)[Dims],
-                                                T half_precision, int64_t first, int valid) const {
+                                                int64_t first, int valid) const {
         using V = typename L::Real;
         V largest = every_lane<L>(sizeof(T) == 4 ? T(-3.4028234e38) : T(-1.7976931348623157e308));
         const T* c = level.coefficients + layout.component(0);
         const int64_t stride = layout.stride();
         if (task.component == nullptr) {
             for (int64_t j = 0; j < level.components; ++j, c += stride) {
-                const V each = logit<L>(c, u, half_precision);
+                const V each = logit<L>(c, u);
                 largest = largest < each ? each : largest;
             }
             return largest;
         }
         V best{};
         for (int64_t j = 0; j < level.components; ++j, c += stride) {
-            const V each = logit<L>(c, u, half_precision);
+            const V each = logit<L>(c, u);
             best = largest < each ? every_lane<L>(static_cast<T>(j)) : best;
             largest = largest < each ? each : largest;
         }
@@ -95,14 +118,13 @@ struct SharedVarianceMixture {
     /// `largest` counts where `Shifted` says so, and else is 0.
     template <class L, bool Shifted>
     DRIFT_INLINE Sums<L> add_up(const MixtureLayout& layout, const typename L::Real (&u)[Dims],
-                                const typename L::Real (&w)[Dims], T half_precision,
-                                const typename L::Real& largest) const {
+                                const typename L::Real (&w)[Dims], const typename L::Real& largest) const {
         using V = typename L::Real;
         Sums<L> sums;
         const T* c = level.coefficients + layout.component(0);
         const int64_t stride = layout.stride();
         for (int64_t j = 0; j < level.components; ++j, c += stride) {
-            V e = logit<L>(c, u, half_precision);
+            V e = logit<L>(c, u);
             if constexpr (Shifted) {
                 e -= largest;
             }
@@ -131,18 +153,16 @@ struct SharedVarianceMixture {
 
     template <class L>
     DRIFT_INLINE void finish(int64_t first, int valid, const typename L::Real (&u)[Dims],
-                             const typename L::Real (&w)[Dims], const Sums<L>& sums, const typename L::Real& largest,
-                             T gain) const {
+                             const typename L::Real (&w)[Dims], const Sums<L>& sums,
+                             const typename L::Real& largest) const {
         using V = typename L::Real;
         const T* centre = level.coefficients;
-        const double noise = level.sigma * level.sigma;
-        const T rest = static_cast<T>(noise / (level.variance + noise));                               // 1 - gain
-        const T spread = static_cast<T>(noise / (level.variance + noise) / (level.variance + noise));  // sigma^2 / s^2
+        const T inverse_unit = constants.inverse_unit;
         const V inverse = T(1) / sums.weight;
         V mean_b[Dims], out[Dims];
         for (int k = 0; k < Dims; ++k) {
             mean_b[k] = sums.b[k] * inverse;
-            out[k] = gain * u[k] + (rest * mean_b[k] + centre[k]);
+            out[k] = constants.gain_in_units * u[k] + (constants.rest_in_units * mean_b[k] + centre[k]);
         }
         if (task.denoised != nullptr) {
             store_rows<L>(task.denoised + first * Dims, valid, out);
@@ -154,18 +174,22 @@ struct SharedVarianceMixture {
         }
         if (task.score != nullptr) {
             for (int k = 0; k < Dims; ++k) {
-                out[k] = (mean_b[k] - u[k]) * static_cast<T>(1 / (level.variance + noise));
+                out[k] = (mean_b[k] - u[k]) * constants.score_in_units;
             }
             store_rows<L>(task.score + first * Dims, valid, out);
         }
+        for (int k = 0; k < Dims; ++k) {
+            mean_b[k] *= inverse_unit;
+        }
         for (int slot = 0; slot < Directions + (Vectors ? 1 : 0); ++slot) {
+            const V share = inverse * (slot == Directions ? inverse_unit * inverse_unit : inverse_unit);
             V a[Dims], mean_ba{};
             for (int k = 0; k < Dims; ++k) {
                 a[k] = slot == Directions ? w[k] : every_lane<L>(level.coefficients[(2 + base + slot) * Dims + k]);
                 mean_ba += mean_b[k] * a[k];
             }
             for (int k = 0; k < Dims; ++k) {
-                out[k] = gain * a[k] + spread * (sums.ba[slot][k] * inverse - mean_b[k] * mean_ba);
+                out[k] = constants.gain * a[k] + constants.spread * (sums.ba[slot][k] * share - mean_b[k] * mean_ba);
             }
             store_product<L>(first, valid, slot, out);
         }
