@@ -19,20 +19,13 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Directions and exact draws belong to the measurement, not to the run: every run is measured by the same ones.
 constexpr Random measuring{2'718'281'828};
 
-/// One direction a row, [128, d], float64.
-torch::Tensor fixed_directions(int64_t d) {
-    torch::Tensor rows = torch::empty({directions, d}, torch::kFloat64);
-    measuring.fill_normals(rows, kernels::Purpose::Metric, 1);  // step 0 is that of the exact draws
-    return rows / rows.norm(2, 1, true);
-}
-
 /// Values in rising order, each with the share of the weight up to and including it.
 struct Ranked {
-    std::vector<float> value;
+    std::vector<double> value;
     std::vector<double> upto;
 };
 
-Ranked rank(const float* value, const std::vector<double>& weights, size_t n) {
+Ranked rank(const double* value, const std::vector<double>& weights, size_t n) {
     Ranked ranked;
     ranked.value.resize(n);
     ranked.upto.resize(n);
@@ -64,7 +57,7 @@ double distance(const Ranked& f, const Ranked& g) {
     size_t j = 0;
     while (i < f.value.size() && j < g.value.size()) {
         const double next = std::min(f.upto[i], g.upto[j]);
-        total += std::max(0.0, next - u) * std::abs(static_cast<double>(f.value[i]) - static_cast<double>(g.value[j]));
+        total += std::max(0.0, next - u) * std::abs(f.value[i] - g.value[j]);
         u = std::max(u, next);
         (f.upto[i] <= g.upto[j] ? i : j) += 1;
     }
@@ -147,13 +140,23 @@ PairMeans pair_means(const WeightedRows& a, const WeightedRows& b, double width,
 
 }  // namespace
 
+torch::Tensor slicing_directions(int64_t d) {
+    torch::Tensor rows = torch::empty({directions, d}, torch::kFloat64);
+    measuring.fill_normals(rows, kernels::Purpose::Metric, 1);  // step 0 is that of the exact draws
+    return rows / rows.norm(2, 1, true);
+}
+
 double sliced_wasserstein(const torch::Tensor& x, const torch::Tensor& log_weights, const torch::Tensor& reference,
                           const Cancelled& cancelled) {
+    return sliced_wasserstein_along(slicing_directions(x.flatten(1).size(1)), x, log_weights, reference, cancelled);
+}
+
+double sliced_wasserstein_along(const torch::Tensor& along, const torch::Tensor& x, const torch::Tensor& log_weights,
+                                const torch::Tensor& reference, const Cancelled& cancelled) {
     const torch::Tensor rows = x.flatten(1).to(torch::kCPU, torch::kFloat64);
     if (!rows.isfinite().all().item<bool>()) {
         return nan;
     }
-    const torch::Tensor along = fixed_directions(rows.size(1));
     const torch::Tensor others = reference.flatten(1).to(torch::kCPU, torch::kFloat64);
     const auto n = static_cast<size_t>(rows.size(0));
     const auto m = static_cast<size_t>(others.size(0));
@@ -162,14 +165,15 @@ double sliced_wasserstein(const torch::Tensor& x, const torch::Tensor& log_weigh
         const torch::Tensor plain = log_weights.to(torch::kCPU, torch::kFloat64).exp().contiguous();
         weights.assign(plain.const_data_ptr<double>(), plain.const_data_ptr<double>() + plain.numel());
     }
-    std::vector<double> distances(directions, nan);
-    for (int64_t first = 0; first < directions; first += block) {
+    const int64_t count = along.size(0);
+    std::vector<double> distances(static_cast<size_t>(count), nan);
+    for (int64_t first = 0; first < count; first += block) {
         const torch::Tensor rays = along.slice(0, first, first + block);
-        const torch::Tensor ours = rays.matmul(rows.t()).to(torch::kFloat32).contiguous();      // [block, n]
-        const torch::Tensor theirs = rays.matmul(others.t()).to(torch::kFloat32).contiguous();  // [block, m]
-        const float* our_values = ours.const_data_ptr<float>();
-        const float* their_values = theirs.const_data_ptr<float>();
-        kernels::for_chunks_on_cpu(block, [&](int64_t begin, int64_t end) {
+        const torch::Tensor ours = rays.matmul(rows.t()).contiguous();      // [block, n]
+        const torch::Tensor theirs = rays.matmul(others.t()).contiguous();  // [block, m]
+        const double* our_values = ours.const_data_ptr<double>();
+        const double* their_values = theirs.const_data_ptr<double>();
+        kernels::for_chunks_on_cpu(rays.size(0), [&](int64_t begin, int64_t end) {
             for (int64_t k = begin; k < end && !(cancelled && cancelled()); ++k) {
                 const auto row = static_cast<size_t>(k);
                 distances[static_cast<size_t>(first) + row] =
@@ -177,7 +181,7 @@ double sliced_wasserstein(const torch::Tensor& x, const torch::Tensor& log_weigh
             }
         });
     }
-    return std::accumulate(distances.begin(), distances.end(), 0.0) / static_cast<double>(directions);
+    return std::accumulate(distances.begin(), distances.end(), 0.0) / static_cast<double>(count);
 }
 
 std::vector<int64_t> representatives(const std::vector<double>& weights, int64_t count) {

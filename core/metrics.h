@@ -20,6 +20,11 @@ using Cancelled = std::function<bool()>;
 double sliced_wasserstein(const torch::Tensor& x, const torch::Tensor& log_weights, const torch::Tensor& reference,
                           const Cancelled& cancelled = {});
 
+/// Those directions for d dimensions, one a row, [128, d] in float64, and the distance along others.
+torch::Tensor slicing_directions(int64_t d);
+double sliced_wasserstein_along(const torch::Tensor& along, const torch::Tensor& x, const torch::Tensor& log_weights,
+                                const torch::Tensor& reference, const Cancelled& cancelled = {});
+
 /// Maximum mean discrepancy and energy distance between weighted rows x [n, d] and equally weighted rows of
 /// `reference`:
 ///

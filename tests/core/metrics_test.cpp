@@ -40,12 +40,19 @@ TEST(SlicedWasserstein, IsNotDefinedForInfiniteParticles) {
 }
 
 // T23: rotating both sets turns the directions, not the distance; units scale it.
-TEST(SlicedWasserstein, ScalesWithTheUnits) {
-    const torch::Tensor x = normals(300, 2, 1);
-    const torch::Tensor reference = normals(300, 2, 2);
-    EXPECT_NEAR(sliced_wasserstein(5 * x, {}, 5 * reference), 5 * sliced_wasserstein(x, {}, reference), 1e-4);
-    const torch::Tensor by = torch::tensor({10.0, -4.0}, torch::kFloat64);
-    EXPECT_NEAR(sliced_wasserstein(x + by, {}, reference + by), sliced_wasserstein(x, {}, reference), 1e-5);
+TEST(SlicedWasserstein, MovesWithTheData) {
+    const torch::Tensor x = normals(300, 3, 1);
+    const torch::Tensor reference = normals(250, 3, 2);
+    const torch::Tensor weights = normals(300, 1, 3).flatten().log_softmax(0);
+    const double before = sliced_wasserstein(x, weights, reference);
+    EXPECT_NEAR(sliced_wasserstein(5 * x, weights, 5 * reference), 5 * before, 1e-9);
+    const torch::Tensor by = torch::tensor({10.0, -4.0, 2.0}, torch::kFloat64);
+    EXPECT_NEAR(sliced_wasserstein(x + by, weights, reference + by), before, 1e-9);
+    const torch::Tensor turn = std::get<0>(at::linalg_qr(normals(3, 3, 4)));
+    EXPECT_NEAR(
+        sliced_wasserstein_along(slicing_directions(3).matmul(turn), x.matmul(turn), weights, reference.matmul(turn)),
+        before, 1e-9);
+    EXPECT_GT(std::abs(sliced_wasserstein(x.matmul(turn), weights, reference.matmul(turn)) - before), 1e-6);
 }
 
 TEST(SlicedWasserstein, StopsWhenCancelled) {
