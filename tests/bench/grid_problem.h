@@ -1,15 +1,19 @@
 // The 25-mode grid under a line measurement, and the plain LibTorch expression of what the kernels do with it: written
-// as one writes it in Python, with the closed form of the Jacobian rather than autograd, which would only be slower.
+// as one writes it in Python, with the Jacobian by autograd as in every published code, or in closed form by hand.
 #pragma once
 
 #include "core/kernels/mixture_oracle.h"
 
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/types.h>
 
 #include <cmath>
 #include <vector>
 
 namespace drift::bench {
+
+/// How the plain expression gets J A^T.
+enum class PlainJacobian { Autograd, ByHand };
 
 struct GridProblem {
     test::MixtureData mixture = test::grid_mixture();
@@ -68,6 +72,10 @@ public:
                 (torch::softmax(logs, 1).matmul(means_) - x) / variance_};
     }
 
+    Result denoise_with_row(const torch::Tensor& x, double sigma, PlainJacobian jacobian) const {
+        return jacobian == PlainJacobian::ByHand ? denoise_with_row(x, sigma) : differentiate(x, sigma);
+    }
+
     Result denoise_with_row(const torch::Tensor& x, double sigma) const {
         return denoise_with_product(x, sigma, row_.expand_as(x), projected_.expand({x.size(0), -1}));
     }
@@ -77,6 +85,13 @@ public:
     }
 
 private:
+    Result differentiate(const torch::Tensor& x, double sigma) const {
+        const torch::AutoGradMode gradients(true);
+        const torch::Tensor leaf = x.detach().requires_grad_(true);
+        const torch::Tensor denoised = denoise(leaf, sigma);
+        return {denoised.detach(), torch::autograd::grad({denoised.matmul(row_).sum()}, {leaf})[0]};
+    }
+
     Result denoise_with_product(const torch::Tensor& x, double sigma, const torch::Tensor& a,
                                 const torch::Tensor& projected) const {
         const double s = variance_ + sigma * sigma;

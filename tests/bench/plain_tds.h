@@ -25,7 +25,8 @@ inline StepCoefficients step_coefficients(double sigma, double next) {
 }
 
 /// The loop as one writes it in Python.
-inline double plain_tds(const GridProblem& problem, const std::vector<double>& sigma, int64_t n) {
+inline double plain_tds(const GridProblem& problem, const std::vector<double>& sigma, int64_t n,
+                        PlainJacobian jacobian = PlainJacobian::ByHand) {
     const PlainGrid grid(problem, torch::kFloat32);
     const torch::Tensor row = problem.matrix[0].to(torch::kFloat32);
     const double y = problem.observation[0].item<double>();
@@ -34,7 +35,7 @@ inline double plain_tds(const GridProblem& problem, const std::vector<double>& s
         torch::Tensor denoised, pull, log_psi;
     };
     const auto twist = [&](const torch::Tensor& x, double level) {
-        const PlainGrid::Result at_x = grid.denoise_with_row(x, level);
+        const PlainGrid::Result at_x = grid.denoise_with_row(x, level, jacobian);
         const torch::Tensor e = y - at_x.denoised.matmul(row);
         const torch::Tensor s = problem.noise_variance + level * level * at_x.jacobian_row.matmul(row);
         return Twist{at_x.denoised, level * level * at_x.jacobian_row * (e / s).unsqueeze(1),
@@ -79,10 +80,11 @@ inline double plain_tds(const GridProblem& problem, const std::vector<double>& s
 
 /// Particle-steps a second of plain_tds; of its 100 steps only every tenth at n = 1,000,000, where each takes a second
 /// or more.
-inline double plain_tds_per_second(const GridProblem& problem, int64_t n, double& log_z) {
+inline double plain_tds_per_second(const GridProblem& problem, int64_t n, double& log_z,
+                                   PlainJacobian jacobian = PlainJacobian::ByHand) {
     const int64_t steps = n < 1000000 ? 100 : 10;
     const std::vector<double> sigma = edm_schedule(20, .02, steps);
-    const double duration = seconds([&] { log_z = plain_tds(problem, sigma, n); }, 3);
+    const double duration = seconds([&] { log_z = plain_tds(problem, sigma, n, jacobian); }, 3);
     return static_cast<double>(steps * n) / duration;
 }
 

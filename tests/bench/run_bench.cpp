@@ -26,8 +26,11 @@ void whole_runs() {
         const double count = 100 * static_cast<double>(n);
         const double ours = seconds(run_all, 3);
         double log_z = 0;
-        row("TDS, 100 steps, n = " + std::to_string(n), count / ours, plain_tds_per_second(problem, n, log_z),
-            "peak +" + std::to_string(static_cast<int>(peak_memory(run_all) / 1e6)) + " MB");
+        const std::string what = "TDS, 100 steps, n = " + std::to_string(n);
+        row(what, count / ours, plain_tds_per_second(problem, n, log_z, PlainJacobian::Autograd),
+            "LibTorch with autograd; peak +" + std::to_string(static_cast<int>(peak_memory(run_all) / 1e6)) + " MB");
+        row(what, count / ours, plain_tds_per_second(problem, n, log_z, PlainJacobian::ByHand),
+            "LibTorch with the Jacobian by hand");
     }
 }
 

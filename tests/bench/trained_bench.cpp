@@ -1,0 +1,215 @@
+// What trained samplers reach, over several seeds, beside the exact value and, where there is one, the published one:
+// `./dev bench trained [--seeds N] [--problems NAMES]`. A problem is one line of `problems`; the exact numbers are
+// those of trained_samplers.md 3.1, 6.4 and 6.5.
+#include "bench/bench.h"
+#include "bench/statistics.h"
+#include "core/error.h"
+#include "core/run.h"
+#include "support/paths.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <numbers>
+#include <string>
+#include <vector>
+
+namespace drift::bench {
+namespace {
+
+struct Trained {
+    Samples samples;
+    Summary summary;
+};
+
+/// A measure of its own that a problem has, such as what share of the noise lies on one side.
+using Measure = std::function<double(const Trained&)>;
+
+struct Problem {
+    const char* name;
+    const char* file;  // of assets/scenarios
+    std::vector<std::pair<const char*, const char*>> settings;
+    double log_z;
+    double floor;  // of the bounds: what the best drift leaves where the variance is fixed; NaN where it is not known
+    const char* measure_name;
+    Measure measure;
+    const char* wanted;
+};
+
+/// Weighted mean of g(z).
+template <class G>
+double mean_of(const Trained& trained, const G& g) {
+    const auto d = static_cast<size_t>(trained.samples.latent_shape.at(1));
+    double sum = 0;
+    for (size_t i = 0; i < trained.samples.log_weights.size(); ++i) {
+        sum += std::exp(trained.samples.log_weights[i]) * g(&trained.samples.latents[i * d]);
+    }
+    return sum;
+}
+
+/// Largest distance of a mean from that of the exact posterior.
+Measure worst_mean(std::vector<double> exact) {
+    return [exact](const Trained& trained) {
+        double worst = 0;
+        for (size_t k = 0; k < exact.size(); ++k) {
+            const double mean = mean_of(trained, [k](const float* z) { return static_cast<double>(z[k]); });
+            worst = std::max(worst, std::abs(mean - exact[k]));
+        }
+        return worst;
+    };
+}
+
+/// Kolmogorov-Smirnov distance of the weighted angles to even ones.
+double unevenness_of_angles(const Trained& trained) {
+    const size_t n = trained.samples.log_weights.size();
+    std::vector<std::pair<double, double>> angles;
+    for (size_t i = 0; i < n; ++i) {
+        const float* z = &trained.samples.latents[2 * i];
+        const double turn = std::atan2(static_cast<double>(z[1]), static_cast<double>(z[0])) / (2 * std::numbers::pi);
+        angles.emplace_back(turn < 0 ? turn + 1 : turn, std::exp(trained.samples.log_weights[i]));
+    }
+    std::sort(angles.begin(), angles.end());
+    double below = 0;
+    double worst = 0;
+    for (const auto& [turn, weight] : angles) {
+        worst = std::max(worst, std::abs(below - turn));
+        below += weight;
+        worst = std::max(worst, std::abs(below - turn));
+    }
+    return worst;
+}
+
+double share_right(const Trained& trained) {
+    return mean_of(trained, [](const float* z) { return z[0] > 0 ? 1.0 : 0.0; });
+}
+
+double mode_mass_error(const Trained& trained) {
+    return trained.summary.mode_mass_tv;
+}
+
+const std::vector<Problem>& problems() {
+    const double unknown = std::numeric_limits<double>::quiet_NaN();
+    const char* square = "trained_square_map.json";
+    static const std::vector<Problem> all = {
+        {"rtb-25-to-9",
+         "trained_nine_of_25.json",
+         {},
+         0,
+         unknown,
+         "mode-mass TV",
+         mode_mass_error,
+         "< .20 (stretch .08; short runs of the specification .13)"},
+        {"linear, beta .25",
+         "trained_linear_map.json",
+         {{"sampler.beta", ".25"}},
+         -1.2665143,
+         .050,
+         "worst mean",
+         worst_mean({.380952, .571429, -.380952}),
+         "< .03"},
+        {"linear, beta 1",
+         "trained_linear_map.json",
+         {{"sampler.beta", "1"}},
+         -2.1154217,
+         .186,
+         "worst mean",
+         worst_mean({.444444, .666667, -.444444}),
+         "< .03"},
+        {"linear, beta 4",
+         "trained_linear_map.json",
+         {{"sampler.beta", "4"}},
+         -3.4839868,
+         .58,
+         "worst mean",
+         worst_mean({.463768, .695652, -.463768}),
+         "< .03"},
+        {"square, sd .5",
+         square,
+         {{"prior.latent", "1"}, {"condition.matrix", "[[1]]"}},
+         -2.1693276,
+         .31,
+         "share z > 0",
+         share_right,
+         ".45 to .55"},
+        {"square, sd .1",
+         square,
+         {{"prior.latent", "1"}, {"condition.matrix", "[[1]]"}, {"condition.noise", ".1"}},
+         -2.2620636,
+         unknown,
+         "share z > 0",
+         share_right,
+         ".45 to .55"},
+        {"ring", "trained_ring_map.json", {}, -1.2887608, unknown, "KS of the angle", unevenness_of_angles, "< .05"},
+        {"half-space a = 3",
+         "trained_rare_half_space.json",
+         {},
+         std::log(0.5 * std::erfc(3 / std::numbers::sqrt2) + std::exp(-20.0)),
+         unknown,
+         "E z1 - 3.283",
+         [](const Trained& trained) {
+             return mean_of(trained, [](const float* z) { return static_cast<double>(z[0]); }) - 3.283099;
+         },
+         "|log Z error| < .1"},
+    };
+    return all;
+}
+
+Trained trained(const Problem& problem, uint64_t seed) {
+    Scenario scenario = load_scenario((test::source_dir() / "assets/scenarios" / problem.file).string());
+    for (const auto& [key, value] : problem.settings) {
+        set_value(scenario, key, value);
+    }
+    scenario.seed = seed;
+    RunOptions options;
+    options.frames = false;
+    Run run(scenario, options);
+    while (!run.finished()) {
+        run.advance();
+    }
+    return {run.samples(), run.summary()};
+}
+
+std::string with_interval(const Sample& sample, int digits) {
+    return std::isfinite(sample.mean())
+               ? decimals(sample.mean(), digits) + " ± " + decimals(1.96 * sample.error(), digits)
+               : "-";
+}
+
+void print(const Problem& problem, int64_t seeds) {
+    Sample weighted, lower, upper, ess, measured, duration;
+    for (int64_t seed = 1; seed <= seeds; ++seed) {
+        const Trained result = trained(problem, static_cast<uint64_t>(seed));
+        const Summary& summary = result.summary;
+        weighted.add(summary.log_z - problem.log_z);
+        lower.add(summary.log_z_lower - problem.log_z);
+        upper.add(summary.log_z_upper - problem.log_z);
+        ess.add(summary.ess / static_cast<double>(summary.particles));
+        measured.add(problem.measure(result));
+        duration.add(summary.training_seconds);
+    }
+    std::printf("| %s | %.4f | %s | %s | %s | %s | %s | %s: %s | %s | %.0f |\n", problem.name, problem.log_z,
+                with_interval(weighted, 3).c_str(), with_interval(lower, 3).c_str(), with_interval(upper, 3).c_str(),
+                std::isnan(problem.floor) ? "-" : decimals(problem.floor, 3).c_str(), with_interval(ess, 2).c_str(),
+                problem.measure_name, with_interval(measured, 3).c_str(), problem.wanted, duration.mean());
+    std::fflush(stdout);
+}
+
+void quality() {
+    const int64_t seeds = number_option("seeds", 5);
+    std::printf("%lld seeds, with 95 %% intervals of their mean; log Z as its error\n\n",
+                static_cast<long long>(seeds));
+    std::printf(
+        "| problem | exact log Z | weighted | lower bound | upper bound | floor | ESS / n | measure | wanted | seconds "
+        "|\n|---|---|---|---|---|---|---|---|---|---|\n");
+    for (const Problem& problem : problems()) {
+        if (chosen(problem.name, list_option("problems", ""))) {
+            print(problem, seeds);
+        }
+    }
+}
+
+const Table table("trained", quality);
+
+}  // namespace
+}  // namespace drift::bench
