@@ -12,7 +12,7 @@
 
 namespace drift::bench {
 
-/// How the plain expression gets J A^T.
+/// How the plain expression gets J A^T, or the gradient of a density.
 enum class PlainJacobian { Autograd, ByHand };
 
 struct GridProblem {
@@ -38,8 +38,9 @@ inline std::vector<double> edm_schedule(double sigma_max, double sigma_min, int6
 /// The denoiser and J A^T in plain LibTorch, in the type of x.
 class PlainGrid {
 public:
-    PlainGrid(const GridProblem& problem, torch::ScalarType type)
-        : means_(problem.mixture.means.to(type)),
+    PlainGrid(const GridProblem& problem, torch::ScalarType type, PlainJacobian jacobian = PlainJacobian::ByHand)
+        : jacobian_(jacobian),
+          means_(problem.mixture.means.to(type)),
           log_weights_(problem.mixture.log_weights.to(type)),
           row_(problem.matrix[0].to(type)),
           projected_(means_.matmul(row_)),
@@ -66,17 +67,21 @@ public:
     };
 
     Density density(const torch::Tensor& x) const {
-        const torch::Tensor difference = x.unsqueeze(1) - means_;
-        const torch::Tensor logs = log_weights_ - difference.square().sum(2) / (2 * variance_);
-        return {logs.logsumexp(1) - std::log(2 * M_PI * variance_),
-                (torch::softmax(logs, 1).matmul(means_) - x) / variance_};
-    }
-
-    Result denoise_with_row(const torch::Tensor& x, double sigma, PlainJacobian jacobian) const {
-        return jacobian == PlainJacobian::ByHand ? denoise_with_row(x, sigma) : differentiate(x, sigma);
+        if (jacobian_ == PlainJacobian::ByHand) {
+            const torch::Tensor logs = log_terms(x);
+            return {logs.logsumexp(1) - std::log(2 * M_PI * variance_),
+                    (torch::softmax(logs, 1).matmul(means_) - x) / variance_};
+        }
+        const torch::AutoGradMode gradients(true);
+        const torch::Tensor leaf = x.detach().requires_grad_(true);
+        const torch::Tensor log = log_terms(leaf).logsumexp(1) - std::log(2 * M_PI * variance_);
+        return {log.detach(), torch::autograd::grad({log.sum()}, {leaf})[0]};
     }
 
     Result denoise_with_row(const torch::Tensor& x, double sigma) const {
+        if (jacobian_ == PlainJacobian::Autograd) {
+            return differentiate(x, sigma);
+        }
         return denoise_with_product(x, sigma, row_.expand_as(x), projected_.expand({x.size(0), -1}));
     }
 
@@ -85,6 +90,10 @@ public:
     }
 
 private:
+    torch::Tensor log_terms(const torch::Tensor& x) const {
+        return log_weights_ - (x.unsqueeze(1) - means_).square().sum(2) / (2 * variance_);
+    }
+
     Result differentiate(const torch::Tensor& x, double sigma) const {
         const torch::AutoGradMode gradients(true);
         const torch::Tensor leaf = x.detach().requires_grad_(true);
@@ -101,6 +110,7 @@ private:
         return {(variance_ * x + sigma * sigma * mean) / s, variance_ / s * a + sigma * sigma / (s * s) * second};
     }
 
+    PlainJacobian jacobian_;
     torch::Tensor means_, log_weights_, row_, projected_;
     double variance_;
 };

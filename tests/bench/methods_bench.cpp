@@ -16,17 +16,20 @@
 namespace drift::bench {
 namespace {
 
-using Plain = std::function<double(const GridProblem&, int64_t)>;
+using Plain = std::function<double(const GridProblem&, int64_t, PlainJacobian)>;
 
 struct Method {
     const char* name;
     const char* sampler;
     std::vector<std::pair<const char*, const char*>> settings;
     Plain plain;
+    bool differentiates = true;
 };
 
 Plain guided(const std::function<PlainGuidance(const GridProblem&)>& guidance) {
-    return [guidance](const GridProblem& problem, int64_t n) { return plain_guided(problem, n, guidance(problem)); };
+    return [guidance](const GridProblem& problem, int64_t n, PlainJacobian jacobian) {
+        return plain_guided(problem, n, jacobian, guidance(problem));
+    };
 }
 
 Plain dps(PlainModel model) {
@@ -35,8 +38,8 @@ Plain dps(PlainModel model) {
 
 /// Ten evaluations of chains.
 Plain chains(const std::function<void(PlainChains&)>& moves) {
-    return [moves](const GridProblem& problem, int64_t n) {
-        PlainChains particles(problem, n);
+    return [moves](const GridProblem& problem, int64_t n, PlainJacobian jacobian) {
+        PlainChains particles(problem, n, jacobian);
         moves(particles);
         return static_cast<double>(plain_steps * n);
     };
@@ -57,26 +60,32 @@ void walk(PlainChains& particles, bool always) {
     }
 }
 
-double whole_tds(const GridProblem& problem, int64_t n) {
-    plain_tds(problem, edm_schedule(20, .02, plain_steps), n);
+double whole_tds(const GridProblem& problem, int64_t n, PlainJacobian jacobian) {
+    plain_tds(problem, edm_schedule(20, .02, plain_steps), n, jacobian);
     return static_cast<double>(plain_steps * n);
 }
 
 const std::vector<Method>& methods() {
     static const std::vector<Method> all = {
-        {"reverse_diffusion", "reverse_diffusion", {}, guided([](const GridProblem&) { return plain_denoiser(); })},
+        {"reverse_diffusion",
+         "reverse_diffusion",
+         {},
+         guided([](const GridProblem&) { return plain_denoiser(); }),
+         false},
         {"dps, point", "dps", {{"error_model", "point"}}, dps(PlainModel::Point)},
         {"pigdm", "pigdm", {}, dps(PlainModel::Pigdm)},
         {"tmpd", "tmpd", {}, dps(PlainModel::Tweedie)},
-        {"ddnm", "ddnm", {}, guided(plain_ddnm)},
+        {"ddnm", "ddnm", {}, guided(plain_ddnm), false},
         {"pnp, argmin",
          "pnp",
          {{"point", "argmin"}, {"re_noising", "balance"}, {"proximal_variance", "lambda"}},
-         guided([](const GridProblem& problem) { return plain_pnp(problem, false); })},
+         guided([](const GridProblem& problem) { return plain_pnp(problem, false); }),
+         false},
         {"pnp, draw",
          "pnp",
          {{"point", "draw"}, {"re_noising", "balance"}, {"proximal_variance", "lambda"}},
-         guided([](const GridProblem& problem) { return plain_pnp(problem, true); })},
+         guided([](const GridProblem& problem) { return plain_pnp(problem, true); }),
+         false},
         {"tds, tweedie", "tds", {{"twist", "tweedie"}}, whole_tds},
         {"ais, MALA", "ais", {{"ladder", "power"}, {"rungs", "20"}}, chains(anneal)},
         {"ula", "ula", {{"steps", "20"}}, chains([](PlainChains& particles) { walk(particles, true); })},
@@ -106,7 +115,9 @@ void speeds() {
     const GridProblem problem;
     const int64_t n = number_option("particles", 100'000);
     std::printf("%lld particles, 25 modes, a line measurement; evaluations a second\n\n", static_cast<long long>(n));
-    std::printf("| method | Driftscope | plain LibTorch | ratio |\n|---|---|---|---|\n");
+    std::printf(
+        "| method | Driftscope | LibTorch with autograd | ratio | LibTorch, derivatives by hand | ratio |\n"
+        "|---|---|---|---|---|---|\n");
     for (const Method& method : methods()) {
         if (!chosen(method.name, list_option("methods", ""))) {
             continue;
@@ -116,11 +127,19 @@ void speeds() {
             set_value(scenario, std::string("sampler.") + key, value);
         }
         double calls = 0;
-        double plain_calls = 0;
-        const double ours = seconds([&] { calls = run(scenario); }, .5);
-        const double plain = seconds([&] { plain_calls = method.plain(problem, n); }, .5);
-        std::printf("| %s | %s/s | %s/s | %.0f |\n", method.name, short_number(calls / ours).c_str(),
-                    short_number(plain_calls / plain).c_str(), calls / ours / (plain_calls / plain));
+        const double duration = seconds([&] { calls = run(scenario); }, 1);
+        const double ours = calls / duration;
+        std::printf("| %s | %s/s |", method.name, short_number(ours).c_str());
+        for (const PlainJacobian jacobian : {PlainJacobian::Autograd, PlainJacobian::ByHand}) {
+            if (jacobian == PlainJacobian::Autograd && !method.differentiates) {
+                std::printf(" - | - |");
+                continue;
+            }
+            double plain_calls = 0;
+            const double plain = seconds([&] { plain_calls = method.plain(problem, n, jacobian); }, 1);
+            std::printf(" %s/s | %.0f |", short_number(plain_calls / plain).c_str(), ours / (plain_calls / plain));
+        }
+        std::printf("\n");
         std::fflush(stdout);
     }
 }

@@ -20,8 +20,9 @@ using PlainGuidance = std::function<torch::Tensor(const PlainGrid&, const torch:
 constexpr int64_t plain_steps = 10;
 
 /// The reverse step with eta = 1.
-inline double plain_guided(const GridProblem& problem, int64_t n, const PlainGuidance& guidance) {
-    const PlainGrid grid(problem, torch::kFloat32);
+inline double plain_guided(const GridProblem& problem, int64_t n, PlainJacobian jacobian,
+                           const PlainGuidance& guidance) {
+    const PlainGrid grid(problem, torch::kFloat32, jacobian);
     const std::vector<double> sigma = edm_schedule(20, .02, plain_steps);
     torch::Tensor x = sigma[0] * torch::randn({n, 2});
     for (size_t k = 0; k + 1 < sigma.size(); ++k) {
@@ -94,8 +95,8 @@ inline PlainGuidance plain_denoiser() {
 /// Particles with what moves at a fixed temperature know of them.
 class PlainChains {
 public:
-    PlainChains(const GridProblem& problem, int64_t n)
-        : grid_(problem, torch::kFloat32), line_(problem), x_(4 * torch::randn({n, 2})) {
+    PlainChains(const GridProblem& problem, int64_t n, PlainJacobian jacobian)
+        : grid_(problem, torch::kFloat32, jacobian), line_(problem), x_(4 * torch::randn({n, 2})) {
         evaluate(x_, now_);
     }
 

@@ -27,7 +27,7 @@ inline StepCoefficients step_coefficients(double sigma, double next) {
 /// The loop as one writes it in Python.
 inline double plain_tds(const GridProblem& problem, const std::vector<double>& sigma, int64_t n,
                         PlainJacobian jacobian = PlainJacobian::ByHand) {
-    const PlainGrid grid(problem, torch::kFloat32);
+    const PlainGrid grid(problem, torch::kFloat32, jacobian);
     const torch::Tensor row = problem.matrix[0].to(torch::kFloat32);
     const double y = problem.observation[0].item<double>();
     const double log_two_pi = std::log(2 * M_PI);
@@ -35,7 +35,7 @@ inline double plain_tds(const GridProblem& problem, const std::vector<double>& s
         torch::Tensor denoised, pull, log_psi;
     };
     const auto twist = [&](const torch::Tensor& x, double level) {
-        const PlainGrid::Result at_x = grid.denoise_with_row(x, level, jacobian);
+        const PlainGrid::Result at_x = grid.denoise_with_row(x, level);
         const torch::Tensor e = y - at_x.denoised.matmul(row);
         const torch::Tensor s = problem.noise_variance + level * level * at_x.jacobian_row.matmul(row);
         return Twist{at_x.denoised, level * level * at_x.jacobian_row * (e / s).unsqueeze(1),
