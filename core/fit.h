@@ -1,4 +1,4 @@
-// Training a prior or a classifier on real data: what `driftscope fit` calls. No LibTorch in here.
+// Training a prior or a classifier: what `driftscope fit` calls. No LibTorch in here.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace drift {
 
 struct FitOptions {
     std::string name;            // one of fits()
-    std::filesystem::path data;  // folder with the data set
+    std::filesystem::path data;  // folder with the data set; empty for what makes its own data
     std::filesystem::path out;   // weight file; the checkpoint is kept beside it
     int64_t iterations = 0;      // 0: as the fit suggests
     double hours = 0;            // stop after this time; 0: run all iterations

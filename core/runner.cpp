@@ -1,7 +1,9 @@
 #include "core/runner.h"
 
+#include "core/interruption.h"
 #include "core/threads.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <string>
@@ -89,8 +91,16 @@ std::deque<Command> Runner::take_commands(const std::stop_token& stop, bool wait
 
 void Runner::work(const std::stop_token& stop) {
     Worker worker;
+    // Whether another run is wanted by now, or none.
+    const auto unwanted = [&] {
+        const std::scoped_lock lock(mutex_);
+        return stop.stop_requested() || std::ranges::any_of(commands_, [](const Command& command) {
+                   return std::holds_alternative<Start>(command) || std::holds_alternative<Adjust>(command);
+               });
+    };
     const auto begin = [&](const Scenario& scenario, uint64_t revision) {
-        Run next(scenario, options_);  // where this fails, the run that was there stays
+        const Interruptible set_up(unwanted);  // a prior may have to be trained first
+        Run next(scenario, options_);          // where this fails, the run that was there stays
         if (worker.run) {
             next.spare_training(*worker.run);
         }
@@ -163,6 +173,8 @@ void Runner::work(const std::stop_token& stop) {
     const auto guarded = [&](const auto& work_to_do) {
         try {
             work_to_do();
+        } catch (const Interrupted&) {
+            // the command that it made way for comes next
         } catch (const std::exception& error) {
             worker.playing = false;
             worker.single_step = false;

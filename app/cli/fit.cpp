@@ -54,7 +54,8 @@ void add_fit(CLI::App& app, Command& chosen) {
     CLI::App* command = app.add_subcommand("fit", "Train a prior or a classifier on real data, or go on with it");
     const auto options = std::make_shared<FitOptions>();
     command->add_option("name", options->name, "What to train: " + names())->required()->option_text("NAME");
-    command->add_option("--data", options->data, "Folder with the data set")->required()->option_text("DIR");
+    command->add_option("--data", options->data, "Folder with the data set, for what learns from one")
+        ->option_text("DIR");
     command->add_option("--out", options->out, "Weights to write; the checkpoint lies beside them")
         ->required()
         ->option_text("FILE");

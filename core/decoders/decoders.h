@@ -27,9 +27,9 @@ std::shared_ptr<const Decoder> fold_decoder();
 /// z in the plane, turned by the angle strength * exp(-|z|^2 / 2). Leaves the standard normal as it is.
 std::shared_ptr<const Decoder> swirl_decoder(double strength);
 
-/// A differentiable function of pieces [chunk_size, ...], such as a network. One decode counts as one call.
+/// A differentiable function of pieces of so many rows, such as a network. One decode counts as one call.
 std::shared_ptr<const Decoder> network_decoder(ChunkFunction f, std::vector<int64_t> latent_shape,
-                                               std::vector<int64_t> sample_shape);
+                                               std::vector<int64_t> sample_shape, int64_t rows = chunk_size);
 
 /// The probability flow of a diffusion prior from noise to data in this many steps.
 std::shared_ptr<const Decoder> flow_decoder(std::shared_ptr<const Prior> prior, int64_t steps);

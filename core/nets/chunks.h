@@ -13,11 +13,12 @@ namespace drift {
 /// Pictures in a piece: its activations stay in the cache of one core.
 inline constexpr int64_t chunk_size = 8;
 
-/// A differentiable function of a piece x [chunk_size, ...], float32, that treats every row alone.
+/// A differentiable function of a piece x [rows, ...], float32, that treats every row alone.
 using ChunkFunction = std::function<torch::Tensor(const torch::Tensor& x)>;
 
 /// f(x) for x [n, ...], in inference mode; the result has the rows and the type of x and the shape of one row of f.
-torch::Tensor in_chunks(const ChunkFunction& f, const torch::Tensor& x);
+/// `rows` make a piece: more of them where they are points and not pictures.
+torch::Tensor in_chunks(const ChunkFunction& f, const torch::Tensor& x, int64_t rows = chunk_size);
 
 struct ChunkedValue {
     torch::Tensor value;                                          // f(x)
@@ -26,6 +27,6 @@ struct ChunkedValue {
 
 /// f(x) and its vector-Jacobian product. Small batches keep what the backward pass needs as long as the
 /// pullback lives, large ones compute it again for each call.
-ChunkedValue linearise_in_chunks(const ChunkFunction& f, const torch::Tensor& x);
+ChunkedValue linearise_in_chunks(const ChunkFunction& f, const torch::Tensor& x, int64_t rows = chunk_size);
 
 }  // namespace drift

@@ -14,23 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The arrays of the file as one flat float32 tensor in the order of the parameters.
-void bind_arrays(ParameterStore& parameters, const ArrayFile& file) {
-    for (const ParameterEntry& entry : parameters.entries()) {
-        if (file.at(entry.name).sizes().vec() != entry.stored_shape()) {
-            throw UserError("weights: " + file.path.string() + " has an array '" + entry.name +
-                            "' of another shape than its architecture says");
-        }
-    }
-    // Only now is it known that the network needs no more memory than its file has numbers.
-    const c10::InferenceMode off(false);  // numbers that a backward pass may keep, wherever they were loaded
-    torch::Tensor flat = torch::empty({parameters.count()}, torch::kFloat32);
-    for (const ParameterEntry& entry : parameters.entries()) {
-        flat.narrow(0, entry.offset, entry.count).copy_(file.at(entry.name).flatten());
-    }
-    parameters.bind(flat);
-}
-
 /// The network that the header of the file describes, with the file's numbers.
 template <class Network, class Config>
 Network read_network(const ArrayFile& file, Config (*config_from)(const nlohmann::json&)) {
@@ -54,6 +37,22 @@ double read_variance(const ArrayFile& file) {
 }
 
 }  // namespace
+
+void bind_arrays(ParameterStore& parameters, const ArrayFile& file) {
+    for (const ParameterEntry& entry : parameters.entries()) {
+        if (file.at(entry.name).sizes().vec() != entry.stored_shape()) {
+            throw UserError("weights: " + file.path.string() + " has an array '" + entry.name +
+                            "' of another shape than its architecture says");
+        }
+    }
+    // Only now is it known that the network needs no more memory than its file has numbers.
+    const c10::InferenceMode off(false);  // numbers that a backward pass may keep, wherever they were loaded
+    torch::Tensor flat = torch::empty({parameters.count()}, torch::kFloat32);
+    for (const ParameterEntry& entry : parameters.entries()) {
+        flat.narrow(0, entry.offset, entry.count).copy_(file.at(entry.name).flatten());
+    }
+    parameters.bind(flat);
+}
 
 TrainedDenoiser::TrainedDenoiser(const fs::path& path) : net_(UnetConfig{}) {
     const ArrayFile file = read_array_file(path, weights_format);

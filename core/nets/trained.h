@@ -1,6 +1,7 @@
 // Networks out of weight files.
 #pragma once
 
+#include "core/array_file.h"
 #include "core/nets/classifier.h"
 #include "core/nets/unet.h"
 
@@ -29,6 +30,10 @@ private:
 
 /// Throws UserError for a file that is not the weights of a classifier.
 Classifier read_classifier(const std::filesystem::path& path);
+
+/// Binds the parameters to the arrays of the file, as float32. Throws UserError where one is missing or has another
+/// shape.
+void bind_arrays(ParameterStore& parameters, const ArrayFile& file);
 
 /// `name` if it is absolute or lies in `folder`, else the file of that name among the weights that the program ships.
 /// Throws UserError, naming `key`, where there is none.

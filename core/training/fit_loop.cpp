@@ -23,7 +23,6 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* checkpoint_format = "driftscope-checkpoint";
-constexpr double beta1 = 0.9;
 constexpr double beta2 = 0.99;
 constexpr double report_seconds = 10;
 
@@ -53,8 +52,8 @@ void learn(const FitSettings& settings, FitState& state, torch::Tensor gradient)
         gradient.mul_(settings.clip / norm);
     }
     const int64_t number = state.iteration + 1;
-    adam_step(AdamStep{learning_rate_at(settings, state.iteration), number, beta1, beta2}, gradient, state.weights,
-              state.first_moment, state.second_moment);
+    adam_step(AdamStep{learning_rate_at(settings, state.iteration), number, settings.beta1, beta2}, gradient,
+              state.weights, state.first_moment, state.second_moment);
     state.average.lerp_(state.weights, 1 - kept_of_average(settings.average, number));
 }
 
@@ -136,7 +135,7 @@ FitState start_fit(const ParameterStore& parameters, uint64_t seed) {
 }
 
 double fit_step(FitTask& task, const FitSettings& settings, FitState& state) {
-    constexpr int64_t parts = FitTask::replicas;
+    const int64_t parts = task.parts();
     at::Generator generator = generator_at(settings.seed, state.iteration);
     const FitBatch batch = task.draw(generator);
     const int64_t rows = batch.front().size(0) / parts;
@@ -145,14 +144,16 @@ double fit_step(FitTask& task, const FitSettings& settings, FitState& state) {
     std::vector<double> losses(parts);
     // A part per thread meets the others once a step; threads inside each operation meet a hundred times, which on a
     // machine that does other things as well costs more than half of the time.
-    at::parallel_for(0, parts, 1, [&](int64_t first, int64_t last) {
+    // A loop of one would not be parallel, and share its sums out among the threads, so that they depend on their
+    // number.
+    at::parallel_for(0, std::max<int64_t>(parts, 2), 1, [&](int64_t first, int64_t last) {
         at::AutoGradMode with_gradients(true);
         if (omp_in_parallel() != 0) {
             // oneDNN's gradient of a convolution's weights waits for as many threads as it believes to have: for ever,
             // if it counts those that are busy with the other part. This holds for the parallel region alone.
             omp_set_num_threads(1);
         }
-        for (int64_t part = first; part < last; ++part) {
+        for (int64_t part = first; part < std::min(last, parts); ++part) {
             FitBatch own;
             for (const torch::Tensor& rows_of : batch) {
                 own.push_back(rows_of.narrow(0, part * rows, rows));
@@ -166,11 +167,11 @@ double fit_step(FitTask& task, const FitSettings& settings, FitState& state) {
         }
     });
     at::NoGradGuard no_gradients;
-    const double value = std::accumulate(losses.begin(), losses.end(), 0.0) / parts;
+    const double value = std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(parts);
     if (std::isfinite(value)) {
         torch::Tensor gradient = torch::zeros_like(state.weights);
         for (const torch::Tensor& part : gradients) {
-            gradient.add_(part, 1.0 / parts);
+            gradient.add_(part, 1.0 / static_cast<double>(parts));
         }
         learn(settings, state, gradient);
     }

@@ -17,6 +17,7 @@ struct FitSettings {
     int64_t warm_up = 200;      // iterations
     double descent_from = 0.6;  // share of the iterations after which the learning rate falls to zero
     double clip = 1;            // largest norm of the gradient
+    double beta1 = 0.9;         // of Adam
     double average = 0.999;     // decay of the moving average
     uint64_t seed = 1;
     double hours = 0;  // stops after this time; 0: never

@@ -21,8 +21,10 @@ public:
 
     /// Two copies of the network, each with parameters of its own, so that two threads can each take half a batch.
     static constexpr int64_t replicas = 2;
+    /// Into how many parts a batch is cut; 1 for networks so small that each operation is mostly its own overhead.
+    virtual int64_t parts() const { return replicas; }
     virtual ParameterStore& parameters(int64_t replica) = 0;
-    /// An even number of pictures and the noise on them; all randomness comes from the generator.
+    /// A multiple of parts() of pictures and the noise on them; all randomness comes from the generator.
     virtual FitBatch draw(at::Generator& generator) const = 0;
     /// The mean loss of a part of a batch, a scalar with gradients.
     virtual torch::Tensor loss(int64_t replica, const FitBatch& part) const = 0;
