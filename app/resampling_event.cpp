@@ -32,9 +32,7 @@ std::optional<ResamplingEvent> resampling_at(const Recording& recording, int64_t
     event.children = weighs_first(recording) ? step : step + 1;
     event.parents = event.children - 1;
     const Frame& parents = *recording.at(event.parents);
-    if (event.parents == step) {
-        event.weights = parents.weights;
-    }
+    event.weights = event.parents == step ? parents.weights : recording.at(event.children)->parent_weights;
     event.ancestors = recording.at(event.children)->ancestors;
     event.counts.assign(static_cast<size_t>(parents.count), 0);
     for (const int32_t parent : event.ancestors) {

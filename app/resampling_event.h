@@ -13,8 +13,8 @@ struct ResamplingEvent {
     int64_t step = 0;      // the state that is marked as resampled
     int64_t parents = 0;   // the state that they belong to
     int64_t children = 0;  // likewise
-    /// [n] of the parents, normalised. Empty for methods that weigh before they move: there the recording keeps the
-    /// weights after resampling, which are equal.
+    /// [n] of the parents, normalised. Empty for waste-free chains: fewer are drawn there than the particles that come
+    /// of them.
     std::vector<float> weights;
     std::vector<int32_t> ancestors;  // [n] of the children
     std::vector<int32_t> counts;     // [n] children of each parent

@@ -59,6 +59,8 @@ public:
             settle_families(now, next);
         } else {
             if (wants_resampling(next)) {
+                at::sub_out(next.drawn_by, next.log_weights, next.log_sum);
+                next.drawn = true;
                 resample(now, next, random, n);
                 gather(now.chains.cloud, next.parents, chains.cloud);
                 next.ancestors.copy_(next.parents);

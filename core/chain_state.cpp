@@ -16,6 +16,7 @@ void allocate(State& state, int64_t n, const Target& target, const Move& move, c
     const torch::TensorOptions weights = options.dtype(torch::kFloat64);
     const torch::TensorOptions indices = options.dtype(torch::kInt32);
     state.log_weights = torch::zeros({n}, weights);
+    state.drawn_by = torch::empty({n}, weights);
     state.ancestors = torch::empty({n}, indices);
     state.parents = torch::empty({n}, indices);
     state.eves = torch::empty({n}, indices);
@@ -47,7 +48,7 @@ void start_from_prior(State& first, const Target& target, const Random& random) 
     first.step = 0;
     first.finished = false;
     first.log_z_base = 0;
-    first.moved_families = first.resampled = first.families = first.scattered = false;
+    first.moved_families = first.resampled = first.families = first.scattered = first.drawn = false;
     first.warnings.clear();
     set_equal_weights(first);
 }
@@ -77,7 +78,7 @@ void inherit(const State& now, State& next) {
     next.finished = false;
     next.log_z_base = now.log_z_base;
     next.warnings = now.warnings;
-    next.moved_families = next.resampled = false;
+    next.moved_families = next.resampled = next.drawn = false;
     next.families = now.families;
     next.scattered = now.scattered;
     if (now.families) {

@@ -3,8 +3,8 @@
 namespace drift {
 
 int64_t Frame::bytes() const {
-    const size_t floats =
-        x.size() + denoised.size() + shift.size() + weights.size() + rewards.size() + latent.size() + field.size();
+    const size_t floats = x.size() + denoised.size() + shift.size() + weights.size() + parent_weights.size() +
+                          rewards.size() + latent.size() + field.size();
     return static_cast<int64_t>(sizeof(Frame) + floats * sizeof(float) + ancestors.size() * sizeof(int32_t));
 }
 

@@ -56,7 +56,10 @@ struct Frame {
     std::vector<float> denoised;  // [n * d]; D(x), likewise
     std::vector<float> shift;     // [n * d]; zeta * pull, what guidance adds to D; empty for methods without guidance
     std::vector<float> weights;   // [n], normalised; empty for methods without weights
-    std::vector<float> rewards;   // [n], log psi or lambda r at this state; empty where nothing was scored
+    /// [n], normalised: what the parents of this state were drawn by, of methods that weigh before they move and so
+    /// have equal weights again by the end of the step; else empty.
+    std::vector<float> parent_weights;
+    std::vector<float> rewards;  // [n], log psi or lambda r at this state; empty where nothing was scored
     int64_t latent_dimension = 0;
     std::vector<float> latent;       // [n * latent_dimension], z where x = f(z); empty for methods in data space
     std::vector<int32_t> ancestors;  // [n], the parent of each particle in the state before; empty for identity

@@ -193,6 +193,9 @@ std::shared_ptr<Frame> make_frame(const State& state, const Traits& traits, bool
     if (traits.weighted) {
         frame->weights = to_floats(normalised_log_weights(state).exp());
     }
+    if (state.drawn) {
+        frame->parent_weights = to_floats(state.drawn_by.exp());
+    }
     if (rewards.defined()) {
         frame->rewards = to_floats(rewards);
     }

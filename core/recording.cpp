@@ -44,6 +44,7 @@ void Recording::drop_arrays(FramePtr& frame) {
     light->count = frame->count;
     light->dimension = frame->dimension;
     light->weights = frame->weights;
+    light->parent_weights = frame->parent_weights;
     light->ancestors = frame->ancestors;
     light->training = frame->training;
     light->edited = frame->edited;

@@ -376,7 +376,7 @@ double estimated_bytes(const Scenario& scenario, const ParticleSize& size) {
     }
     const double moved = size.latent > 0 ? size.latent : size.sample;
     const double mapped = size.latent > 0 ? (16 + size.map_calls) * size.sample : 0;
-    const double lasting = ((26 + 2 * rows) * moved + mapped) * sizeof(float) + 400;
+    const double lasting = ((26 + 2 * rows) * moved + mapped) * sizeof(float) + 500;
     return static_cast<double>(scenario.particles) * (lasting + passing_bytes(scenario, size, moved));
 }
 

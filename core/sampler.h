@@ -52,6 +52,7 @@ struct State {
     torch::Tensor x;              // [n, ...] at noise sigma_k; z where the task has a decoder
     Evaluation at_x;              // what guidance knows there; at the last state denoised is x itself
     torch::Tensor log_weights;    // [n] float64, unnormalised, since the last resampling
+    torch::Tensor drawn_by;       // [n] float64, normalised: log weights that the parents were drawn by; see drawn
     torch::Tensor ancestors;      // [n] int32, the parent of each particle in the state before; see moved_families
     torch::Tensor parents;        // [n] int32, who goes on from here; see resampled
     torch::Tensor eves;           // [n] int32, the first ancestor of each particle; see families
@@ -60,6 +61,7 @@ struct State {
     bool families = false;        // likewise eves
     bool scattered = false;       // parents and eves are in no order: families do not lie side by side
     bool scored = false;          // rewards is written
+    bool drawn = false;           // drawn_by is written, by methods that weigh and resample before they move
     int64_t step = 0;             // k
     bool finished = false;        // no step leads on from here
     double log_z_base = 0;        // log Z up to the last resampling

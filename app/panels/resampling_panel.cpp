@@ -214,8 +214,8 @@ std::string key_text(const ResamplingView& view) {
                            : "All parents, the heaviest first. ";
     if (event.weights.empty()) {
         return text +
-               "Bars: children N of each. This method weighs and resamples before it moves, and the recording "
-               "keeps the weights after that, which are equal: n W and other schemes cannot be shown.";
+               "Bars: children N of each. A few chains are drawn and every place that they pass is a child: what "
+               "the weights expect and other schemes would draw does not compare.";
     }
     return text +
            "Bars: children N of each, all on one scale; lines: n W, what is to be expected of n particles and a share "

@@ -35,7 +35,8 @@ TEST(ResamplingEvent, OnALadderTheMarkedStateHoldsTheChildren) {
     EXPECT_EQ(event->parents, 0);
     EXPECT_EQ(event->children, 1);
     EXPECT_EQ(event->counts, (std::vector<int32_t>{0, 2, 1}));
-    EXPECT_TRUE(event->weights.empty()) << "the recording has those after resampling only";
+    ASSERT_EQ(event->weights.size(), 3U) << "those before the resampling, which the marked state has not any more";
+    EXPECT_GT(event->weights[2], event->weights[0]);
     EXPECT_EQ(resampled_state(recording, 3), 3);
 }
 

@@ -38,6 +38,7 @@ inline Recording make_tree(int64_t count, const std::vector<std::vector<int32_t>
             frame->weights.push_back(2 * static_cast<float>(i + 1) / static_cast<float>(count * (count + 1)));
         }
         if (ladder && frame->numbers.resampled) {
+            frame->parent_weights = frame->weights;
             frame->weights.assign(static_cast<size_t>(count), 1 / static_cast<float>(count));
         }
         frame->ancestors = parents[k];

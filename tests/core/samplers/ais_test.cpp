@@ -125,6 +125,28 @@ TEST(Ais, ResamplesAtEverySoManiethRungOnDemand) {
     }
 }
 
+TEST(Ais, ShowsTheWeightsThatParentsWereDrawnBy) {
+    Scenario scenario = toy(64);
+    scenario.sampler.params.set("resampling", std::string("systematic"));
+    drift::Run run(scenario);
+    int resampled = 0;
+    while (!run.finished()) {
+        const FramePtr shown = run.advance();
+        const Frame& frame = *shown;
+        ASSERT_EQ(frame.parent_weights.empty(), !frame.numbers.resampled);
+        std::vector<int> children(64);
+        for (size_t i = 0; i < frame.ancestors.size(); ++i) {
+            ++children[static_cast<size_t>(frame.ancestors[i])];
+        }
+        for (size_t i = 0; i < frame.parent_weights.size(); ++i) {  // systematic: floor or ceiling of n W
+            EXPECT_LT(std::abs(static_cast<double>(children[i]) - 64. * static_cast<double>(frame.parent_weights[i])),
+                      1.0001);
+        }
+        resampled += frame.numbers.resampled ? 1 : 0;
+    }
+    EXPECT_GT(resampled, 1);
+}
+
 TEST(Ais, RefusesAnOccasionOrAnOrderForChainsThatKeepAllStates) {
     Scenario scenario = toy(64);
     scenario.sampler.params.set("waste_free", true);
