@@ -11,6 +11,8 @@
 
 namespace drift {
 
+struct CorrectionField;  // core/correction_field.h
+
 /// The numbers of state k that are kept for every state; one row of steps.csv.
 struct StepNumbers {
     int64_t step = 0;  // k: 0 is the start, `steps` the clean samples
@@ -66,9 +68,10 @@ struct Frame {
     int field_side = 0;
     double field_center[2] = {0, 0};
     double field_half = 0;
-    std::shared_ptr<const TrainingNumbers> training;  // null for methods that do not learn
-    bool edited = false;                              // a parameter was changed since the state before
-    bool last = false;                                // no state follows
+    std::shared_ptr<const TrainingNumbers> training;    // null for methods that do not learn
+    std::shared_ptr<const CorrectionField> correction;  // likewise, where the problem is one of the plane and was asked
+    bool edited = false;                                // a parameter was changed since the state before
+    bool last = false;                                  // no state follows
 
     int64_t bytes() const;
     bool thinned() const { return x.empty(); }

@@ -288,6 +288,9 @@ FramePtr Run::advance() {
     if (impl.options.field && decoder == nullptr) {  // the exact field is known in data space
         add_field(*impl.sampler, next, *impl.scene, *frame);
     }
+    if (impl.options.field && impl.sampler->traits().learns) {
+        frame->correction = impl.sampler->correction_at(next, *impl.scene);
+    }
     next.numbers = frame->numbers;
     return frame;
 }

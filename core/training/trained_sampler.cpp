@@ -3,6 +3,7 @@
 #include "core/chain_state.h"
 #include "core/density.h"
 #include "core/publish.h"
+#include "core/training/correction.h"
 #include "core/training/path_metrics.h"
 #include "core/training/streams.h"
 #include "core/training/trained_file.h"
@@ -20,6 +21,8 @@ namespace {
 
 /// Exact draws that the upper bound on log Z is a mean over.
 constexpr int64_t draws_of_the_target = 512;
+/// Particles that a picture of the learned field shows, and that say how good it is where it matters.
+constexpr int64_t places_of_a_picture = 256;
 
 class TrainedSampler final : public Sampler {
 public:
@@ -28,7 +31,8 @@ public:
           trainer_(std::move(model), std::move(training)),
           options_(std::move(options)),
           identity_(identity_of(trainer_.model(), task_, options_.method)),
-          floor_(floor_of(trainer_.model(), task_.problem.exact ? &task_.problem.exact->posterior : nullptr)) {
+          floor_(floor_of(trainer_.model(), task_.problem.exact ? &task_.problem.exact->posterior : nullptr)),
+          probe_(std::make_shared<const CorrectionProbe>(task_, trainer_.model())) {
         if (!options_.weights.empty()) {
             given_ = std::make_shared<const TrainerState>(
                 read_training(place_of(options_.weights), "sampler.weights", trainer_.start(), identity_, nullptr));
@@ -87,6 +91,22 @@ public:
         state.sampled = -1;
         state.learned_enough = state.finished = false;
         return true;
+    }
+
+    std::shared_ptr<const CorrectionField> correction_at(const State& state, const Scene& scene) const override {
+        const at::NoGradGuard no_autograd;
+        if (!probe_->flat() || state.training == nullptr || state.finished) {
+            return nullptr;
+        }
+        const Policy policy = trainer_.policy_of(*state.training);
+        if (state.sampled >= 0) {
+            const int64_t stride = std::max<int64_t>(1, state.x.size(0) / places_of_a_picture);
+            return probe_->at(policy, state.sampled, scene, rows_of(state).slice(0, 0, state.x.size(0), stride));
+        }
+        const int64_t half_way = reference().steps() / 2;  // the samples that are shown have no field any more
+        const Random showing = stream_of(trainer_.options().seed, 0, TrainingUse::Preview);
+        return probe_->at(policy, half_way, scene,
+                          particles_at(model(), policy, half_way, places_of_a_picture, showing));
     }
 
     void save_training(const State& state, const std::string& path) const override {
@@ -306,6 +326,7 @@ private:
     TrainedOptions options_;
     nlohmann::json identity_;
     double floor_;
+    std::shared_ptr<const CorrectionProbe> probe_;
     std::shared_ptr<const TrainerState> given_;  // weights that are used as they are, or null
 };
 
