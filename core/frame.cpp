@@ -20,7 +20,7 @@ size_t floats_of(const CorrectionField* correction) {
 
 int64_t Frame::bytes() const {
     const size_t floats = x.size() + denoised.size() + shift.size() + weights.size() + rewards.size() +
-                          latent.size() + field.size() + floats_of(correction.get());
+                          residuals.size() + latent.size() + field.size() + floats_of(correction.get());
     return static_cast<int64_t>(sizeof(Frame) + floats * sizeof(float) + ancestors.size() * sizeof(int32_t));
 }
 

@@ -59,6 +59,9 @@ struct Frame {
     std::vector<float> shift;     // [n * d]; zeta * pull, what guidance adds to D; empty for methods without guidance
     std::vector<float> weights;   // [n], normalised; empty for methods without weights
     std::vector<float> rewards;   // [n], log psi or lambda r at this state; empty where nothing was scored
+    /// [n], delta = log Z + sum log q / ref - log w of the trajectory that ends in each particle, with log Z by the
+    /// weights of all of them; empty for methods that do not learn and where no trajectory has ended.
+    std::vector<float> residuals;
     int64_t latent_dimension = 0;
     std::vector<float> latent;       // [n * latent_dimension], z where x = f(z); empty for methods in data space
     std::vector<int32_t> ancestors;  // [n], the parent of each particle in the state before; empty for identity

@@ -75,6 +75,7 @@ struct State {
     Scratch scratch;
     StepNumbers numbers;     // for the eye and the files, never for the next step
     int64_t sampled = -1;    // of methods that learn: the step of sampling that led here; -1 while they are trained
+    bool judged = false;     // log_weights are those of trajectories of the policy from start to end
     int64_t interludes = 0;  // states of samplings that came before, with weights as they were then
     bool learned_enough = false;  // sampling comes next, whatever is left to be learned
 };

@@ -50,6 +50,7 @@ public:
         first.sampled = reports() > 0 ? -1 : 0;
         first.interludes = 0;
         first.learned_enough = first.finished = false;
+        first.judged = false;
         first.log_z_base = 0;
         first.moved_families = first.resampled = first.families = first.scattered = false;
         first.warnings.clear();
@@ -175,6 +176,7 @@ private:
         next.sampled = now.sampled;
         next.interludes = now.interludes;
         next.learned_enough = next.finished = false;
+        next.judged = false;
         next.log_z_base = 0;
         next.moved_families = next.resampled = next.families = next.scattered = false;
         next.warnings = now.warnings;
@@ -234,6 +236,7 @@ private:
 
     static void keep_weight_numbers(const State& now, State& next) {
         next.log_sum = now.log_sum;
+        next.judged = now.judged;
         next.numbers.ess = now.numbers.ess;
         next.numbers.perplexity = now.numbers.perplexity;
         next.numbers.max_weight = now.numbers.max_weight;
@@ -305,6 +308,7 @@ private:
         }
         const double log_mean = log_mean_exp(log_w);
         state.log_sum = log_mean + std::log(n);
+        state.judged = true;
         double squares = 0;
         double entropy = 0;
         for (const double value : log_w) {
