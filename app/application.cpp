@@ -161,6 +161,9 @@ void Application::tell(const LiveRun::Changes& changes) {
     if (!changes.error.empty()) {
         log_.toast(Level::Error, changes.error);
     }
+    for (const Note& note : changes.notes) {
+        log_.toast(note.good ? Level::Good : Level::Error, note.text);
+    }
     const Recording& recording = live_.shown();
     tell_warnings();
     if (!changes.finished || session_.editing() || live_.preview() || told_recording_ == live_.recording_id() ||

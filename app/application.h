@@ -95,6 +95,9 @@ private:
     void draw_about();
     void draw_exit_question();
     void save(bool ask);
+    void save_weights();
+    void load_weights();
+    void sample_with(const std::string& file);
     /// Beside the scenario, or the home folder where that has no file or is one that came with the program.
     std::string users_folder() const;
     void set_type_size(double size);
