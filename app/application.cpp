@@ -80,8 +80,11 @@ bool PanelContext::edit(const std::string& name, const Session::Change& change, 
 
 Application::Application(const WindowOptions& options, std::function<void()> on_news)
     : session_(first_session(options, log_)),
-      runner_(std::move(on_news), RunOptions{options.device, Precision::Float32, true, true}),
-      live_([this](Command command) { runner_.post(std::move(command)); }) {
+      on_news_(std::move(on_news)),
+      device_(options.device),
+      runner_(on_news_, RunOptions{device_, Precision::Float32, true, true, true}),
+      live_([this](Command command) { runner_.post(std::move(command)); }),
+      comparison_([this](Command command) { post_to_comparer(std::move(command)); }) {
     view_.light = options.light;
     memory_.shipped = read_shipped(log_);
     fill_actions();
@@ -120,12 +123,22 @@ PanelContext Application::context() {
             .graphics = graphics.get(),
             .memory = &memory_,
             .act = [this](const std::string& action) { act(action); },
+            .comparison = &comparison_,
             .computing = live_.computing()};
 }
 
 void Application::draw_in_software() {
     view_.low_fill = true;
     runner_.post(UseThreads{cores() - 1});
+}
+
+/// Numbers are all that is wanted of its runs, and they leave the run on screen the other cores.
+void Application::post_to_comparer(Command command) {
+    if (comparer_ == nullptr) {
+        comparer_ = std::make_unique<Runner>(on_news_, RunOptions{device_, Precision::Float32, false, false, true});
+        comparer_->post(UseThreads{1});
+    }
+    comparer_->post(std::move(command));
 }
 
 void Application::begin_frame() {
@@ -150,6 +163,12 @@ void Application::take_news() {
         const bool large = changes.replaced || changes.finished || !changes.error.empty();
         settle_frames_ = std::max(settle_frames_, large ? 3 : 1);
         tell(changes);
+    }
+    if (changes.finished && !live_.preview()) {
+        comparison_.add(live_.scenario(), *live_.summary());
+    }
+    if (comparer_ != nullptr && comparison_.take(comparer_->take_news())) {
+        settle_frames_ = std::max(settle_frames_, 1);
     }
     if (changes.replaced) {
         view_.selected = view_.hovered = view_.hovering = {};

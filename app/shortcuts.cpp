@@ -24,6 +24,8 @@ std::vector<Shortcut> make_table() {
         {"run.save_weights", "Save weights...", "Run"},
         {"run.load_weights", "Load weights...", "Run"},
         {"run.forget_weights", "Train in place of loaded weights", "Run"},
+        {"run.compare", "Compare with other methods", "Run"},
+        {"run.stop_comparing", "Stop comparing", "Run"},
         {"time.play", "Play or pause", "Time", ImGuiKey_Space},
         {"time.back", "One step back", "Time", ImGuiKey_LeftArrow, ImGuiKey_None, true},
         {"time.forward", "One step on", "Time", ImGuiKey_RightArrow, ImGuiKey_None, true},

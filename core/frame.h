@@ -1,6 +1,7 @@
 // What one state of a run looks like from outside: plain numbers in CPU memory, never changed once published.
 #pragma once
 
+#include "core/outcome.h"
 #include "core/training_numbers.h"
 
 #include <cstdint>
@@ -104,6 +105,10 @@ struct Summary {
     double genealogical_ess;
     double log_z_lower, log_z_upper;  // of methods that learn: means of log w under the policy and under the target
     double training_seconds = 0;
+    Outcome outcome;             // of the samples
+    Outcome prior_outcome;       // of draws from the prior, where it has a closed form or a cheap map
+    Outcome reweighted_outcome;  // of the same draws weighted by their reward: plain importance sampling
+    Outcome exact_outcome;       // of draws from the exact posterior
 };
 
 }  // namespace drift

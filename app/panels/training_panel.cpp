@@ -177,6 +177,8 @@ void draw_training_panel(PanelContext& context) {
             "them: %s, between %s and %s; ESS %s.",
             short_number(frame->training->log_z).c_str(), short_number(frame->training->log_z_lower).c_str(),
             short_number(frame->training->log_z_upper).c_str(), share_text(frame->training->ess).c_str());
+        const Borderless plots;
+        draw_outcomes(context, ImGui::GetContentRegionAvail().y);
         return;
     }
     draw_plots(context, training, numbers);
