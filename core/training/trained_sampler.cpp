@@ -56,7 +56,10 @@ public:
         first.warnings.clear();
         first.numbers = {};
         start(first, random);
-        tell(first, {.iteration = first.training->iteration, .iterations = iterations()});
+        TrainingNumbers untold;
+        untold.iteration = first.training->iteration;
+        untold.iterations = iterations();
+        tell(first, untold);
     }
 
     void step(const State& now, State& next, const Random& random) const override {
