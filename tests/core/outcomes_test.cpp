@@ -45,7 +45,7 @@ TEST(Outcomes, AreThoseOfGaussiansInClosedForm) {
 TEST(Outcomes, OfAGoodMethodAreThoseOfThePosterior) {
     const Summary summary = summary_of(normal_plane("tds"));
     EXPECT_NEAR(summary.outcome.reward, summary.exact_outcome.reward, 0.1);
-    EXPECT_NEAR(summary.outcome.diversity, summary.exact_outcome.diversity, 0.1);
+    EXPECT_NEAR(summary.outcome.diversity, summary.exact_outcome.diversity, 0.25) << "of 30 steps; the prior is .4 off";
 }
 
 TEST(Outcomes, OfNoiseSpaceAreThoseOfItsData) {
