@@ -2,6 +2,7 @@
 #include "app/application.h"
 #include "app/capture.h"
 #include "app/file_browser.h"
+#include "app/learning.h"
 #include "app/paths.h"
 #include "app/phases.h"
 #include "app/playback.h"
@@ -17,6 +18,15 @@ namespace {
 
 constexpr size_t max_recent = 8;
 constexpr char open_prefix[] = "file.open:";
+
+constexpr FileKind weights_file{"weights", ".weights"};
+
+/// The name of a file as a scenario of that folder says it: files elsewhere by their whole path.
+std::string relative_to(const std::string& folder, const std::string& file) {
+    const std::filesystem::path near = std::filesystem::path(file).lexically_relative(folder);
+    const bool inside = !folder.empty() && !near.empty() && *near.begin() != "..";
+    return inside ? near.string() : file;
+}
 
 /// The next value of a counter that is walked through in leaps, so that neighbouring seeds are not mistaken for
 /// related.
@@ -161,6 +171,44 @@ void Application::fill_actions() {
     };
     actions_["run.sample_now"] = [tell_learner] { tell_learner(SampleNow{}); };
     actions_["run.learn_on"] = [tell_learner] { tell_learner(LearnOn{}); };
+    actions_["run.save_weights"] = [this] { save_weights(); };
+    actions_["run.load_weights"] = [this] { load_weights(); };
+    actions_["run.forget_weights"] = [this] { sample_with(""); };
+    actions_["run.compare"] = [this] { comparison_.start(live_.scenario()); };
+    actions_["run.stop_comparing"] = [this] { comparison_.stop(); };
+}
+
+void Application::save_weights() {
+    const Recording& shown = live_.shown();
+    const TrainingNumbers* newest = shown.empty() ? nullptr : shown.at(shown.size() - 1)->training.get();
+    const bool loaded = !loaded_weights(session_.scenario().sampler).empty();  // they are in a file already
+    if (newest == nullptr || newest->iteration == 0 || loaded || live_.stale()) {
+        log_.toast(Level::Error, "No weights have been learned that could be saved.");
+        return;
+    }
+    const std::string& path = session_.path();
+    const std::string stem = path.empty() ? "trained" : std::filesystem::path(path).stem().string();
+    dialog_.save(
+        users_folder(), stem + weights_file.extension,
+        [this](const std::string& file) { runner_.post(SaveTraining{file}); }, weights_file);
+}
+
+void Application::load_weights() {
+    if (!learns(session_.scenario().sampler)) {
+        log_.toast(Level::Error, "This method learns nothing: choose one that does, then its weights.");
+        return;
+    }
+    dialog_.open(
+        users_folder(), [this](const std::string& file) { sample_with(file); }, weights_file);
+}
+
+/// An edit like any other: it can be undone, and weights of another problem are refused by the run.
+void Application::sample_with(const std::string& file) {
+    if (learns(session_.scenario().sampler)) {
+        session_.edit(file.empty() ? "train in place of loaded weights" : "load weights", [&](Scenario& scenario) {
+            scenario.sampler.params.set("weights", relative_to(scenario.folder, file));
+        });
+    }
 }
 
 void Application::fill_time_actions() {

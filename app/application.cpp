@@ -80,8 +80,11 @@ bool PanelContext::edit(const std::string& name, const Session::Change& change, 
 
 Application::Application(const WindowOptions& options, std::function<void()> on_news)
     : session_(first_session(options, log_)),
-      runner_(std::move(on_news), RunOptions{options.device, Precision::Float32, true, true}),
-      live_([this](Command command) { runner_.post(std::move(command)); }) {
+      on_news_(std::move(on_news)),
+      device_(options.device),
+      runner_(on_news_, RunOptions{device_, Precision::Float32, true, true, true}),
+      live_([this](Command command) { runner_.post(std::move(command)); }),
+      comparison_([this](Command command) { post_to_comparer(std::move(command)); }) {
     view_.light = options.light;
     memory_.shipped = read_shipped(log_);
     fill_actions();
@@ -120,12 +123,22 @@ PanelContext Application::context() {
             .graphics = graphics.get(),
             .memory = &memory_,
             .act = [this](const std::string& action) { act(action); },
+            .comparison = &comparison_,
             .computing = live_.computing()};
 }
 
 void Application::draw_in_software() {
     view_.low_fill = true;
     runner_.post(UseThreads{cores() - 1});
+}
+
+/// Numbers are all that is wanted of its runs, and they leave the run on screen the other cores.
+void Application::post_to_comparer(Command command) {
+    if (comparer_ == nullptr) {
+        comparer_ = std::make_unique<Runner>(on_news_, RunOptions{device_, Precision::Float32, false, false, true});
+        comparer_->post(UseThreads{1});
+    }
+    comparer_->post(std::move(command));
 }
 
 void Application::begin_frame() {
@@ -151,6 +164,12 @@ void Application::take_news() {
         settle_frames_ = std::max(settle_frames_, large ? 3 : 1);
         tell(changes);
     }
+    if (changes.finished && !live_.preview()) {
+        comparison_.add(live_.scenario(), *live_.summary());
+    }
+    if (comparer_ != nullptr && comparison_.take(comparer_->take_news())) {
+        settle_frames_ = std::max(settle_frames_, 1);
+    }
     if (changes.replaced) {
         view_.selected = view_.hovered = view_.hovering = {};
         view_.brush = {};
@@ -160,6 +179,9 @@ void Application::take_news() {
 void Application::tell(const LiveRun::Changes& changes) {
     if (!changes.error.empty()) {
         log_.toast(Level::Error, changes.error);
+    }
+    for (const Note& note : changes.notes) {
+        log_.toast(note.good ? Level::Good : Level::Error, note.text);
     }
     const Recording& recording = live_.shown();
     tell_warnings();

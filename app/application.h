@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/app.h"
+#include "app/comparison.h"
 #include "app/file_dialog.h"
 #include "app/frame_times.h"
 #include "app/live_run.h"
@@ -55,6 +56,7 @@ public:
     View& view() { return view_; }
     Log& log() { return log_; }
     const LiveRun& live() const { return live_; }
+    const Comparison& comparison() const { return comparison_; }
     FrameTimes& frame_times() { return frame_times_; }
     PanelMemory& memory() { return memory_; }
     std::vector<std::string>& recent_files() { return recent_files_; }
@@ -86,6 +88,7 @@ private:
     void take_news();
     void tell(const LiveRun::Changes& changes);
     void tell_warnings();
+    void post_to_comparer(Command command);
     void order_edits();
     bool goes_on_with(const Scenario& scenario) const;
     void handle_keys();
@@ -95,6 +98,9 @@ private:
     void draw_about();
     void draw_exit_question();
     void save(bool ask);
+    void save_weights();
+    void load_weights();
+    void sample_with(const std::string& file);
     /// Beside the scenario, or the home folder where that has no file or is one that came with the program.
     std::string users_folder() const;
     void set_type_size(double size);
@@ -127,8 +133,12 @@ private:
     bool keys_shown_ = false;
     bool about_shown_ = false;
     bool exit_asked_ = false;
+    std::function<void()> on_news_;
+    Device device_;
     Runner runner_;  // before live_, which posts to it
     LiveRun live_;
+    std::unique_ptr<Runner> comparer_;  // made by the first comparison
+    Comparison comparison_;
 };
 
 }  // namespace drift

@@ -1,4 +1,4 @@
-// The list of a folder for opening and saving scenarios: folders first, then .json files. Without ImGui.
+// The list of a folder for opening and saving: folders first, then files of one kind. Without ImGui.
 #pragma once
 
 #include <string>

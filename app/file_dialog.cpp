@@ -7,7 +7,8 @@
 
 namespace drift {
 
-void FileDialog::open(std::string folder, Done done) {
+void FileDialog::open(std::string folder, Done done, FileKind kind) {
+    kind_ = kind;
     saving_ = false;
     name_.clear();
     done_ = std::move(done);
@@ -15,15 +16,15 @@ void FileDialog::open(std::string folder, Done done) {
     go_to(folder);
 }
 
-void FileDialog::save(std::string folder, std::string name, Done done) {
-    open(std::move(folder), std::move(done));
+void FileDialog::save(std::string folder, std::string name, Done done, FileKind kind) {
+    open(std::move(folder), std::move(done), kind);
     saving_ = true;
     name_ = std::move(name);
 }
 
 void FileDialog::go_to(const std::string& folder) {
     folder_ = join_path(folder, "");
-    entries_ = list_folder(folder_, ".json");
+    entries_ = list_folder(folder_, kind_.extension);
     message_.clear();
     overwrite_asked_ = false;
 }
@@ -38,8 +39,8 @@ void FileDialog::accept(const std::string& name) {
         name_.clear();
         return;
     }
-    if (saving_ && path.find(".json", path.size() < 5 ? 0 : path.size() - 5) == std::string::npos) {
-        path += ".json";
+    if (saving_ && !path.ends_with(kind_.extension)) {
+        path += kind_.extension;
     }
     if (!saving_ && !is_file(path)) {
         message_ = "There is no file " + path + ".";
@@ -72,7 +73,7 @@ void FileDialog::draw_entries() {
             }
         }
         if (entries_.empty()) {
-            ImGui::TextDisabled("No scenario files (.json) here.");
+            ImGui::TextDisabled("No files of %s (%s) here.", kind_.what, kind_.extension);
         }
     }
     ImGui::EndChild();
@@ -83,14 +84,14 @@ void FileDialog::draw() {
     if (!visible_) {
         return;
     }
-    const char* title = saving_ ? "Save scenario###file_dialog" : "Open scenario###file_dialog";
+    const std::string title = std::string(saving_ ? "Save " : "Open ") + kind_.what + "###file_dialog";
     if (appearing_) {
-        ImGui::OpenPopup(title);
+        ImGui::OpenPopup(title.c_str());
     }
     const ImVec2 centre = ImGui::GetMainViewport()->GetCenter();
     ImGui::SetNextWindowPos(centre, ImGuiCond_Appearing, {0.5F, 0.5F});
     ImGui::SetNextWindowSize({ImGui::GetFontSize() * 36, ImGui::GetFontSize() * 26}, ImGuiCond_Appearing);
-    if (!ImGui::BeginPopupModal(title, &visible_)) {
+    if (!ImGui::BeginPopupModal(title.c_str(), &visible_)) {
         visible_ = false;
         return;
     }

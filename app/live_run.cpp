@@ -105,6 +105,8 @@ LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
         target.warnings.push_back(std::move(warning));
         changes.any = true;
     }
+    changes.any = changes.any || !news.notes.empty();
+    changes.notes = std::move(news.notes);
     if (news.summary && news.revision >= revision_) {
         target.summary = std::move(news.summary);
         running_ = false;

@@ -35,6 +35,7 @@ public:
         bool replaced = false;  // another recording is on screen now
         bool finished = false;  // the run on screen has ended
         std::string error;
+        std::vector<Note> notes;
     };
     /// Takes over news; `playhead` is the state that must be there before a new recording is shown, `now` in seconds.
     Changes take(News news, double playhead, double now);

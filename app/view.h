@@ -9,7 +9,7 @@
 
 namespace drift {
 
-enum class ColourBy { Weight, Mode, Ancestor, Plain };
+enum class ColourBy { Weight, Mode, Ancestor, Residual, Plain };
 
 /// A particle of one state; index -1 is none.
 struct ParticleRef {

@@ -1,6 +1,7 @@
 // What one state of a run looks like from outside: plain numbers in CPU memory, never changed once published.
 #pragma once
 
+#include "core/outcome.h"
 #include "core/training_numbers.h"
 
 #include <cstdint>
@@ -10,6 +11,8 @@
 #include <vector>
 
 namespace drift {
+
+struct CorrectionField;  // core/correction_field.h
 
 /// The numbers of state k that are kept for every state; one row of steps.csv.
 struct StepNumbers {
@@ -60,6 +63,9 @@ struct Frame {
     /// have equal weights again by the end of the step; else empty.
     std::vector<float> parent_weights;
     std::vector<float> rewards;  // [n], log psi or lambda r at this state; empty where nothing was scored
+    /// [n], delta = log Z + sum log q / ref - log w of the trajectory that ends in each particle, with log Z by the
+    /// weights of all of them; empty for methods that do not learn and where no trajectory has ended.
+    std::vector<float> residuals;
     int64_t latent_dimension = 0;
     std::vector<float> latent;       // [n * latent_dimension], z where x = f(z); empty for methods in data space
     std::vector<int32_t> ancestors;  // [n], the parent of each particle in the state before; empty for identity
@@ -69,9 +75,10 @@ struct Frame {
     int field_side = 0;
     double field_center[2] = {0, 0};
     double field_half = 0;
-    std::shared_ptr<const TrainingNumbers> training;  // null for methods that do not learn
-    bool edited = false;                              // a parameter was changed since the state before
-    bool last = false;                                // no state follows
+    std::shared_ptr<const TrainingNumbers> training;    // null for methods that do not learn
+    std::shared_ptr<const CorrectionField> correction;  // likewise, where the problem is one of the plane and was asked
+    bool edited = false;                                // a parameter was changed since the state before
+    bool last = false;                                  // no state follows
 
     int64_t bytes() const;
     bool thinned() const { return x.empty(); }
@@ -101,6 +108,10 @@ struct Summary {
     double genealogical_ess;
     double log_z_lower, log_z_upper;  // of methods that learn: means of log w under the policy and under the target
     double training_seconds = 0;
+    Outcome outcome;             // of the samples
+    Outcome prior_outcome;       // of draws from the prior, where it has a closed form or a cheap map
+    Outcome reweighted_outcome;  // of the same draws weighted by their reward: plain importance sampling
+    Outcome exact_outcome;       // of draws from the exact posterior
 };
 
 }  // namespace drift

@@ -199,6 +199,9 @@ std::shared_ptr<Frame> make_frame(const State& state, const Traits& traits, bool
     if (rewards.defined()) {
         frame->rewards = to_floats(rewards);
     }
+    if (state.judged) {
+        frame->residuals = to_floats(state.numbers.log_z - state.log_weights);
+    }
     if (state.moved_families) {
         const torch::Tensor plain = state.ancestors.to(torch::kCPU, torch::kInt32).contiguous();
         frame->ancestors.assign(plain.const_data_ptr<int32_t>(), plain.const_data_ptr<int32_t>() + plain.numel());

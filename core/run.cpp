@@ -5,6 +5,7 @@
 #include "core/measure.h"
 #include "core/needs_linear.h"
 #include "core/noise_view.h"
+#include "core/outcomes.h"
 #include "core/outsourced.h"
 #include "core/publish.h"
 #include "core/terms.h"
@@ -288,6 +289,9 @@ FramePtr Run::advance() {
     if (impl.options.field && decoder == nullptr) {  // the exact field is known in data space
         add_field(*impl.sampler, next, *impl.scene, *frame);
     }
+    if (impl.options.field && impl.sampler->traits().learns) {
+        frame->correction = impl.sampler->correction_at(next, *impl.scene);
+    }
     next.numbers = frame->numbers;
     return frame;
 }
@@ -359,6 +363,9 @@ Summary Run::summary(const std::function<bool()>& cancelled) const {
         state = in_data_space(state, *task.decoder);
     }
     Summary summary = drift::measure(task, impl_->sampler->traits(), *impl_->scene, state, cancelled);
+    if (impl_->options.outcomes && !(cancelled && cancelled())) {
+        add_outcomes(impl_->task, state, summary);
+    }
     summary.seed = impl_->scenario.seed;
     return summary;
 }

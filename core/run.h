@@ -19,8 +19,9 @@ enum class Precision { Float32, Float64 };
 struct RunOptions {
     Device device = Device::Cpu;
     Precision precision = Precision::Float32;
-    bool frames = true;  // off: frames carry numbers only, for runs that nobody watches
-    bool field = false;  // frames carry the guidance on a grid of the plane, too, where its exact field is known
+    bool frames = true;     // off: frames carry numbers only, for runs that nobody watches
+    bool field = false;     // frames carry the guidance on a grid of the plane, too, where its exact field is known
+    bool outcomes = false;  // the summary says what the samples achieve, and what others would
 };
 
 /// The clean samples of a finished run.

@@ -1,5 +1,6 @@
 #include "core/runner.h"
 
+#include "core/error.h"
 #include "core/interruption.h"
 #include "core/threads.h"
 
@@ -129,6 +130,18 @@ void Runner::work(const std::stop_token& stop) {
             }
         });
     };
+    const auto save_training = [&](const std::string& path) {
+        Note note{true, "Saved the weights as " + path + "."};
+        try {
+            if (!worker.run) {
+                throw UserError("there is no training whose weights could be saved");
+            }
+            worker.run->save_training(path);
+        } catch (const std::exception& error) {
+            note = {false, error.what()};
+        }
+        publish([&](News& news) { news.notes.push_back(std::move(note)); });
+    };
     const auto apply = Overloaded{
         [&](const Start& start) {
             worker.playing = !start.paused;
@@ -161,6 +174,7 @@ void Runner::work(const std::stop_token& stop) {
                 publish([](News& news) { news.busy = true; });
             }
         },
+        [&](const SaveTraining& save) { save_training(save.path); },
         [&](const UseThreads& threads) { use_threads(threads.count); },
     };
     const auto interrupted = [&] {

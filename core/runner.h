@@ -40,11 +40,21 @@ struct Step {};
 struct SampleNow {};
 /// Likewise: go on learning after that.
 struct LearnOn {};
+/// Likewise: write what was learned so far to a file. A note says whether that could be done.
+struct SaveTraining {
+    std::string path;
+};
 /// Compute on so many threads from now on; numbers do not depend on it.
 struct UseThreads {
     int count = 1;
 };
-using Command = std::variant<Start, Adjust, Play, Step, UseThreads, SampleNow, LearnOn>;
+using Command = std::variant<Start, Adjust, Play, Step, UseThreads, SampleNow, LearnOn, SaveTraining>;
+
+/// What became of a command that does not touch the run: one sentence.
+struct Note {
+    bool good = true;
+    std::string text;
+};
 
 /// What happened since the window last asked, oldest first. News of a run that was replaced is dropped.
 struct News {
@@ -53,9 +63,10 @@ struct News {
     std::shared_ptr<const Scene> adjusted_scene;  // set when a run went on with changes; its frames stay
     std::vector<FramePtr> frames;
     std::vector<std::string> warnings;  // that turned out on the way
-    std::optional<Summary> summary;     // set when the run finished
-    std::string error;                  // one sentence; the run stays where it was
-    bool busy = false;                  // the worker is computing
+    std::vector<Note> notes;
+    std::optional<Summary> summary;  // set when the run finished
+    std::string error;               // one sentence; the run stays where it was
+    bool busy = false;               // the worker is computing
 };
 
 class Runner {

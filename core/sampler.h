@@ -16,6 +16,7 @@
 namespace drift {
 
 struct TrainerState;  // core/training/trainer_state.h
+struct Scene;         // core/scene.h
 
 /// Memory that a step needs and nobody reads afterwards.
 struct Scratch {
@@ -76,6 +77,7 @@ struct State {
     Scratch scratch;
     StepNumbers numbers;     // for the eye and the files, never for the next step
     int64_t sampled = -1;    // of methods that learn: the step of sampling that led here; -1 while they are trained
+    bool judged = false;     // log_weights are those of trajectories of the policy from start to end
     int64_t interludes = 0;  // states of samplings that came before, with weights as they were then
     bool learned_enough = false;  // sampling comes next, whatever is left to be learned
 };
@@ -121,6 +123,11 @@ public:
     /// What guidance adds to D in the step that leaves `state` for particles at these other places x [m, ...]: for
     /// pictures of the field that it is. Undefined for methods without guidance and where no step leaves.
     virtual torch::Tensor shift_at(const State& /*state*/, const torch::Tensor& /*x*/) const { return {}; }
+    /// Of methods that learn: what the policy adds at the step that leaves `state`, or half way while it learns, for
+    /// pictures of the plane. Null where there is no plane and no step.
+    virtual std::shared_ptr<const CorrectionField> correction_at(const State& /*state*/, const Scene& /*scene*/) const {
+        return nullptr;
+    }
     /// Writes what was learned so far to a file; does nothing for methods that do not learn. Throws UserError.
     virtual void save_training(const State& /*state*/, const std::string& /*path*/) const {}
     /// This sampler with what `other` has learned by `state`, where a training of its own would come to the same

@@ -20,6 +20,16 @@ inline std::string to_string(TrajectorySource source) {
     return names.at(static_cast<size_t>(source));
 }
 
+/// What a buffer of end points holds. NaN while it is empty.
+struct BufferNumbers {
+    static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+    double low = unknown, median = unknown, high = unknown;  // of log r: 10, 50 and 90 %
+    /// Mean rank by log w of the end points that came last, as a share of all: 0 the best, 1 the worst, 0.5 when they
+    /// are like what was there.
+    double newest_rank = unknown;
+};
+
 /// Means over the iterations since the row before; NaN where nothing is known.
 struct TrainingNumbers {
     static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
@@ -39,6 +49,7 @@ struct TrainingNumbers {
     std::array<int64_t, trajectory_sources> source_count{};  // trajectories of the last batch, by source
     int64_t buffer = 0;                                      // end points in the replay buffer
     int64_t local_buffer = 0;                                // and in that of the local search
+    BufferNumbers in_buffer, in_local_buffer;                // what they are worth
     int64_t restored = 0;                                    // how often the last good weights had to be put back
     double seconds = 0;                                      // of training so far
 

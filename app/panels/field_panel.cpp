@@ -1,7 +1,8 @@
-// What the method believes of the likelihood beside what is true, over the plane: only problems with a closed form can
-// show that (guidance.md 7).
+// What the method believes of the likelihood, or has learned of it, beside what is true, over the plane: only problems
+// with a closed form can show that (guidance.md 7).
 #include "app/events.h"
 #include "app/gl/graphics.h"
+#include "app/panels/field/correction.h"
 #include "app/panels/field/field_plots.h"
 #include "app/panels/field/field_sample.h"
 #include "app/panels/flow.h"
@@ -148,9 +149,14 @@ void draw_field_panel(PanelContext& context) {
         return;
     }
     const Scene& scene = *context.scene();
+    if (context.frame()->training != nullptr) {
+        draw_correction(context, context.graphics->field);
+        return;
+    }
     if (!scene.guided) {
         ImGui::TextWrapped(
-            "This method has no guidance: nothing is added to the denoised prediction. Choose DPS, TMPD or TDS.");
+            "This method has no guidance: nothing is added to the denoised prediction. Choose DPS, TMPD or TDS, or a "
+            "method that learns.");
         return;
     }
     if (scene.noise_space()) {

@@ -27,6 +27,8 @@ std::shared_ptr<Graphics> make_graphics(bool gl);
 /// Draws the pictures that the panels have asked for in this frame, before ImGui's own drawing shows them.
 void render_pictures(Graphics& graphics);
 
+class Comparison;  // app/comparison.h
+
 /// What the other panels keep, such as the text of a filter. Defined in app/panels/memory.h.
 struct PanelMemory;
 
@@ -49,7 +51,8 @@ struct PanelContext {
     PanelMemory* memory = nullptr;
     /// Commands that menus and keys also give, by their name in app/shortcuts.h, for instance "run.restart".
     std::function<void(const std::string&)> act = {};
-    bool computing = true;  // the worker is at it, where frames are still coming
+    const Comparison* comparison = nullptr;  // of methods on this problem
+    bool computing = true;                   // the worker is at it, where frames are still coming
 
     /// The frame shown, null while there is none.
     const Frame* frame() const { return recording.empty() ? nullptr : recording.at(step).get(); }

@@ -67,7 +67,19 @@ void draw_controls(PanelContext& context) {
             "too, but not how they come about");
     command(context, "Train on", "run.learn_on", !learning && newest.iteration < newest.iterations && !context.stale,
             "Goes on with the training where it was cut short to sample");
-    command(context, "Train anew", "run.new_seed", true, "From the first iteration, with another seed");
+    const std::string loaded = loaded_weights(context.session.scenario().sampler);
+    if (loaded.empty()) {
+        command(context, "Train anew", "run.new_seed", true, "From the first iteration, with another seed");
+    } else {
+        command(context, "Train instead", "run.forget_weights", true,
+                ("In place of sampling with the weights of\n" + loaded).c_str());
+    }
+    command(context, "Save weights...", "run.save_weights", newest.iteration > 0 && loaded.empty() && !context.stale,
+            "Into a file that this problem and network can be sampled with from now on, without a training;\n"
+            "with all that is needed to go on from there as a checkpoint");
+    command(context, "Load weights...", "run.load_weights", true,
+            "From a file, to sample with in place of training. Weights that were learned for another prior,\n"
+            "condition or network are refused, saying what differs");
     const std::string progress = progress_of_training(context.recording, context.running, context.computing);
     flow(ImGui::CalcTextSize(progress.c_str()).x);
     ImGui::AlignTextToFramePadding();
@@ -89,6 +101,15 @@ void draw_progress_bar(const PanelContext& context) {
     list.AddRectFilled(from, {from.x + width, from.y + height}, to_u32(colours.lane), height / 2);
     list.AddRectFilled(from, {from.x + width * share, from.y + height}, to_u32(colours.particle), height / 2);
     ImGui::Dummy({width, height});
+}
+
+/// Why the scenario as it is now cannot run, such as weights of another problem.
+void draw_failure(const PanelContext& context) {
+    if (!context.failure.empty()) {
+        ImGui::PushStyleColor(ImGuiCol_Text, palette(context.view.light).error);
+        ImGui::TextWrapped("%s. Undo takes it back; what is below is from before.", context.failure.c_str());
+        ImGui::PopStyleColor();
+    }
 }
 
 void draw_warnings(const PanelContext& context, const TrainingNumbers& numbers) {
@@ -147,6 +168,7 @@ void draw_training_panel(PanelContext& context) {
     TrainingView& training = training_of(context);
     draw_controls(context);
     draw_progress_bar(context);
+    draw_failure(context);
     const TrainingNumbers numbers = *training_at(context.recording, context.step);
     draw_warnings(context, numbers);
     if (training.history.empty()) {
@@ -155,6 +177,8 @@ void draw_training_panel(PanelContext& context) {
             "them: %s, between %s and %s; ESS %s.",
             short_number(frame->training->log_z).c_str(), short_number(frame->training->log_z_lower).c_str(),
             short_number(frame->training->log_z_upper).c_str(), share_text(frame->training->ess).c_str());
+        const Borderless plots;
+        draw_outcomes(context, ImGui::GetContentRegionAvail().y);
         return;
     }
     draw_plots(context, training, numbers);

@@ -47,6 +47,7 @@ test_everything() {
     rm -f build/ctest-summary.txt
     stage "everyday build" build dev
     stage "tests" run_tests dev --output-log build/ctest.log
+    sanitizer_stages
     if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then
         stage "CUDA kernels compiled, program linked (not run)" build cuda --target driftscope
     else

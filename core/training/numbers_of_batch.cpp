@@ -2,6 +2,7 @@
 
 #include "core/publish.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace drift {
@@ -32,6 +33,36 @@ void describe_residuals(const LossOutput& loss, const Trajectories& batch, Train
         log_z += value / n;
     }
     numbers.learned_log_z = log_z;
+}
+
+BufferNumbers describe_buffer(const ReplayBuffer& buffer, double beta, int64_t newest) {
+    BufferNumbers numbers;
+    if (buffer.empty()) {
+        return numbers;
+    }
+    std::vector<double> rewards = to_doubles(buffer.log_r.narrow(0, 0, buffer.count));
+    const auto quantile = [&rewards](double share) {
+        const auto place = rewards.begin() + std::llround(share * static_cast<double>(rewards.size() - 1));
+        std::nth_element(rewards.begin(), place, rewards.end());
+        return *place;
+    };
+    numbers.low = quantile(0.1);
+    numbers.median = quantile(0.5);
+    numbers.high = quantile(0.9);
+    const std::vector<double> log_w = buffer.log_w(beta);
+    std::vector<double> sorted = log_w;
+    std::ranges::sort(sorted);
+    const auto count = static_cast<double>(sorted.size());
+    newest = std::min(newest, buffer.count);
+    double ranks = 0;
+    for (int64_t i = 0; i < newest; ++i) {
+        const double value = log_w.at(static_cast<size_t>((buffer.next - 1 - i + buffer.capacity) % buffer.capacity));
+        const auto [first, last] = std::ranges::equal_range(sorted, value);
+        const auto below = static_cast<double>(first - sorted.begin()) + static_cast<double>(last - first) / 2;
+        ranks += 1 - below / count;
+    }
+    numbers.newest_rank = newest > 0 ? ranks / static_cast<double>(newest) : BufferNumbers::unknown;
+    return numbers;
 }
 
 void MeanNumbers::Mean::add(double value) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/training/losses.h"
+#include "core/training/replay_buffer.h"
 #include "core/training/trajectories.h"
 #include "core/training_numbers.h"
 
@@ -9,6 +10,9 @@ namespace drift {
 
 /// Residuals of a batch, as a whole and by source.
 void describe_residuals(const LossOutput& loss, const Trajectories& batch, TrainingNumbers& numbers);
+
+/// Rewards of the end points in a buffer, and how the `newest` of them rank among all at that beta.
+BufferNumbers describe_buffer(const ReplayBuffer& buffer, double beta, int64_t newest);
 
 /// The mean over several batches; of settings and counts the latest.
 class MeanNumbers {

@@ -11,8 +11,19 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace drift {
+
+/// What x_k says of the end, and the end of the next place: a reference is Gaussian once its end is given,
+///
+///     scale x_k = x_T + sigma n,   E[x_{k+1} | x_k, x_T] = kept x_k + share x_T
+///
+/// x_T being the clean sample. A shift of the mean of step k is thus `share` times one of the expected end.
+struct Bridge {
+    double scale = 1, sigma = 0;
+    double kept = 0, share = 1;
+};
 
 /// x_{k+1} ~ N(mean(k, x_k), v_k I) for k < T, on rows [n, d]. Immutable; safe to share between threads. What is
 /// known of a row depends on the row alone.
@@ -36,6 +47,9 @@ public:
     /// The noise level of x_k where the process is one of diffusion, else 0.
     virtual double sigma(int64_t /*k*/) const { return 0; }
 
+    /// Nothing where x_k says nothing, as in the one point that Brownian motion starts from.
+    virtual std::optional<Bridge> bridge(int64_t /*k*/) const { return std::nullopt; }
+
     /// Draws x_0 [n, d]; row i depends on (seed, i) alone.
     virtual void start(torch::Tensor& x, const Random& random) const = 0;
     virtual torch::Tensor mean(int64_t k, const torch::Tensor& x) const = 0;
@@ -55,6 +69,9 @@ public:
 
 /// Brownian motion of variance sigma^2 t from 0 at t = 0. Its marginal at the end is N(0, sigma^2 I).
 std::shared_ptr<const Reference> pinned_brownian(int64_t dimension, double sigma_squared, int64_t steps);
+
+/// That of a Brownian motion of variance sigma^2 t, whatever its end is drawn from.
+std::optional<Bridge> brownian_bridge(double sigma_squared, int64_t k, int64_t steps);
 
 /// x' = sqrt(1 - b) x + sqrt(b) n from N(0, I), which it keeps exactly at any number of steps.
 std::shared_ptr<const Reference> stationary_reference(int64_t dimension, TimeGrid grid);

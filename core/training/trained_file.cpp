@@ -190,10 +190,10 @@ TrainerState read_training(const std::filesystem::path& path, const std::string&
     TrainerState state = like.copy();
     try {
         read_weights(file, key, like, state);
+        state.iteration = header.at("iteration").get<int64_t>();
         if (training.is_null()) {
             return state;
         }
-        state.iteration = header.at("iteration").get<int64_t>();
         state.updates = header.at("updates").get<int64_t>();
         state.restored = header.at("restored").get<int64_t>();
         state.rate_factor = header.at("rate_factor").get<double>();

@@ -3,6 +3,7 @@
 #include "core/chain_state.h"
 #include "core/density.h"
 #include "core/publish.h"
+#include "core/training/correction.h"
 #include "core/training/path_metrics.h"
 #include "core/training/streams.h"
 #include "core/training/trained_file.h"
@@ -20,6 +21,8 @@ namespace {
 
 /// Exact draws that the upper bound on log Z is a mean over.
 constexpr int64_t draws_of_the_target = 512;
+/// Particles that a picture of the learned field shows, and that say how good it is where it matters.
+constexpr int64_t places_of_a_picture = 256;
 
 class TrainedSampler final : public Sampler {
 public:
@@ -28,7 +31,8 @@ public:
           trainer_(std::move(model), std::move(training)),
           options_(std::move(options)),
           identity_(identity_of(trainer_.model(), task_, options_.method)),
-          floor_(floor_of(trainer_.model(), task_.problem.exact ? &task_.problem.exact->posterior : nullptr)) {
+          floor_(floor_of(trainer_.model(), task_.problem.exact ? &task_.problem.exact->posterior : nullptr)),
+          probe_(std::make_shared<const CorrectionProbe>(task_, trainer_.model())) {
         if (!options_.weights.empty()) {
             given_ = std::make_shared<const TrainerState>(
                 read_training(place_of(options_.weights), "sampler.weights", trainer_.start(), identity_, nullptr));
@@ -46,12 +50,16 @@ public:
         first.sampled = reports() > 0 ? -1 : 0;
         first.interludes = 0;
         first.learned_enough = first.finished = false;
+        first.judged = false;
         first.log_z_base = 0;
         first.moved_families = first.resampled = first.families = first.scattered = false;
         first.warnings.clear();
         first.numbers = {};
         start(first, random);
-        tell(first, {.iteration = first.training->iteration, .iterations = iterations()});
+        TrainingNumbers untold;
+        untold.iteration = first.training->iteration;
+        untold.iterations = iterations();
+        tell(first, untold);
     }
 
     void step(const State& now, State& next, const Random& random) const override {
@@ -87,6 +95,22 @@ public:
         state.sampled = -1;
         state.learned_enough = state.finished = false;
         return true;
+    }
+
+    std::shared_ptr<const CorrectionField> correction_at(const State& state, const Scene& scene) const override {
+        const at::NoGradGuard no_autograd;
+        if (!probe_->flat() || state.training == nullptr || state.finished) {
+            return nullptr;
+        }
+        const Policy policy = trainer_.policy_of(*state.training);
+        if (state.sampled >= 0) {
+            const int64_t stride = std::max<int64_t>(1, state.x.size(0) / places_of_a_picture);
+            return probe_->at(policy, state.sampled, scene, rows_of(state).slice(0, 0, state.x.size(0), stride));
+        }
+        const int64_t half_way = reference().steps() / 2;  // the samples that are shown have no field any more
+        const Random showing = stream_of(trainer_.options().seed, 0, TrainingUse::Preview);
+        return probe_->at(policy, half_way, scene,
+                          particles_at(model(), policy, half_way, places_of_a_picture, showing));
     }
 
     void save_training(const State& state, const std::string& path) const override {
@@ -155,6 +179,7 @@ private:
         next.sampled = now.sampled;
         next.interludes = now.interludes;
         next.learned_enough = next.finished = false;
+        next.judged = false;
         next.log_z_base = 0;
         next.moved_families = next.resampled = next.families = next.scattered = false;
         next.warnings = now.warnings;
@@ -214,6 +239,7 @@ private:
 
     static void keep_weight_numbers(const State& now, State& next) {
         next.log_sum = now.log_sum;
+        next.judged = now.judged;
         next.numbers.ess = now.numbers.ess;
         next.numbers.perplexity = now.numbers.perplexity;
         next.numbers.max_weight = now.numbers.max_weight;
@@ -285,6 +311,7 @@ private:
         }
         const double log_mean = log_mean_exp(log_w);
         state.log_sum = log_mean + std::log(n);
+        state.judged = true;
         double squares = 0;
         double entropy = 0;
         for (const double value : log_w) {
@@ -306,6 +333,7 @@ private:
     TrainedOptions options_;
     nlohmann::json identity_;
     double floor_;
+    std::shared_ptr<const CorrectionProbe> probe_;
     std::shared_ptr<const TrainerState> given_;  // weights that are used as they are, or null
 };
 

@@ -266,6 +266,8 @@ TrainingNumbers Trainer::advance(TrainerState& state, int64_t count) const {
     numbers.iterations = options_.iterations;
     numbers.buffer = state.buffer.count;
     numbers.local_buffer = state.local.count;
+    numbers.in_buffer = describe_buffer(state.buffer, numbers.beta, options_.batch.batch);
+    numbers.in_local_buffer = describe_buffer(state.local, numbers.beta, options_.batch.batch);
     numbers.restored = state.restored;
     numbers.seconds = state.seconds;
     if (!state.local.empty()) {

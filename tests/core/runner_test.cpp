@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <future>
 #include <optional>
 #include <string>
@@ -35,6 +36,7 @@ public:
                 scene = news.adjusted_scene;
             }
             warnings.insert(warnings.end(), news.warnings.begin(), news.warnings.end());
+            notes.insert(notes.end(), news.notes.begin(), news.notes.end());
             frames.insert(frames.end(), news.frames.begin(), news.frames.end());
             if (news.summary) {
                 summary = news.summary;
@@ -51,6 +53,7 @@ public:
     std::shared_ptr<const Scene> scene;
     std::vector<FramePtr> frames;
     std::vector<std::string> warnings;
+    std::vector<Note> notes;
     std::optional<Summary> summary;
     std::string error;
 };
@@ -288,6 +291,33 @@ TEST(Runner, StopsWithinAStepWhenItIsDestroyed) {
         std::this_thread::sleep_for(50ms);
     }
     EXPECT_LT(std::chrono::steady_clock::now() - start, 20s);
+}
+
+TEST(Runner, WeightsAreSavedBesideARunThatGoesOn) {
+    Runner runner([] {});
+    Scenario scenario = small("rtb");
+    set_value(scenario, "sampler.iterations", "2");
+    set_value(scenario, "sampler.batch", "8");
+    set_value(scenario, "sampler.steps", "4");
+    runner.post(Start{scenario, 1, false});
+    Listener listener;
+    listener.wait(runner, [](const Listener& heard) { return heard.summary.has_value(); });
+    const std::string path = ::testing::TempDir() + "/driftscope_runner.weights";
+    std::filesystem::remove(path);
+    runner.post(SaveTraining{path});
+    listener.wait(runner, [](const Listener& heard) { return !heard.notes.empty(); });
+    EXPECT_TRUE(listener.notes.front().good) << listener.notes.front().text;
+    EXPECT_TRUE(std::filesystem::exists(path));
+    listener.notes.clear();
+    runner.post(SaveTraining{"/no/such/folder/weights"});
+    listener.wait(runner, [](const Listener& heard) { return !heard.notes.empty(); });
+    EXPECT_FALSE(listener.notes.front().good);
+    EXPECT_EQ(listener.error, "") << "the run is as good as before";
+    set_value(scenario, "sampler.weights", path);
+    runner.post(Start{scenario, 2, false});
+    listener.wait(runner, [](const Listener& heard) { return heard.revision == 2 && heard.summary.has_value(); });
+    EXPECT_EQ(listener.frames.front()->training->iterations, 0) << "nothing is left to be learned";
+    std::filesystem::remove(path);
 }
 
 }  // namespace

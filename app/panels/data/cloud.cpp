@@ -1,6 +1,7 @@
 #include "app/panels/data/cloud.h"
 
 #include "app/panels/data/phase_stage.h"
+#include "app/panels/data/residuals.h"
 #include "app/theme.h"
 
 #include "core/mixture_view.h"
@@ -150,6 +151,22 @@ private:
             colour_modes(*recording_.scene());
         } else if (options_.colour_by == ColourBy::Ancestor) {
             colour_categories(first_ancestors(recording_, picture_.step));
+        } else if (options_.colour_by == ColourBy::Residual) {
+            colour_residuals();
+        }
+    }
+
+    /// Grey as long as the trajectories have not ended.
+    void colour_residuals() {
+        const Frame* ended = options_.ended < 0 ? nullptr : recording_.at(options_.ended).get();
+        if (ended == nullptr || ended->residuals.size() != n_) {
+            picture_.colours.assign(n_, to_u32(palette(options_.light).faint));
+            return;
+        }
+        const auto table = value_table(options_.light);
+        for (size_t i = 0; i < n_; ++i) {
+            const double place = residual_on_scale(static_cast<double>(ended->residuals[i]));
+            picture_.colours[i] = table[static_cast<size_t>(255 * place)];
         }
     }
 

@@ -37,6 +37,7 @@ struct CloudOptions {
     bool light = false;
     float pixel = 1;      // scale of sizes: 1 at a type size of 16 px
     float per_pixel = 0;  // of the plane, where children are drawn apart; else 0
+    int64_t ended = -1;   // the state that knows the residuals of the trajectories; see residuals.h
 
     bool operator==(const CloudOptions&) const = default;
 };

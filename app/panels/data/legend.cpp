@@ -1,6 +1,7 @@
 #include "app/panels/data/legend.h"
 
 #include "app/gl/graphics.h"
+#include "app/panels/data/residuals.h"
 #include "app/panels/flow.h"
 #include "app/theme.h"
 
@@ -9,11 +10,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <initializer_list>
 #include <string>
 
 namespace drift {
 namespace {
 
+constexpr float scale_width = 6;      // of colours, in widths of a letter
 constexpr float compact_height = 25;  // in lines of text: below this the plot gets the room
 
 struct ColourName {
@@ -21,18 +24,25 @@ struct ColourName {
     const char* name;
     const char* help;
 };
-constexpr std::array<ColourName, 4> colour_names{
+constexpr std::array<ColourName, 5> colour_names{
     {{ColourBy::Weight, "weight", "each particle's share of the weight, on a logarithmic scale"},
      {ColourBy::Mode, "mode", "the component of the prior that a particle is nearest to"},
      {ColourBy::Ancestor, "ancestor", "the first ancestor; particles of one colour may be one family"},
+     {ColourBy::Residual, "residual",
+      "|delta|, how far the trajectory of a particle is from balance: 0 where policy and posterior agree on it.\n"
+      "delta = log Z + sum log q / ref - log w. Grey until the trajectories have ended"},
      {ColourBy::Plain, "one colour", "all the same"}}};
 
-void draw_colour_list(View& view) {
+/// Trajectories have residuals where a sampler has learned.
+void draw_colour_list(View& view, bool learns) {
     ImGui::SetNextItemWidth(7.5F * ImGui::GetFontSize());
     const auto current = std::find_if(colour_names.begin(), colour_names.end(),
                                       [&view](const ColourName& name) { return name.value == view.colour_by; });
     if (ImGui::BeginCombo("##colour by", current->name)) {
         for (const ColourName& name : colour_names) {
+            if (name.value == ColourBy::Residual && !learns) {
+                continue;
+            }
             if (ImGui::Selectable(name.name, name.value == view.colour_by)) {
                 view.colour_by = name.value;
             }
@@ -79,20 +89,41 @@ ImVec2 begin_entry(float sign_width, const char* text) {
     return {place.x, place.y + 0.55F * em};
 }
 
-void draw_weight_scale(const Palette& colours, bool light) {
+void draw_line_entry(const ImVec4& colour, float thickness, float alpha, const char* text) {
     const float em = ImGui::GetFontSize();
-    const ImVec2 at = begin_entry(6 * em, "weight from 1/100 to 100 of an equal share");
+    const ImVec2 at = begin_entry(1.6F * em, text);
+    ImGui::GetWindowDrawList()->AddLine(at, {at.x + 1.6F * em, at.y}, to_u32(colour, alpha), thickness);
+}
+
+/// The colours of values, with marks at these shares of the way.
+void draw_value_scale(const ImVec2& at, std::initializer_list<double> marks, bool light) {
+    const float em = ImGui::GetFontSize();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const int pieces = 48;
     for (int i = 0; i < pieces; ++i) {
-        const float x = at.x + 6 * em * static_cast<float>(i) / pieces;
-        list.AddRectFilled({x, at.y - 0.3F * em}, {x + 6 * em / pieces + 1, at.y + 0.3F * em},
+        const float x = at.x + scale_width * em * static_cast<float>(i) / pieces;
+        list.AddRectFilled({x, at.y - 0.3F * em}, {x + scale_width * em / pieces + 1, at.y + 0.3F * em},
                            to_u32(value_colour(static_cast<double>(i) / (pieces - 1), light)));
     }
-    for (const float t : {0.0F, 0.5F, 1.0F}) {
-        const float x = at.x + 6 * em * t;
-        list.AddLine({x, at.y - 0.42F * em}, {x, at.y + 0.42F * em}, to_u32(colours.text), 1);
+    for (const double share : marks) {
+        const float x = at.x + scale_width * em * static_cast<float>(share);
+        list.AddLine({x, at.y - 0.42F * em}, {x, at.y + 0.42F * em}, to_u32(palette(light).text), 1);
     }
+}
+
+void draw_weight_scale(bool light) {
+    draw_value_scale(begin_entry(scale_width * ImGui::GetFontSize(), "weight from 1/100 to 100 of an equal share"),
+                     {0.0, 0.5, 1.0}, light);
+}
+
+void draw_residual_scale(bool known, bool light) {
+    if (!known) {
+        draw_line_entry(palette(light).faint, 3, 1, "residual not known before the trajectory ends");
+        return;
+    }
+    draw_value_scale(begin_entry(scale_width * ImGui::GetFontSize(), "residual |delta| at 0, 1, 10 and 100 nats"),
+                     {residual_on_scale(0), residual_on_scale(1), residual_on_scale(10), residual_on_scale(100)},
+                     light);
 }
 
 void draw_arrow_entry(const ImVec4& colour, const char* name, double scale) {
@@ -105,12 +136,6 @@ void draw_arrow_entry(const ImVec4& colour, const char* name, double scale) {
     list.AddLine(at, {at.x + length - 6, at.y}, to_u32(colour), 1.6F);
     list.AddTriangleFilled({at.x + length, at.y}, {at.x + length - 7, at.y - 4}, {at.x + length - 7, at.y + 4},
                            to_u32(colour));
-}
-
-void draw_line_entry(const ImVec4& colour, float thickness, float alpha, const char* text) {
-    const float em = ImGui::GetFontSize();
-    const ImVec2 at = begin_entry(1.6F * em, text);
-    ImGui::GetWindowDrawList()->AddLine(at, {at.x + 1.6F * em, at.y}, to_u32(colour, alpha), thickness);
 }
 
 /// What can be drawn of particles in a plane.
@@ -201,7 +226,7 @@ void draw_switches_popup(PanelContext& context, DataView& data) {
 void draw_data_toolbar(PanelContext& context, DataView& data) {
     const int64_t d = dimension_of(*context.scene(), data.space);
     if (d > 1) {
-        draw_colour_list(context.view);
+        draw_colour_list(context.view, context.frame()->training != nullptr);
     } else {
         ImGui::Dummy({0, 0});  // what flow() looks back at
     }
@@ -231,7 +256,9 @@ void draw_data_legend(const PanelContext& context, const DataView& data) {
     if (flat) {
         draw_line_entry(colours.particle, 0.6F * ImGui::GetFontSize(), 0.6F, "particles");
     } else if (view.colour_by == ColourBy::Weight && weighted) {
-        draw_weight_scale(colours, view.light);
+        draw_weight_scale(view.light);
+    } else if (view.colour_by == ColourBy::Residual && context.frame()->training != nullptr) {
+        draw_residual_scale(data.options.ended >= 0, view.light);
     }
     const float em = ImGui::GetFontSize();
     if (scene.noise_space() && !noise && !flat && !scene.sigma.empty()) {

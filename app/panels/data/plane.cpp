@@ -8,6 +8,7 @@
 #include "app/panels/data/histogram.h"
 #include "app/panels/data/legend.h"
 #include "app/panels/data/overlay.h"
+#include "app/panels/data/residuals.h"
 #include "app/theme.h"
 
 #include "core/error.h"
@@ -49,6 +50,9 @@ void update_picture(PanelContext& context, DataView& data, bool gl) {
     options.pixel = ImGui::GetFontSize() / 16;
     const bool split = moment.phase == Phase::Resample || moment.phase == Phase::Move;
     options.per_pixel = split ? static_cast<float>(data.per_pixel) : 0;
+    if (view.colour_by == ColourBy::Residual) {
+        options.ended = state_with_residuals(context.recording, moment.step + (moment.fraction > 0 ? 1 : 0));
+    }
     const FrameKey frame = key_of(context, *context.recording.at(moment.step));
     if (data.frame == frame && data.moment == moment && data.options == options) {
         return;

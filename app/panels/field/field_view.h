@@ -3,10 +3,12 @@
 
 #include "app/panels/frame_key.h"
 
+#include "core/correction_field.h"
 #include "core/guidance_field.h"
 
 #include <imgui.h>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -20,6 +22,14 @@ struct ForceBars {
     double low = 0, high = 0;     // its range
     std::vector<double> density;  // of the bins, per decade
     double median = 0;            // by weight; NaN where there is none
+};
+
+/// What a sampler that learns has learned in one state, and how it agrees with the exact field.
+struct CorrectionPicture {
+    FrameKey frame;
+    std::shared_ptr<const CorrectionField> field;
+    Agreement learned, dps;                     // on the grid; empty where the exact field is not known
+    FieldNumbers learned_numbers, dps_numbers;  // at the particles
 };
 
 struct FieldView {
@@ -37,6 +47,8 @@ struct FieldView {
     std::vector<float> ratios;         // |shift| / |D - x| of a sample of the particles
     std::vector<float> ratio_weights;  // of the same; empty where all are equal
     ForceBars bars;
+
+    CorrectionPicture correction;  // of methods that learn
 };
 
 }  // namespace drift

@@ -19,15 +19,18 @@ int percent_label(double value, char* text, int size, void*) {
     return std::snprintf(text, static_cast<size_t>(size), "%.0f %%", 100 * value);
 }
 
-/// 1, 2 and 5 times powers of ten: a decade alone may have no mark at all.
+/// Powers of ten, with 2 and 5 times them where there are few of those, and more within a decade: no axis without
+/// marks.
 void set_logarithmic_ticks(Span span) {
     std::vector<double> places;
     std::vector<std::string> labels;
-    const bool few = span.high < 200 * span.low;
+    const std::vector<double> leads = span.high < 8 * span.low     ? std::vector<double>{1, 1.5, 2, 3, 4, 5, 7}
+                                      : span.high < 200 * span.low ? std::vector<double>{1, 2, 5}
+                                                                   : std::vector<double>{1};
     for (double decade = std::pow(10, std::floor(std::log10(span.low))); decade <= span.high; decade *= 10) {
-        for (const double lead : {1.0, 2.0, 5.0}) {
+        for (const double lead : leads) {
             const double place = lead * decade;
-            if (place >= span.low && place <= span.high && (few || lead < 2)) {
+            if (place >= span.low && place <= span.high) {
                 places.push_back(place);
                 labels.push_back(short_number(place));
             }

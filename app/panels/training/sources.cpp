@@ -80,6 +80,21 @@ std::string capacity_text(const PanelContext& context) {
     return size == nullptr ? "" : "of at most " + grouped(*size);
 }
 
+/// What end points are worth, and whether those that come now are better than those that are there.
+void draw_contents(PanelContext& context, const BufferNumbers& numbers, const char* rewards, const char* rank) {
+    if (!std::isfinite(numbers.median)) {
+        return;
+    }
+    line(context, rewards, short_number(numbers.median),
+         short_number(numbers.low) + " to " + short_number(numbers.high) + " nats",
+         {"log r of the end points in the buffer: the median, and the range of the middle 80 %.",
+          "10, 50 and 90 % quantiles of log r(x)", "Rising: what is found gets better. Far below log Z: little use."});
+    line(context, rank, percent(numbers.newest_rank), "0 % best, 100 % worst",
+         {"Where the end points that came last stand among all in the buffer, on average, by what they weigh.",
+          "mean rank by beta log r, as a share of the buffer",
+          "50 %: like what was there. Less: the sampler has learned since. More: it has forgotten."});
+}
+
 void draw_buffers(PanelContext& context, const TrainingNumbers& numbers) {
     if (!begin_lines("buffers")) {
         return;
@@ -88,8 +103,10 @@ void draw_buffers(PanelContext& context, const TrainingNumbers& numbers) {
          {"End points of earlier trajectories, which are taken backwards to be learned from again.",
           {},
           "The oldest leave first."});
+    draw_contents(context, numbers.in_buffer, "  its rewards", "  rank of the newest");
     line(context, "Local search", grouped(numbers.local_buffer), "end points",
          {"End points that Markov chains have improved.", {}, "0 while that source has no share."});
+    draw_contents(context, numbers.in_local_buffer, "  its rewards", "  rank of the newest");
     if (numbers.local_buffer > 0) {
         line(context, "Accepted", share_text(numbers.acceptance), "step size " + short_number(numbers.step_size),
              {"Share of the moves of the local search that were accepted, and its step size, which is tuned to 57 %.",

@@ -17,4 +17,7 @@ void draw_training_tabs(PanelContext& context, TrainingView& training, const Tra
 /// Where trajectories came from, how far off they are, and what the buffers hold.
 void draw_sources(PanelContext& context, const TrainingNumbers& numbers);
 
+/// What the samples of this run and of others on the problem achieve, reward against diversity.
+void draw_outcomes(PanelContext& context, float room);
+
 }  // namespace drift

@@ -115,6 +115,10 @@ void draw_training_tabs(PanelContext& context, TrainingView& training, const Tra
         draw_sources(context, numbers);
         ImGui::EndTabItem();
     }
+    if (ImGui::BeginTabItem("Reward")) {
+        draw_outcomes(context, room);
+        ImGui::EndTabItem();
+    }
     ImGui::EndTabBar();
 }
 

@@ -31,6 +31,7 @@ public:
     double input_scale(int64_t) const override { return 1 / unit_; }
     double gain(int64_t) const override { return unit_ / static_cast<double>(steps()); }
     int64_t calls() const override { return steps(); }
+    std::optional<Bridge> bridge(int64_t k) const override { return brownian_bridge(unit_ * unit_, k, steps()); }
 
     void start(torch::Tensor& x, const Random&) const override { x.zero_(); }
     torch::Tensor mean(int64_t k, const torch::Tensor& x) const override {

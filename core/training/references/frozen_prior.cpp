@@ -37,6 +37,7 @@ public:
     }
     double sigma(int64_t k) const override { return schedule_.at(k); }
     int64_t calls() const override { return schedule_.steps(); }
+    std::optional<Bridge> bridge(int64_t k) const override { return Bridge{1, sigma(k), keep(k), 1 - keep(k)}; }
 
     void start(torch::Tensor& x, const Random& random) const override {
         random.fill_normals(x, kernels::Purpose::InitialNoise, 0);

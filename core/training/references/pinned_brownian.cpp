@@ -21,6 +21,7 @@ public:
     double unit() const override { return unit_; }
     double input_scale(int64_t) const override { return 1 / unit_; }
     double gain(int64_t) const override { return unit_ / static_cast<double>(steps()); }
+    std::optional<Bridge> bridge(int64_t k) const override { return brownian_bridge(unit_ * unit_, k, steps()); }
 
     void start(torch::Tensor& x, const Random&) const override { x.zero_(); }
     torch::Tensor mean(int64_t, const torch::Tensor& x) const override { return x; }
@@ -37,6 +38,15 @@ private:
 };
 
 }  // namespace
+
+std::optional<Bridge> brownian_bridge(double sigma_squared, int64_t k, int64_t steps) {
+    if (k == 0) {
+        return std::nullopt;
+    }
+    const double t = static_cast<double>(k) / static_cast<double>(steps);
+    const double share = 1 / static_cast<double>(steps - k);
+    return Bridge{1 / t, std::sqrt(sigma_squared * (1 - t) / t), 1 - share, share};
+}
 
 std::shared_ptr<const Reference> pinned_brownian(int64_t dimension, double sigma_squared, int64_t steps) {
     return std::make_shared<const PinnedBrownian>(dimension, sigma_squared, steps);

@@ -19,6 +19,16 @@ public:
     double unit() const override { return 1; }
     double input_scale(int64_t) const override { return 1; }
     double gain(int64_t k) const override { return variance(k); }
+    std::optional<Bridge> bridge(int64_t k) const override {
+        double left = 1;  // of x_{k+1} at the end, squared
+        for (int64_t j = k + 1; j < steps(); ++j) {
+            left *= 1 - variance(j);
+        }
+        const double b = variance(k);
+        const double left_here = left * (1 - b);
+        return Bridge{1 / std::sqrt(left_here), std::sqrt((1 - left_here) / left_here),
+                      kept(k) * (1 - left) / (1 - left_here), std::sqrt(left) * b / (1 - left_here)};
+    }
 
     void start(torch::Tensor& x, const Random& random) const override {
         random.fill_normals(x, kernels::Purpose::InitialNoise, 0);

@@ -304,5 +304,30 @@ TEST(TrainedSampler, ReadsItsSourcesAsAnObject) {
     EXPECT_THROW(scenario_from_json(wrong, "test.json"), UserError);
 }
 
+// delta = log Z - log w, with log Z the log of the mean of w
+TEST(Trained, FramesCarryTheResidualsOfTrajectoriesThatHaveEnded) {
+    Scenario scenario = test::linear_outsourced("outsourced");
+    set(scenario, {{"sampler.iterations", "4"},
+                   {"sampler.report_every", "2"},
+                   {"sampler.steps", "6"},
+                   {"sampler.batch", "8"},
+                   {"particles", "32"}});
+    drift::Run run(scenario);
+    std::vector<FramePtr> frames;
+    while (!run.finished()) {
+        frames.push_back(run.advance());
+    }
+    EXPECT_TRUE(frames.front()->residuals.empty());
+    for (const FramePtr& frame : {frames.at(1), frames.back()}) {
+        ASSERT_EQ(frame->residuals.size(), 32U);
+        double mean = 0;
+        for (const float delta : frame->residuals) {
+            mean += std::exp(-static_cast<double>(delta)) / 32;
+        }
+        EXPECT_NEAR(mean, 1, 1e-4);
+    }
+    EXPECT_TRUE(frames.at(frames.size() - 2)->residuals.empty()) << "they are on their way";
+}
+
 }  // namespace
 }  // namespace drift

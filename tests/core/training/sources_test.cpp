@@ -1,6 +1,7 @@
 // Where trajectories come from: shares, buffers, chains and the reference. trained_samplers.md 2 and A12, A13 of 6.1.
 #include "core/publish.h"
 #include "core/training/batch.h"
+#include "core/training/numbers_of_batch.h"
 #include "core/training/streams.h"
 #include "support/training.h"
 
@@ -75,6 +76,20 @@ TEST(ReplayBuffer, ForgetsTheOldestAndKeepsLogRApartFromBeta) {
         EXPECT_EQ(buffer.x[static_cast<int64_t>(i)][0].item<float>(), static_cast<float>(expected_x[i]));
         EXPECT_EQ(buffer.log_w(0.5)[i], 10.5 * expected_x[i]);
     }
+}
+
+TEST(ReplayBuffer, IsDescribedByItsRewardsAndTheRankOfTheNewest) {
+    EXPECT_TRUE(std::isnan(describe_buffer(ReplayBuffer{}, 1, 5).median));
+    ReplayBuffer buffer = filled(101);  // log r from 0 down to -10
+    BufferNumbers numbers = describe_buffer(buffer, 1, 1);
+    EXPECT_NEAR(numbers.low, -9, 1e-5);
+    EXPECT_NEAR(numbers.median, -5, 1e-5);
+    EXPECT_NEAR(numbers.high, -1, 1e-5);
+    EXPECT_NEAR(numbers.newest_rank, 1, 0.01) << "the last is the worst";
+    EXPECT_NEAR(describe_buffer(buffer, 1, 101).newest_rank, 0.5, 1e-9) << "all of them are average";
+    const torch::Tensor best = torch::ones({1, 1}, torch::kFloat64);
+    buffer.add(best, {torch::zeros({1}, torch::kFloat64), torch::ones({1}, torch::kFloat64)});
+    EXPECT_NEAR(describe_buffer(buffer, 1, 1).newest_rank, 0, 0.01) << "it took the place of the oldest";
 }
 
 TEST(Batch, SharesAreApportionedWithoutALoss) {

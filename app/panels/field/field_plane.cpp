@@ -1,0 +1,187 @@
+#include "app/panels/field/field_plane.h"
+
+#include "app/panels/data/arrow.h"
+#include "app/theme.h"
+
+#include <implot.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace drift {
+namespace {
+
+constexpr double most_octaves = 3;     // of the ratio, at either end of the colours
+constexpr float longest_arrow = 2.2F;  // in cells of the grid
+
+ImVec2 pixel(double x, double y) {
+    return ImPlot::PlotToPixels(x, y);
+}
+
+double number(float value) {
+    return static_cast<double>(value);
+}
+
+/// The whole grid, as large as the plots can show it.
+void follow_noise(FieldView& view, const GridBox& box) {
+    const double width = static_cast<double>(std::max(view.plot_size.x, 1.0F));
+    const double height = static_cast<double>(std::max(view.plot_size.y, 1.0F));
+    const double per_pixel = 1.06 * (box.x_max - box.x_min) / std::min(width, height);
+    const double x = (box.x_min + box.x_max) / 2;
+    const double y = (box.y_min + box.y_max) / 2;
+    view.x_min = x - per_pixel * width / 2;
+    view.x_max = x + per_pixel * width / 2;
+    view.y_min = y - per_pixel * height / 2;
+    view.y_max = y + per_pixel * height / 2;
+}
+
+}  // namespace
+
+HeatMap cosine_map(const char* title, const std::vector<float>& cosine) {
+    return {title, cosine, 1, {{1, "1"}, {0, "0"}, {-1, "-1"}}};
+}
+
+HeatMap ratio_map(const char* title, const std::vector<float>& log_ratio) {
+    return {title,
+            log_ratio,
+            most_octaves,
+            {{3, "8"}, {2, "4"}, {1, "2"}, {0, "1"}, {-1, "1/2"}, {-2, "1/4"}, {-3, "1/8"}}};
+}
+
+bool begin_plane(const char* id, const ImVec2& size, FieldView& view, const GridBox& box, const PlaneAxes& axes) {
+    if (!ImPlot::BeginPlot(id, size, ImPlotFlags_NoLegend | ImPlotFlags_NoMouseText | ImPlotFlags_NoBoxSelect)) {
+        return false;
+    }
+    if (view.follow_noise) {
+        follow_noise(view, box);
+    }
+    ImPlot::SetupAxes(axes.x, axes.y);
+    ImPlot::SetupAxisLinks(ImAxis_X1, &view.x_min, &view.x_max);
+    ImPlot::SetupAxisLinks(ImAxis_Y1, &view.y_min, &view.y_max);
+    ImPlot::SetupFinish();
+    return true;
+}
+
+void end_plane(FieldView& view) {
+    view.plot_size = ImPlot::GetPlotSize();
+    if (ImPlot::IsPlotHovered()) {
+        if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
+            view.follow_noise = true;
+        } else if (ImGui::GetIO().MouseWheel != 0 || ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
+            view.follow_noise = false;
+        }
+    }
+    ImPlot::EndPlot();
+}
+
+void draw_plane_title(const char* title, const ImVec4& colour) {
+    const ImVec2 corner = ImPlot::GetPlotPos();
+    const ImVec2 size = ImGui::CalcTextSize(title);
+    const float pad = 0.3F * ImGui::GetFontSize();
+    const ImVec2 at{corner.x + 2 * pad, corner.y + 2 * pad};
+    ImDrawList& list = *ImPlot::GetPlotDrawList();
+    list.AddRectFilled({at.x - pad, at.y - pad / 2}, {at.x + size.x + pad, at.y + size.y + pad / 2},
+                       ImGui::GetColorU32(ImGuiCol_WindowBg, 0.85F), pad);
+    list.AddText(at, to_u32(colour), title);
+}
+
+void draw_dot(const PlanePoint& place, bool light) {
+    const Palette& colours = palette(light);
+    const ImVec2 at = pixel(static_cast<double>(place.x), static_cast<double>(place.y));
+    ImPlot::GetPlotDrawList()->AddCircleFilled(at, 2.6F, to_u32(colours.background, 0.8F), 8);
+    ImPlot::GetPlotDrawList()->AddCircleFilled(at, 1.8F, to_u32(colours.faint, 0.85F), 8);
+}
+
+void draw_vectors(const GridBox& box, const std::vector<float>& vectors, double scale, double cell, ImU32 colour) {
+    ImPlot::PushPlotClipRect();
+    for (int row = 0; row < box.rows; ++row) {
+        for (int column = 0; column < box.columns; ++column) {
+            const auto i = static_cast<size_t>(row * box.columns + column);
+            const float dx = static_cast<float>(scale) * vectors[2 * i];
+            const float dy = -static_cast<float>(scale) * vectors[2 * i + 1];
+            const float shrink =
+                std::min(1.0F, longest_arrow * static_cast<float>(cell) / std::max(std::hypot(dx, dy), 1.0F));
+            if (std::isfinite(dx + dy)) {
+                const ImVec2 at = pixel(box.x_min + (box.x_max - box.x_min) * column / (box.columns - 1),
+                                        box.y_min + (box.y_max - box.y_min) * row / (box.rows - 1));
+                draw_arrow(at, shrink * dx, shrink * dy, colour);
+            }
+        }
+    }
+    ImPlot::PopPlotClipRect();
+}
+
+void draw_cells(const GridBox& box, const HeatMap& map, bool light) {
+    const double half = (box.x_max - box.x_min) / (box.columns - 1) / 2;
+    ImDrawList& list = *ImPlot::GetPlotDrawList();
+    ImPlot::PushPlotClipRect();
+    for (int row = 0; row < box.rows; ++row) {
+        for (int column = 0; column < box.columns; ++column) {
+            const float value = map.values[static_cast<size_t>(row * box.columns + column)];
+            if (std::isnan(value)) {
+                continue;  // one of the two is nought there
+            }
+            const double x = box.x_min + 2 * half * column;
+            const double y = box.y_min + 2 * half * row;
+            list.AddRectFilled(pixel(x - half, y + half), pixel(x + half, y - half),
+                               to_u32(diverging_colour(number(value) / map.most, light)));
+        }
+    }
+    ImPlot::PopPlotClipRect();
+}
+
+// Narrow, for the map below it is what counts.
+void draw_colour_bar(const HeatMap& map, bool light) {
+    const float em = ImGui::GetFontSize();
+    const ImVec2 corner = ImPlot::GetPlotPos();
+    const ImVec2 size = ImPlot::GetPlotSize();
+    float widest = 0;
+    for (const auto& mark : map.marks) {
+        widest = std::max(widest, ImGui::CalcTextSize(mark.second).x);
+    }
+    const float height = std::min(size.y - 2 * em, 8 * em);
+    const float right = corner.x + size.x - 0.5F * em;
+    const float left = right - widest - 1.3F * em;
+    const float top = corner.y + (size.y - height) / 2;
+    ImDrawList& list = *ImPlot::GetPlotDrawList();
+    list.AddRectFilled({left - 0.4F * em, top - 0.8F * em}, {right + 0.2F * em, top + height + 0.8F * em},
+                       ImGui::GetColorU32(ImGuiCol_WindowBg, 0.85F), 0.3F * em);
+    const int pieces = 48;
+    for (int i = 0; i < pieces; ++i) {
+        const float y = top + height * static_cast<float>(i) / pieces;
+        list.AddRectFilled({left, y}, {left + 0.8F * em, y + height / pieces + 1},
+                           to_u32(diverging_colour(1 - 2 * (i + 0.5) / pieces, light)));
+    }
+    for (const auto& [value, text] : map.marks) {
+        const float y = top + height * static_cast<float>(0.5 - 0.5 * value / map.most);
+        list.AddLine({left, y}, {left + 0.95F * em, y}, to_u32(palette(light).text), 1);
+        list.AddText({left + 1.2F * em, y - 0.5F * em}, to_u32(palette(light).text), text);
+    }
+}
+
+double cell_width(const FieldView& view, const GridBox& box) {
+    return (box.x_max - box.x_min) / (box.columns - 1) * static_cast<double>(view.plot_size.x) /
+           (view.x_max - view.x_min);
+}
+
+double scale_for(const std::vector<float>& vectors, double cell) {
+    std::vector<double> lengths;
+    for (size_t i = 0; i + 1 < vectors.size(); i += 2) {
+        lengths.push_back(std::hypot(number(vectors[i]), number(vectors[i + 1])));
+    }
+    return arrow_scale(std::move(lengths), cell);
+}
+
+int point_at_mouse(const GridBox& box) {
+    if (!ImPlot::IsPlotHovered() || ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
+        return -1;
+    }
+    const ImPlotPoint mouse = ImPlot::GetPlotMousePos();
+    const double step = (box.x_max - box.x_min) / (box.columns - 1);
+    const auto column = static_cast<int>(std::lround((mouse.x - box.x_min) / step));
+    const auto row = static_cast<int>(std::lround((mouse.y - box.y_min) / step));
+    const bool outside = column < 0 || column >= box.columns || row < 0 || row >= box.rows;
+    return outside ? -1 : row * box.columns + column;
+}
+
+}  // namespace drift
