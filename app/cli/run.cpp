@@ -96,6 +96,7 @@ Finished one_run(const Scenario& scenario, const RunOptions& run_options, Output
             const FramePtr frame = run.advance();
             states.push_back(frame->numbers);
             if (frame->training != nullptr &&
+                frame->training->sampled < 0 &&  // weights may be given, and nothing trained
                 frame->training->iteration > (training.empty() ? 0 : training.back().iteration)) {
                 training.push_back(*frame->training);
             }

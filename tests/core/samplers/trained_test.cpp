@@ -310,7 +310,7 @@ TEST(Trained, FramesCarryTheResidualsOfTrajectoriesThatHaveEnded) {
     set(scenario, {{"sampler.iterations", "4"},
                    {"sampler.report_every", "2"},
                    {"sampler.steps", "6"},
-                   {"sampler.batch", "8"},
+                   {"sampler.batch", "16"},  // with two iterations a report as many trajectories as particles
                    {"particles", "32"}});
     drift::Run run(scenario);
     std::vector<FramePtr> frames;
