@@ -28,6 +28,7 @@ Scenario alone(const Method& method) {
         {"resample_below", 0.0},      {"tune", false},
         {"mass", std::string("one")}, {"ladder", std::string("geometric")},
         {"rungs", int64_t{10}},       {"steps", int64_t{10}},
+        {"iterations", int64_t{20}},  {"batch", int64_t{32}},
     };
     for (const auto* settings : {&apart, &method.settings}) {
         for (const auto& [key, value] : *settings) {

@@ -44,7 +44,7 @@ class EverySampler : public ::testing::TestWithParam<std::string> {};
 // T24: bit-identical for any number of threads.
 TEST_P(EverySampler, GivesTheSameNumbersOnOneThreadAndOnMany) {
     Scenario scenario = test::scene_a(GetParam());
-    scenario.particles = 50000;  // above the size from which LibTorch splits its own sums
+    scenario.particles = 36000;  // above the size from which LibTorch splits its own sums
     set_steps(scenario, 10);
     const auto run_on = [&](int threads) {
         const Threads limit(threads);
