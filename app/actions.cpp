@@ -23,6 +23,9 @@ constexpr FileKind weights_file{"weights", ".weights"};
 
 /// The name of a file as a scenario of that folder says it: files elsewhere by their whole path.
 std::string relative_to(const std::string& folder, const std::string& file) {
+    if (file.empty()) {
+        return {};
+    }
     const std::filesystem::path near = std::filesystem::path(file).lexically_relative(folder);
     const bool inside = !folder.empty() && !near.empty() && *near.begin() != "..";
     return inside ? near.string() : file;
@@ -181,7 +184,7 @@ void Application::fill_actions() {
 void Application::save_weights() {
     const Recording& shown = live_.shown();
     const TrainingNumbers* newest = shown.empty() ? nullptr : shown.at(shown.size() - 1)->training.get();
-    const bool loaded = !loaded_weights(session_.scenario().sampler).empty();  // they are in a file already
+    const bool loaded = !loaded_weights(live_.scenario().sampler).empty();  // of the run on screen: in a file already
     if (newest == nullptr || newest->iteration == 0 || loaded || live_.stale()) {
         log_.toast(Level::Error, "No weights have been learned that could be saved.");
         return;

@@ -49,7 +49,10 @@ ComparedProblem& Comparison::problem_for(const Scenario& scenario) {
 
 void Comparison::file(ComparedRun run) {
     std::vector<ComparedRun>& runs = problem_for(run.scenario).runs;
-    std::erase_if(runs, [&run](const ComparedRun& old) { return same_values(old.scenario, run.scenario); });
+    std::erase_if(runs, [&run](const ComparedRun& old) {  // newer word on a method replaces what failed
+        return same_values(old.scenario, run.scenario) ||
+               (!old.failure.empty() && old.scenario.sampler.type == run.scenario.sampler.type);
+    });
     if (runs.size() == most_runs) {
         runs.erase(runs.begin());
     }
@@ -71,9 +74,14 @@ void Comparison::add(const Scenario& scenario, const Summary& summary) {
 std::vector<std::string> Comparison::missing(const Scenario& scenario) const {
     std::vector<std::string> keys = methods();
     if (const ComparedProblem* problem = problem_of(scenario)) {
-        std::erase_if(keys, [problem](const std::string& key) {
+        const auto counts = [&scenario](const ComparedRun& run) {  // a failure does for its own setting only
+            return run.failure.empty() ||
+                   (run.scenario.seed == scenario.seed && run.scenario.particles == scenario.particles &&
+                    same_values(run.scenario.schedule, scenario.schedule));
+        };
+        std::erase_if(keys, [&](const std::string& key) {
             return std::any_of(problem->runs.begin(), problem->runs.end(),
-                               [&key](const ComparedRun& run) { return run.scenario.sampler.type == key; });
+                               [&](const ComparedRun& run) { return run.scenario.sampler.type == key && counts(run); });
         });
     }
     return keys;
@@ -81,6 +89,9 @@ std::vector<std::string> Comparison::missing(const Scenario& scenario) const {
 
 void Comparison::start(const Scenario& scenario) {
     stop();
+    if (scenario.condition.type == "none") {  // nothing rewards the samples
+        return;
+    }
     for (const std::string& key : missing(scenario)) {
         Order order{scenario, false};
         order.scenario.sampler = default_choice(Kind::Sampler, key);

@@ -9,7 +9,6 @@
 namespace drift {
 namespace {
 
-constexpr int field_side = 20;
 constexpr double widths_of_noise = 2.4;  // as the data panel shows
 
 float quotient(double numerator, double denominator) {

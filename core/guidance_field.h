@@ -15,6 +15,9 @@ namespace drift {
 /// Whether a scene is guided in the plane and has closed forms for both prior and posterior.
 bool has_exact_field(const Scene& scene);
 
+/// Points of a field along each side.
+inline constexpr int field_side = 20;
+
 /// The grid on which frames carry the guidance at noise level sigma: what the data panel shows there.
 GridBox field_box(const Scene& scene, double sigma);
 

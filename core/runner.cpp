@@ -51,8 +51,11 @@ void Runner::post(Command command) {
         const std::scoped_lock lock(mutex_);
         const bool replaces = std::holds_alternative<Start>(command);
         if (replaces) {
-            // What was asked of the run that this one replaces is void; Play and Step of before are, too.
-            std::erase_if(commands_, [](const Command& old) { return !std::holds_alternative<UseThreads>(old); });
+            // What was asked of the run that this one replaces is void; Play and Step of before are, too. What was to
+            // be saved of it still is, first.
+            std::erase_if(commands_, [](const Command& old) {
+                return !std::holds_alternative<UseThreads>(old) && !std::holds_alternative<SaveTraining>(old);
+            });
         } else if (std::holds_alternative<Adjust>(command) && !commands_.empty() &&
                    std::holds_alternative<Adjust>(commands_.back())) {
             commands_.pop_back();

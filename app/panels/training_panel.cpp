@@ -74,7 +74,8 @@ void draw_controls(PanelContext& context) {
         command(context, "Train instead", "run.forget_weights", true,
                 ("In place of sampling with the weights of\n" + loaded).c_str());
     }
-    command(context, "Save weights...", "run.save_weights", newest.iteration > 0 && loaded.empty() && !context.stale,
+    const bool in_a_file = !loaded_weights(context.scenario().sampler).empty();  // those of the run on screen
+    command(context, "Save weights...", "run.save_weights", newest.iteration > 0 && !in_a_file && !context.stale,
             "Into a file that this problem and network can be sampled with from now on, without a training;\n"
             "with all that is needed to go on from there as a checkpoint");
     command(context, "Load weights...", "run.load_weights", true,
@@ -107,7 +108,8 @@ void draw_progress_bar(const PanelContext& context) {
 void draw_failure(const PanelContext& context) {
     if (!context.failure.empty()) {
         ImGui::PushStyleColor(ImGuiCol_Text, palette(context.view.light).error);
-        ImGui::TextWrapped("%s. Undo takes it back; what is below is from before.", context.failure.c_str());
+        ImGui::TextWrapped("%s. What is below is from before, and its weights can still be saved.",
+                           context.failure.c_str());
         ImGui::PopStyleColor();
     }
 }

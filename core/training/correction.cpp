@@ -23,12 +23,11 @@ torch::Tensor on_host(const torch::Tensor& tensor) {
 
 /// What of x_k is looked at: the data, or the noise that they are made of, as wide as x_k is.
 GridBox box_of(const Scene& scene, bool noise_space, const Bridge& bridge) {
-    const GridBox like = field_box(scene, 0);  // for its number of points
     const double end = noise_space ? noise_half : shown_half_width(scene, 0, widths_of_noise);
     const double half = (end + widths_of_noise * bridge.sigma) / bridge.scale;
     const double x = noise_space ? 0 : scene.data_center.at(0) / bridge.scale;
     const double y = noise_space ? 0 : scene.data_center.at(1) / bridge.scale;
-    return {x - half, x + half, y - half, y + half, like.columns, like.rows};
+    return {x - half, x + half, y - half, y + half, field_side, field_side};
 }
 
 /// The rows of a field at the points of the grid, and at the places that come after them.

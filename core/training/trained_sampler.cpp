@@ -119,7 +119,8 @@ public:
 
     std::shared_ptr<const Sampler> spared_training(const Sampler& other, const State& state) const override {
         const auto* learned = dynamic_cast<const TrainedSampler*>(&other);
-        const bool whole = learned != nullptr && state.training != nullptr &&
+        // Weights from a file may come of any training.
+        const bool whole = learned != nullptr && state.training != nullptr && learned->options_.weights.empty() &&
                            (learned->given_ != nullptr || state.training->iteration >= iterations());
         // Data from a file is not told apart by its name alone.
         if (!whole || iterations() == 0 || trainer_.options().batch.data.defined() ||

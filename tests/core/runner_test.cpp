@@ -314,10 +314,15 @@ TEST(Runner, WeightsAreSavedBesideARunThatGoesOn) {
     EXPECT_FALSE(listener.notes.front().good);
     EXPECT_EQ(listener.error, "") << "the run is as good as before";
     set_value(scenario, "sampler.weights", path);
+    const std::string last = path + ".last";
+    std::filesystem::remove(last);
+    runner.post(SaveTraining{last});
     runner.post(Start{scenario, 2, false});
     listener.wait(runner, [](const Listener& heard) { return heard.revision == 2 && heard.summary.has_value(); });
     EXPECT_EQ(listener.frames.front()->training->iterations, 0) << "nothing is left to be learned";
+    EXPECT_TRUE(std::filesystem::exists(last)) << "what was to be saved before the next run began";
     std::filesystem::remove(path);
+    std::filesystem::remove(last);
 }
 
 }  // namespace

@@ -33,6 +33,9 @@ CloudMoment moment_of(const PanelContext& context) {
 
 /// Builds the cloud where what it shows has changed.
 void update_picture(PanelContext& context, DataView& data, bool gl) {
+    if (context.view.colour_by == ColourBy::Residual && context.frame()->training == nullptr) {
+        context.view.colour_by = ColourBy::Weight;  // the method on screen has no residuals, and will have none
+    }
     const View& view = context.view;
     const CloudMoment moment = moment_of(context);
     CloudOptions options;

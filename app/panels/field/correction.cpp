@@ -109,8 +109,9 @@ void draw_numbers(const PanelContext& context, const FieldView& view) {
     constexpr const char* help =
         "Medians over particles of the policy at that step, against the exact field: cosine of the angle, and\n"
         "ratio of the lengths. The exact field itself has cosine 1 and ratio 1.\n"
-        "exact (Doob): E[x_T | x_k, y] - E[x_T | x_k] = sigma^2 grad log E[r(x_T) | x_k], by a closed form or a grid\n"
-        "DPS:   sigma^2 grad log r(E[x_T | x_k])\n"
+        "exact (Doob): E[x_T | x_k, y] - E[x_T | x_k] = sigma^2 grad log E[w(x_T) | x_k], by a closed form or a grid\n"
+        "DPS:   sigma^2 grad log w(E[x_T | x_k])\n"
+        "w is the reward r; for a diffusion sampler p0 r / N(0, sigma^2), with the prior p0\n"
         "learned: shift of the mean of the step, divided by the share of the end in that mean";
     flowing_text(numbers_text("at the particles: learned", picture.learned_numbers), false, help);
     if (field.dps.known()) {
@@ -261,7 +262,7 @@ void draw_tiles(const PanelContext& context, FieldView& view, const std::vector<
 
 const char* why_not_exact(const CorrectionField& field) {
     return field.noise_space ? "The exact field is not known at this step: the map from noise has no closed form, and "
-                               "the noise left is too narrow for a grid."
+                               "either asks networks, or leaves noise that is too narrow for a grid."
                              : "The exact field is known for mixture priors with a posterior in closed form.";
 }
 

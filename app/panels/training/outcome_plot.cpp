@@ -37,7 +37,7 @@ void draw_comparison(PanelContext& context) {
     for (const std::string& key : missing) {
         names += (names.empty() ? "" : ", ") + item_at(Kind::Sampler, key).title;
     }
-    ImGui::BeginDisabled(missing.empty());
+    ImGui::BeginDisabled(missing.empty() || context.scenario().condition.type == "none");
     if (ImGui::Button("Compare###run.compare")) {
         context.act("run.compare");
     }
@@ -129,27 +129,29 @@ void draw_names(const std::vector<OutcomePoint>& points, const std::vector<ImVec
     const float em = ImGui::GetFontSize();
     const ImVec2 corner = ImPlot::GetPlotPos();
     const ImVec2 size = ImPlot::GetPlotSize();
+    std::vector<size_t> named;
     std::vector<float> wanted;
-    for (const ImVec2& place : places) {
-        wanted.push_back(place.y - 0.5F * em);
+    for (size_t i = 0; i < points.size(); ++i) {
+        if (!points[i].earlier) {
+            named.push_back(i);
+            wanted.push_back(places[i].y - 0.5F * em);
+        }
     }
     const std::vector<float> tops =
         spread_apart(wanted, 1.05F * em, corner.y + 0.2F * em, corner.y + size.y - 1.2F * em);
     ImDrawList& list = *ImPlot::GetPlotDrawList();
-    for (size_t i = 0; i < points.size(); ++i) {
-        if (points[i].earlier) {
-            continue;
-        }
+    for (size_t j = 0; j < named.size(); ++j) {
+        const size_t i = named[j];
         const float width = ImGui::CalcTextSize(points[i].name.c_str()).x;
         const bool left = places[i].x + 1.4F * em + width > corner.x + size.x;
         const float x = left ? places[i].x - 1.4F * em - width : places[i].x + 1.4F * em;
-        const float middle = tops[i] + 0.5F * em;
+        const float middle = tops[j] + 0.5F * em;
         const ImVec2 foot{left ? x + width + 2 : x - 2, middle};
         list.AddLine({places[i].x + (left ? -0.45F : 0.45F) * em, places[i].y}, foot,
                      to_u32(palette(light).faint, 0.6F), 1);
-        list.AddRectFilled({x - 2, tops[i]}, {x + width + 2, tops[i] + em}, to_u32(palette(light).background, 0.75F),
+        list.AddRectFilled({x - 2, tops[j]}, {x + width + 2, tops[j] + em}, to_u32(palette(light).background, 0.75F),
                            2);
-        list.AddText({x, tops[i]}, to_u32(palette(light).text), points[i].name.c_str());
+        list.AddText({x, tops[j]}, to_u32(palette(light).text), points[i].name.c_str());
     }
 }
 

@@ -91,7 +91,7 @@ void draw_contents(PanelContext& context, const BufferNumbers& numbers, const ch
           "10, 50 and 90 % quantiles of log r(x)", "Rising: what is found gets better. Far below log Z: little use."});
     line(context, rank, percent(numbers.newest_rank), "0 % best, 100 % worst",
          {"Where the end points that came last stand among all in the buffer, on average, by what they weigh.",
-          "mean rank by beta log r, as a share of the buffer",
+          "mean rank by log w, as a share of the buffer",
           "50 %: like what was there. Less: the sampler has learned since. More: it has forgotten."});
 }
 

@@ -44,6 +44,13 @@ TEST(Weights, AreSavedAndLoadedThroughTheWindow) {
         EXPECT_EQ(gui.app.live().shown().at(0)->training->iteration, 10) << "with what was learned";
         gui.hands.Yield(3);
         ASSERT_TRUE(gui.hands.ItemExists("###run.forget_weights"));
+        gui.hands.ItemClick("###run.forget_weights");
+        gui.wait_for_run();
+        EXPECT_EQ(gui.app.live().shown().at(0)->training->iterations, 10) << "a file may come of any training";
+        gui.hands.ItemClick("###run.load_weights");
+        type(file);
+        gui.wait_for_run();
+        gui.hands.Yield(3);
         // Another problem: refused, and the reason is on screen until it is taken back.
         gui.app.session().edit("measurement",
                                [](Scenario& scenario) { set_value(scenario, "condition.noise", "0.7"); });

@@ -329,5 +329,26 @@ TEST(Trained, FramesCarryTheResidualsOfTrajectoriesThatHaveEnded) {
     EXPECT_TRUE(frames.at(frames.size() - 2)->residuals.empty()) << "they are on their way";
 }
 
+// The noise is a plane, the data are a line.
+TEST(Trained, FramesCarryTheFieldOfARing) {
+    Scenario scenario = test::scenario("map", "linear_gaussian", "outsourced");
+    set(scenario, {{"prior.function", "ring"},
+                   {"prior.latent", "2"},
+                   {"condition.matrix", "[[1]]"},
+                   {"condition.observation", "[2]"},
+                   {"sampler.iterations", "2"},
+                   {"sampler.steps", "4"},
+                   {"sampler.batch", "8"},
+                   {"particles", "16"}});
+    RunOptions options;
+    options.field = true;
+    drift::Run run(scenario, options);
+    int fields = 0;
+    while (!run.finished()) {
+        fields += run.advance()->correction != nullptr ? 1 : 0;
+    }
+    EXPECT_GT(fields, 3);
+}
+
 }  // namespace
 }  // namespace drift
