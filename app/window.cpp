@@ -364,7 +364,8 @@ RunnerParams make_runner_params(Application& application, const WindowOptions& o
             params.alternativeDockingLayouts.push_back(layout);
         }
     }
-    application.view().focus_panel = options.panel;
+    const bool learner = options.panel.empty() && learns(application.session().scenario().sampler);
+    application.view().focus_panel = learner ? "Training" : options.panel;
     params.rememberSelectedAlternativeLayout = options.settings;
     params.rendererBackendOptions.openGlOptions.AntiAliasingSamples = 0;  // ImGui smooths its own edges
     params.fpsIdling.timeActiveAfterLastEvent = 0.5F;                     // a tooltip appears after 0.3 s

@@ -88,8 +88,13 @@ void flowing_text(const std::string& text, bool faint, const char* help) {
     ImGui::SetItemTooltip("%s", help);
 }
 
+/// Where one of the fields is nought but for rounding, their ratio says no more than that.
+std::string ratio_text(double ratio) {
+    return ratio > 1000 ? "above 1,000" : ratio < 0.001 ? "below 0.001" : short_number(ratio);
+}
+
 std::string numbers_text(const char* name, const FieldNumbers& numbers) {
-    return std::string(name) + " cosine " + short_number(numbers.cosine) + ", ratio " + short_number(numbers.ratio);
+    return std::string(name) + " cosine " + short_number(numbers.cosine) + ", ratio " + ratio_text(numbers.ratio);
 }
 
 void draw_numbers(const PanelContext& context, const FieldView& view) {
