@@ -51,7 +51,8 @@ int fit_command(const FitOptions& options) {
 }  // namespace
 
 void add_fit(CLI::App& app, Command& chosen) {
-    CLI::App* command = app.add_subcommand("fit", "Train a prior or a classifier on real data, or go on with it");
+    CLI::App* command =
+        app.add_subcommand("fit", "Train a prior, a classifier or a generator of points, or go on with it");
     const auto options = std::make_shared<FitOptions>();
     command->add_option("name", options->name, "What to train: " + names())->required()->option_text("NAME");
     command->add_option("--data", options->data, "Folder with the data set, for what learns from one")

@@ -27,9 +27,10 @@ std::shared_ptr<const Decoder> fold_decoder();
 /// z in the plane, turned by the angle strength * exp(-|z|^2 / 2). Leaves the standard normal as it is.
 std::shared_ptr<const Decoder> swirl_decoder(double strength);
 
-/// A differentiable function of pieces of so many rows, such as a network. One decode counts as one call.
+/// A differentiable function of pieces of so many rows, such as a network, which one decode asks `calls` times.
 std::shared_ptr<const Decoder> network_decoder(ChunkFunction f, std::vector<int64_t> latent_shape,
-                                               std::vector<int64_t> sample_shape, int64_t rows = chunk_size);
+                                               std::vector<int64_t> sample_shape, int64_t rows = chunk_size,
+                                               int64_t calls = 1);
 
 /// The probability flow of a diffusion prior from noise to data in this many steps.
 std::shared_ptr<const Decoder> flow_decoder(std::shared_ptr<const Prior> prior, int64_t steps);

@@ -22,6 +22,7 @@ public:
     const ParameterStore& parameters() const override { return store_; }
     int64_t latent() const override { return 2; }
     torch::Tensor generate(const torch::Tensor& z) const override;
+    int64_t evaluations() const override { return 4 * config_.ode_steps; }
     std::vector<torch::Tensor> noise(int64_t count, const Random& random) const override;
     torch::Tensor loss(const torch::Tensor& data, const std::vector<torch::Tensor>& noise) const override;
     nlohmann::json architecture() const override;

@@ -25,6 +25,8 @@ public:
     virtual int64_t latent() const = 0;
     /// x [n, 2] of z [n, latent]. Differentiable in z; treats every row alone.
     virtual torch::Tensor generate(const torch::Tensor& z) const = 0;
+    /// How often the network is asked for one x.
+    virtual int64_t evaluations() const { return 1; }
     /// What a loss needs beside `data` [n, 2]: tensors with a row for each point.
     virtual std::vector<torch::Tensor> noise(int64_t count, const Random& random) const = 0;
     /// A scalar with gradients, of data and noise of the same rows.

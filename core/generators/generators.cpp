@@ -104,6 +104,11 @@ void check_header(const ArrayFile& file, const std::string& part, const json& wa
 }
 
 void read_weights(const GeneratorPlan& plan, const MakeContext& context, GeneratorModel& model) {
+    if (plan.params.data == "painted") {
+        throw UserError("'prior.weights' is " + in_quotes(plan.params.weights) +
+                        ", but 'prior.data' is painted, which is always learned anew; leave the weights out or choose "
+                        "25_modes, two_moons or checkerboard");
+    }
     const ArrayFile file =
         read_array_file(find_weights("prior.weights", plan.params.weights, context.folder), weights_format);
     check_header(file, "architecture", model.architecture());
@@ -162,14 +167,19 @@ std::shared_ptr<const Generator> trained_generator(const GeneratorPlan& plan, co
     generator->scale = std::sqrt(data.variance());
     generator->variance = variance_of(*generator);
     if (!std::isfinite(generator->variance) || !(generator->variance > 0)) {
-        refuse_diverged(plan, plan.params.iterations);
+        if (plan.params.weights.empty()) {
+            refuse_diverged(plan, plan.params.iterations);
+        }
+        throw UserError("'prior.weights' names the file " + in_quotes(plan.params.weights) +
+                        ", whose points have a variance of " + number_text(generator->variance) +
+                        ", but a positive, finite one is accepted");
     }
     return generator;
 }
 
 std::shared_ptr<const Decoder> decoder_of(const std::shared_ptr<const Generator>& generator) {
     return network_decoder([generator](const torch::Tensor& z) { return points_of(*generator, z); },
-                           {generator->model->latent()}, {2}, points_a_piece);
+                           {generator->model->latent()}, {2}, points_a_piece, generator->model->evaluations());
 }
 
 std::shared_ptr<const Prior> generator_prior(const std::shared_ptr<const Generator>& generator) {

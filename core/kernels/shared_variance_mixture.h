@@ -182,14 +182,15 @@ struct SharedVarianceMixture {
             mean_b[k] *= inverse_unit;
         }
         for (int slot = 0; slot < Directions + (Vectors ? 1 : 0); ++slot) {
-            const V share = inverse * (slot == Directions ? inverse_unit * inverse_unit : inverse_unit);
+            const T in_units = slot == Directions ? inverse_unit * inverse_unit : inverse_unit;
             V a[Dims], mean_ba{};
             for (int k = 0; k < Dims; ++k) {
                 a[k] = slot == Directions ? w[k] : every_lane<L>(level.coefficients[(2 + base + slot) * Dims + k]);
                 mean_ba += mean_b[k] * a[k];
             }
             for (int k = 0; k < Dims; ++k) {
-                out[k] = constants.gain * a[k] + constants.spread * (sums.ba[slot][k] * share - mean_b[k] * mean_ba);
+                out[k] = constants.gain * a[k] +
+                         constants.spread * (sums.ba[slot][k] * inverse * in_units - mean_b[k] * mean_ba);
             }
             store_product<L>(first, valid, slot, out);
         }

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "core/training/adam.h"
+#include "core/training/single_plan.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
@@ -43,10 +44,11 @@ double learning_rate_at(const FitSettings& settings, int64_t iteration) {
     return settings.learning_rate * std::min({rise, fall, 1.0});
 }
 
-void learn(const FitSettings& settings, FitState& state, torch::Tensor gradient) {
+/// Whether it could: nothing is learned from a gradient that is not finite.
+bool learn(const FitSettings& settings, FitState& state, torch::Tensor gradient) {
     const double norm = gradient.norm().item<double>();
     if (!std::isfinite(norm)) {
-        return;  // one such batch would make weights, moments and the next checkpoint useless
+        return false;  // one such batch would make weights, moments and the next checkpoint useless
     }
     if (norm > settings.clip) {
         gradient.mul_(settings.clip / norm);
@@ -55,6 +57,7 @@ void learn(const FitSettings& settings, FitState& state, torch::Tensor gradient)
     adam_step(AdamStep{learning_rate_at(settings, state.iteration), number, settings.beta1, beta2}, gradient,
               state.weights, state.first_moment, state.second_moment);
     state.average.lerp_(state.weights, 1 - kept_of_average(settings.average, number));
+    return true;
 }
 
 double measure(FitTask& task, const FitState& state) {
@@ -153,6 +156,7 @@ double fit_step(FitTask& task, const FitSettings& settings, FitState& state) {
             // if it counts those that are busy with the other part. This holds for the parallel region alone.
             omp_set_num_threads(1);
         }
+        const SinglePlan plan;
         for (int64_t part = first; part < std::min(last, parts); ++part) {
             FitBatch own;
             for (const torch::Tensor& rows_of : batch) {
@@ -167,13 +171,13 @@ double fit_step(FitTask& task, const FitSettings& settings, FitState& state) {
         }
     });
     at::NoGradGuard no_gradients;
-    const double value = std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(parts);
+    double value = std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(parts);
     if (std::isfinite(value)) {
         torch::Tensor gradient = torch::zeros_like(state.weights);
         for (const torch::Tensor& part : gradients) {
             gradient.add_(part, 1.0 / static_cast<double>(parts));
         }
-        learn(settings, state, gradient);
+        value = learn(settings, state, gradient) ? value : std::numeric_limits<double>::quiet_NaN();
     }
     ++state.iteration;
     return value;

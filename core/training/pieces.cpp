@@ -1,5 +1,7 @@
 #include "core/training/pieces.h"
 
+#include "core/training/single_plan.h"
+
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
@@ -10,6 +12,7 @@ namespace drift {
 void in_pieces(int64_t count, const torch::Device& device, const std::function<void(int64_t)>& work) {
     const auto range = [&](int64_t first, int64_t last) {
         const at::NoGradGuard no_autograd;
+        const SinglePlan plan;
         for (int64_t i = first; i < std::min(last, count); ++i) {
             work(i);
         }
