@@ -40,7 +40,9 @@ struct Image {
 };
 
 Image shot_of(const std::string& scenario, const std::string& more) {
-    const std::string png = ::testing::TempDir() + "driftscope_shot.png";
+    // Of this test alone: others may run beside it.
+    const std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    const std::string png = ::testing::TempDir() + "driftscope_shot_" + name + ".png";
     std::filesystem::remove(png);
     const std::string command = "xvfb-run -a -s '-screen 0 1920x1200x24' '" + test::program().string() + "' shot '" +
                                 (test::source_dir() / "assets/scenarios" / scenario).string() + "' --out '" + png +
