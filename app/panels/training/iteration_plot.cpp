@@ -27,7 +27,10 @@ void set_logarithmic_ticks(Span span) {
     const std::vector<double> leads = span.high < 8 * span.low     ? std::vector<double>{1, 1.5, 2, 3, 4, 5, 7}
                                       : span.high < 200 * span.low ? std::vector<double>{1, 2, 5}
                                                                    : std::vector<double>{1};
-    for (double decade = std::pow(10, std::floor(std::log10(span.low))); decade <= span.high; decade *= 10) {
+    const auto first = static_cast<int>(std::floor(std::log10(span.low)));
+    const auto last = static_cast<int>(std::floor(std::log10(span.high)));
+    for (int power = first; power <= last; ++power) {
+        const double decade = std::pow(10, power);
         for (const double lead : leads) {
             const double place = lead * decade;
             if (place >= span.low && place <= span.high) {
@@ -37,6 +40,7 @@ void set_logarithmic_ticks(Span span) {
         }
     }
     std::vector<const char*> texts;
+    texts.reserve(labels.size());
     for (const std::string& label : labels) {
         texts.push_back(label.c_str());
     }

@@ -197,6 +197,7 @@ void draw_points(const PanelContext& context, const std::vector<OutcomePoint>& p
     const bool light = context.view.light;
     const float radius = 0.33F * ImGui::GetFontSize();
     std::vector<ImVec2> places;
+    places.reserve(points.size());
     for (const OutcomePoint& point : points) {
         places.push_back(ImPlot::PlotToPixels(point.outcome.diversity, point.outcome.reward));
     }

@@ -99,7 +99,9 @@ TEST(Shot, RefusesWhatTheRunLacksAndScenariosThatCannotRunInOneSentence) {
         {"--phase Weight --set schedule.sigma_min=50", "'schedule.sigma_min' is 50, but must be below"},
     };
     for (const auto& [more, reason] : cases) {
-        const int status = std::system((begin + more + " > '" + said + "' 2>&1").c_str());
+        std::string command = begin;
+        command.append(more).append(" > '").append(said).append("' 2>&1");
+        const int status = std::system(command.c_str());
         EXPECT_EQ(WEXITSTATUS(status), 2) << more;
         std::ostringstream text;
         text << std::ifstream(said).rdbuf();
