@@ -9,8 +9,6 @@
 namespace drift {
 namespace {
 
-constexpr double widths_of_noise = 2.4;  // as the data panel shows
-
 float quotient(double numerator, double denominator) {
     return denominator > 0 && std::isfinite(numerator) && std::isfinite(denominator)
                ? static_cast<float>(numerator / denominator)

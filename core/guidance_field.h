@@ -17,6 +17,8 @@ bool has_exact_field(const Scene& scene);
 
 /// Points of a field along each side.
 inline constexpr int field_side = 20;
+/// How far beyond the data a field reaches at noise sigma, in units of sigma: as the data panel shows.
+inline constexpr double widths_of_noise = 2.4;
 
 /// The grid on which frames carry the guidance at noise level sigma: what the data panel shows there.
 GridBox field_box(const Scene& scene, double sigma);

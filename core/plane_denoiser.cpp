@@ -54,27 +54,41 @@ PlaneDenoiser::Moments PlaneDenoiser::moments(const torch::Tensor& x, double sig
 }
 
 torch::Tensor PlaneDenoiser::denoise(const torch::Tensor& x, double sigma) const {
-    return linearise(x, sigma).denoised;
+    return in_all_pieces(x, sigma, nullptr);
 }
 
 Linearised PlaneDenoiser::linearise(const torch::Tensor& x, double sigma) const {
+    torch::Tensor jacobian;
+    torch::Tensor denoised = in_all_pieces(x, sigma, &jacobian);
+    return {std::move(denoised),
+            [jacobian](const torch::Tensor& w) { return jacobian.matmul(w.unsqueeze(2)).squeeze(2); }};
+}
+
+torch::Tensor PlaneDenoiser::in_all_pieces(const torch::Tensor& x, double sigma, torch::Tensor* jacobian) const {
     const double seen = std::max(sigma, least_noise * cell_);
     const double share = sigma * sigma / (seen * seen);
     const torch::Tensor at = x.to(torch::kCPU, torch::kFloat64);
     torch::Tensor denoised = torch::empty_like(at);
-    torch::Tensor slope = torch::empty({at.size(0), 2, 2}, at.options());
+    torch::Tensor slope;
+    if (jacobian != nullptr) {
+        slope = torch::empty({at.size(0), 2, 2}, at.options());
+    }
     const std::vector<Piece> pieces = pieces_of(at.size(0), points_a_piece);
     in_pieces(static_cast<int64_t>(pieces.size()), torch::kCPU, [&](int64_t i) {
         const Piece piece = pieces[static_cast<size_t>(i)];
         const torch::Tensor rows = at.narrow(0, piece.first, piece.count);
-        const Moments known = moments(rows, seen, true);
+        const Moments known = moments(rows, seen, jacobian != nullptr);
         denoised.narrow(0, piece.first, piece.count).copy_(at::lerp(rows, known.mean, share));
-        const torch::Tensor identity = torch::eye(2, at.options()).expand_as(known.covariance);
-        slope.narrow(0, piece.first, piece.count).copy_(at::lerp(identity, known.covariance / (seen * seen), share));
+        if (jacobian != nullptr) {
+            const torch::Tensor identity = torch::eye(2, at.options()).expand_as(known.covariance);
+            slope.narrow(0, piece.first, piece.count)
+                .copy_(at::lerp(identity, known.covariance / (seen * seen), share));
+        }
     });
-    const torch::Tensor jacobian = slope.to(x.options());
-    return {denoised.to(x.options()),
-            [jacobian](const torch::Tensor& w) { return jacobian.matmul(w.unsqueeze(2)).squeeze(2); }};
+    if (jacobian != nullptr) {
+        *jacobian = slope.to(x.options());
+    }
+    return denoised.to(x.options());
 }
 
 }  // namespace drift

@@ -31,6 +31,8 @@ private:
         torch::Tensor mean;        // [n, 2] float64
         torch::Tensor covariance;  // [n, 2, 2]; only where it is wanted
     };
+    /// D(x), and unless `jacobian` is null its derivative [n, 2, 2].
+    torch::Tensor in_all_pieces(const torch::Tensor& x, double sigma, torch::Tensor* jacobian) const;
     Moments moments(const torch::Tensor& x, double sigma, bool second) const;
 
     torch::Tensor along_x_, along_y_;  // [grid] float64

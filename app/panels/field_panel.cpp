@@ -5,6 +5,7 @@
 #include "app/panels/field/correction.h"
 #include "app/panels/field/field_plots.h"
 #include "app/panels/field/field_sample.h"
+#include "app/panels/field/field_toolbar.h"
 #include "app/panels/flow.h"
 #include "app/panels/panels.h"
 #include "app/theme.h"
@@ -97,19 +98,10 @@ void draw_toolbar(PanelContext& context, FieldView& view, bool all) {
         draw_choice(view);
     }
     if (view.field) {
-        flow(ImGui::CalcTextSize("Fit").x + 2 * ImGui::GetStyle().FramePadding.x);
-        ImGui::BeginDisabled(view.follow_noise);
-        if (ImGui::Button("Fit")) {
-            view.follow_noise = true;
-        }
-        ImGui::EndDisabled();
-        ImGui::SetItemTooltip("Widen and narrow the view with the noise level again");
+        draw_fit_button(view);
     }
     draw_numbers(context, view);
-    if (const std::string caution = caution_text(context); !caution.empty()) {
-        const Palette& colours = palette(context.view.light);
-        ImGui::TextColored(context.failure.empty() ? colours.warning : colours.error, "%s", caution.c_str());
-    }
+    draw_caution(context);
 }
 
 void draw_all(PanelContext& context, FieldView& view) {

@@ -1,6 +1,7 @@
 #include "core/kernels/moves.h"
 
 #include "core/kernels/normal_lanes.h"
+#include "core/kernels/not_finite.h"
 
 namespace drift::kernels {
 
@@ -39,14 +40,7 @@ struct TakeLeap {
         if (leap.kinetic != nullptr) {
             store_doubles<L>(leap.kinetic + first, valid, kinetic);
         }
-        if (leap.not_finite != nullptr && any_nonzero<L>(zero)) {
-            for (int l = 0; l < valid; ++l) {
-                const T each = lane<L>(zero, l);
-                if (each != each) {
-                    add_one(leap.not_finite);
-                }
-            }
-        }
+        count_not_finite<L>(valid, zero, leap.not_finite);
     }
 
     /// `zero` grows by x' - x'.

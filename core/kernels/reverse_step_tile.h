@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/kernels/normal_lanes.h"
+#include "core/kernels/not_finite.h"
 #include "core/kernels/reverse_step.h"
 
 namespace drift::kernels {
@@ -27,9 +28,7 @@ struct TakeReverseStep {
             }
             move<L>(first, valid, k, z, ratio, zero);
         }
-        if (step.not_finite != nullptr) {
-            count_broken<L>(valid, zero);
-        }
+        count_not_finite<L>(valid, zero, step.not_finite);
         if (step.log_ratio != nullptr) {
             store_doubles<L>(step.log_ratio + first, valid, ratio);
         }
@@ -42,21 +41,6 @@ struct TakeReverseStep {
         } else {
             for (int i = 0; i < width && k + i < step.dims; ++i) {
                 value[i] = load_column<L>(from + first * step.dims, step.dims, k + i, valid);
-            }
-        }
-    }
-
-    /// `zero` is the sum of x' - x', NaN where a coordinate is not finite. Such particles are rare: one is added at a
-    /// time, and the count does not depend on the order.
-    template <class L>
-    DRIFT_INLINE void count_broken(int valid, const typename L::Real& zero) const {
-        if (!any_nonzero<L>(zero)) {
-            return;
-        }
-        for (int l = 0; l < valid; ++l) {
-            const T each = lane<L>(zero, l);
-            if (each != each) {
-                add_one(step.not_finite);
             }
         }
     }

@@ -30,8 +30,9 @@ const GeneratorRegistration registration{
      "A flow from noise to data along a learned velocity, trained in seconds by flow matching.", describe(fields())},
     [](const ParamSet& set) {
         const Params params = typed(fields(), set);
+        const GeneratorParams& common = params;
         const CnfConfig config{params.width, params.layers, params.ode_steps};
-        return GeneratorPlan{params, [config] { return std::make_unique<CnfModel>(config); }};
+        return GeneratorPlan{common, [config] { return std::make_unique<CnfModel>(config); }};
     },
     {"ode_steps"}};
 

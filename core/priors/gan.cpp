@@ -14,10 +14,7 @@ struct Params : GeneratorParams {
 
 const Fields<Params>& fields() {
     static const Fields<Params> all = generator_fields<Params>({
-        Field<Params>("latent", &Params::latent, "latent dimension",
-                      {"How many numbers the noise has.", "z in R^latent",
-                       "Fewer than the data have: what is generated lies on a curve."})
-            .between(1, 64),
+        latent_field<Params>(),
         Field<Params>(
             "penalty", &Params::penalty, "gradient penalty",
             {"How much the critic that tells data from fakes is kept from being steep.",
@@ -33,9 +30,10 @@ const GeneratorRegistration registration{
      describe(fields())},
     [](const ParamSet& set) {
         const Params params = typed(fields(), set);
+        const GeneratorParams& common = params;
         const GanConfig config{params.latent, params.width, params.layers, params.penalty};
         // No momentum: two networks that answer each other would swing.
-        return GeneratorPlan{params, [config] { return std::make_unique<GanModel>(config); }, 0.0, 1e6};
+        return GeneratorPlan{common, [config] { return std::make_unique<GanModel>(config); }, 0.0, 1e6};
     }};
 
 }  // namespace

@@ -69,6 +69,15 @@ Fields<P> network_fields() {
     };
 }
 
+/// Of generators that may have noise of any dimension.
+template <class P>
+Field<P> latent_field() {
+    return Field<P>("latent", &P::latent, "latent dimension",
+                    {"How many numbers the noise has.", "z in R^latent",
+                     "Fewer than the data have: what is generated lies on a curve."})
+        .between(1, 64);
+}
+
 /// The tables one after the other.
 template <class P>
 Fields<P> generator_fields(std::initializer_list<Field<P>> own) {

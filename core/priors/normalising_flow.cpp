@@ -101,8 +101,9 @@ const GeneratorRegistration registration{
      describe(fields())},
     [](const ParamSet& set) {
         const Params params = typed(fields(), set);
+        const GeneratorParams& common = params;
         const SplineFlowConfig config{params.width, params.layers, params.couplings, params.bins};
-        return GeneratorPlan{params, [config] { return std::make_unique<SplineFlowModel>(config); }};
+        return GeneratorPlan{common, [config] { return std::make_unique<SplineFlowModel>(config); }};
     },
     {},
     [](const std::shared_ptr<const Generator>& generator) -> std::shared_ptr<const Prior> {

@@ -14,10 +14,7 @@ struct Params : GeneratorParams {
 
 const Fields<Params>& fields() {
     static const Fields<Params> all = generator_fields<Params>({
-        Field<Params>("latent", &Params::latent, "latent dimension",
-                      {"How many numbers the noise has.", "z in R^latent",
-                       "Fewer than the data have: what is generated lies on a curve."})
-            .between(1, 64),
+        latent_field<Params>(),
         Field<Params>("beta", &Params::beta, "weight of the code",
                       {"How much the code of each point has to look like noise, against how well it is rebuilt.",
                        "misfit + beta KL(q(z | x) | N(0, I))", "More: fewer holes in the noise, and blurred data."})
@@ -32,8 +29,9 @@ const GeneratorRegistration registration{
      describe(fields())},
     [](const ParamSet& set) {
         const Params params = typed(fields(), set);
+        const GeneratorParams& common = params;
         const VaeConfig config{params.latent, params.width, params.layers, params.beta};
-        return GeneratorPlan{params, [config] { return std::make_unique<VaeModel>(config); }};
+        return GeneratorPlan{common, [config] { return std::make_unique<VaeModel>(config); }};
     }};
 
 }  // namespace

@@ -12,8 +12,7 @@
 namespace drift {
 namespace {
 
-constexpr double noise_half = 3.5;       // of N(0, I): one in two thousand lies outside, each way
-constexpr double widths_of_noise = 2.4;  // as the data panel shows
+constexpr double noise_half = 3.5;  // of N(0, I): one in two thousand lies outside, each way
 constexpr int64_t nodes_along = 73;
 constexpr double nodes_half = 4.5;
 

@@ -5,6 +5,7 @@
 #include "bench/statistics.h"
 #include "core/error.h"
 #include "core/run.h"
+#include "support/problems.h"
 #include "support/random_mixtures.h"
 
 #include <cmath>
@@ -53,13 +54,7 @@ Scenario scenario_of(const test::RandomMixture& problem, const Method& method, u
 }
 
 Summary finished(const Scenario& scenario) {
-    RunOptions options;
-    options.frames = false;
-    Run run(scenario, options);
-    while (!run.finished()) {
-        run.advance();
-    }
-    return run.summary();
+    return test::finished(scenario, Precision::Float32).summary();
 }
 
 /// As many moves per rung as 100 calls a particle allow, by the number of rungs with one move each.

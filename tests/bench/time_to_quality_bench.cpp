@@ -60,13 +60,8 @@ Outcome run_with(const Method& method, int64_t budget, uint64_t seed) {
     set_value(scenario, method.budget, std::to_string(budget));
     scenario.particles = particles;
     scenario.seed = seed;
-    RunOptions options;
-    options.frames = false;
     const auto start = std::chrono::steady_clock::now();
-    Run run(scenario, options);
-    while (!run.finished()) {
-        run.advance();
-    }
+    const Run run = test::finished(scenario, Precision::Float32);
     const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - start;
     const Summary summary = run.summary();
     return {duration.count(),

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/run.h"
 #include "support/paths.h"
+#include "support/problems.h"
 
 #include <algorithm>
 #include <cmath>
@@ -161,12 +162,7 @@ Trained trained(const Problem& problem, uint64_t seed) {
         set_value(scenario, key, value);
     }
     scenario.seed = seed;
-    RunOptions options;
-    options.frames = false;
-    Run run(scenario, options);
-    while (!run.finished()) {
-        run.advance();
-    }
+    const Run run = test::finished(scenario, Precision::Float32);
     return {run.samples(), run.summary()};
 }
 

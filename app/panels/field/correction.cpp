@@ -5,6 +5,7 @@
 #include "app/events.h"
 #include "app/panels/borderless.h"
 #include "app/panels/field/field_plane.h"
+#include "app/panels/field/field_toolbar.h"
 #include "app/panels/flow.h"
 #include "app/theme.h"
 
@@ -27,8 +28,8 @@ constexpr float three_abreast = 42;
 
 /// One of the three fields with its name and colour.
 struct Named {
-    const char* title;
-    const char* id;
+    const char* title = "";
+    const char* id = "";
     const PlaneField& field;
     ImVec4 colour;
 };
@@ -129,18 +130,9 @@ void draw_toolbar(PanelContext& context, FieldView& view, bool all) {
     if (!all) {
         draw_choice(view);
     }
-    flow(ImGui::CalcTextSize("Fit").x + 2 * ImGui::GetStyle().FramePadding.x);
-    ImGui::BeginDisabled(view.follow_noise);
-    if (ImGui::Button("Fit")) {
-        view.follow_noise = true;
-    }
-    ImGui::EndDisabled();
-    ImGui::SetItemTooltip("Widen and narrow the view with the noise level again");
+    draw_fit_button(view);
     draw_numbers(context, view);
-    if (const std::string caution = caution_text(context); !caution.empty()) {
-        const Palette& colours = palette(context.view.light);
-        ImGui::TextColored(context.failure.empty() ? colours.warning : colours.error, "%s", caution.c_str());
-    }
+    draw_caution(context);
 }
 
 void draw_places(const CorrectionField& field, bool light) {
@@ -162,8 +154,10 @@ void describe_point(const CorrectionField& field, bool light) {
     const auto i = static_cast<size_t>(point);
     const GridBox& box = field.box;
     const double step = (box.x_max - box.x_min) / (box.columns - 1);
-    ImGui::Text("at %s = (%.3g, %.3g)", field.noise_space ? "z" : "x", box.x_min + step * (point % box.columns),
-                box.y_min + step * (point / box.columns));
+    const int column = point % box.columns;
+    const int row = point / box.columns;
+    ImGui::Text("at %s = (%.3g, %.3g)", field.noise_space ? "z" : "x", box.x_min + step * column,
+                box.y_min + step * row);
     for (const Named& named : fields_of(field, light)) {
         if (named.field.known()) {
             ImGui::TextColored(named.colour, "%s: (%.3g, %.3g)", named.title,
