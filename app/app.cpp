@@ -100,6 +100,11 @@ struct Shot {
             application.view().playhead = static_cast<double>(step >= 0 ? step : recording.size());
             show_phase(application);
             ++settled;
+            if (ready() && !application.view().focus_part.empty()) {
+                refusal = "'--part' is " + in_quotes(application.view().focus_part) +
+                          " but no panel in this picture has a tab or choice of that name.";
+                application.wants_exit = true;
+            }
         }
     }
     /// Of a recording that is as long as it gets, or reaches the step.

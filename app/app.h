@@ -19,6 +19,7 @@ struct WindowOptions {
     bool light = false;
     std::string layout;  // by its name, empty for the one that is usual
     std::string panel;   // to bring to the front
+    std::string part;    // likewise this tab or choice of a panel
     std::string phase;   // of the step that is shown in a screenshot; empty for all of it
     bool hidden = false;
     bool settings = true;      // read and write the user's layout and settings

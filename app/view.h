@@ -71,6 +71,7 @@ struct View {
     CurveTarget curve;
     bool focus_schedule = false;  // bring the editor to the front in the next frame
     std::string focus_panel;      // likewise this panel
+    std::string focus_part;       // likewise the tab or choice with this name, of whichever panel has one
     bool keys_taken =
         false;  // a panel moves something with the arrow keys in this frame: the timeline leaves them alone
 
@@ -78,6 +79,15 @@ struct View {
     bool light = false;
     double type_size = 1;   // factor on the 16 px that the window opens with
     bool low_fill = false;  // software GL: draw less often and in smaller textures
+
+    /// Whether this tab or choice was asked for; once.
+    bool takes_focus(const char* part) {
+        const bool meant = focus_part == part;
+        if (meant) {
+            focus_part.clear();
+        }
+        return meant;
+    }
 };
 
 }  // namespace drift

@@ -366,6 +366,7 @@ RunnerParams make_runner_params(Application& application, const WindowOptions& o
     }
     const bool learner = options.panel.empty() && learns(application.session().scenario().sampler);
     application.view().focus_panel = learner ? "Training" : options.panel;
+    application.view().focus_part = options.part;
     params.rememberSelectedAlternativeLayout = options.settings;
     params.rendererBackendOptions.openGlOptions.AntiAliasingSamples = 0;  // ImGui smooths its own edges
     params.fpsIdling.timeActiveAfterLastEvent = 0.5F;                     // a tooltip appears after 0.3 s

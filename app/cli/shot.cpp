@@ -22,6 +22,7 @@ struct Options : ScenarioOptions {
     bool light = false;
     std::string layout;
     std::string panel;
+    std::string part;
     std::string phase;
 };
 
@@ -46,6 +47,7 @@ int shot_command(const Options& options) {
     window.light = options.light;
     window.layout = options.layout;
     window.panel = options.panel;
+    window.part = options.part;
     window.phase = options.phase;
     window.hidden = true;
     window.settings = false;
@@ -66,6 +68,8 @@ void add_shot(CLI::App& app, Command& chosen) {
     command->add_option("--layout", options->layout, "Layout of the panels")->check(CLI::IsMember(layout_names()));
     command->add_option("--panel", options->panel, "Panel to bring to the front")
         ->check(CLI::IsMember(Application::panel_names()));
+    command->add_option("--part", options->part, "Tab or choice within a panel, such as Loss or agreement")
+        ->option_text("NAME");
     command->add_option("--phase", options->phase, "Phase of the step")
         ->check(CLI::IsMember({"Propagate", "Weight", "Resample", "Move"}));
     command->add_flag("--light", options->light, "Light colours");

@@ -51,7 +51,7 @@ void update_field(const PanelContext& context, FieldView& view) {
     view.ratio_weights = std::move(some.weights);
 }
 
-void draw_choice(FieldView& view) {
+void draw_choice(View& wanted, FieldView& view) {
     struct Choice {
         FieldShows value;
         const char* name;
@@ -61,6 +61,9 @@ void draw_choice(FieldView& view) {
         {FieldShows::Arrows, "arrows", "the method's guidance beside the exact one, on one scale"},
         {FieldShows::Agreement, "agreement", "the angle between them and the ratio of their lengths"},
         {FieldShows::Forces, "forces", "how hard guidance pulls against the score, particle by particle"}};
+    for (const Choice& choice : choices) {
+        view.shows = wanted.takes_focus(choice.name) ? choice.value : view.shows;
+    }
     ImGui::SetNextItemWidth(7.5F * ImGui::GetFontSize());
     if (ImGui::BeginCombo("##shows", choices[static_cast<size_t>(view.shows)].name)) {
         for (const Choice& choice : choices) {
@@ -95,7 +98,7 @@ void draw_numbers(const PanelContext& context, const FieldView& view) {
 void draw_toolbar(PanelContext& context, FieldView& view, bool all) {
     ImGui::Dummy({0, 0});  // what flow() looks back at
     if (!all && view.field) {
-        draw_choice(view);
+        draw_choice(context.view, view);
     }
     if (view.field) {
         draw_fit_button(view);

@@ -85,7 +85,7 @@ void update_tree(const PanelContext& context, TreeView& tree) {
     });
 }
 
-void draw_switches(TreeView& tree) {
+void draw_switches(View& view, TreeView& tree) {
     struct Choice {
         TreeShows shows;
         const char* name;
@@ -99,7 +99,7 @@ void draw_switches(TreeView& tree) {
     ImGui::Dummy({0, 0});  // what flow() looks back at
     for (const Choice& choice : choices) {
         flow(checkbox_width(choice.name));
-        if (ImGui::RadioButton(choice.name, tree.shows == choice.shows)) {
+        if (ImGui::RadioButton(choice.name, tree.shows == choice.shows) || view.takes_focus(choice.name)) {
             tree.shows = choice.shows;
             tree.fit = true;
         }
@@ -285,7 +285,7 @@ void draw_genealogy_panel(PanelContext& context) {
                                      : empty_text(context).c_str());
         return;
     }
-    draw_switches(tree);
+    draw_switches(context.view, tree);
     ImGui::TextWrapped("%s", tree_sentence(tree).c_str());
     const bool roomy = ImGui::GetContentRegionAvail().y > compact_height * ImGui::GetFontSize();
     const bool legend = tree.shows == TreeShows::Tree && roomy;

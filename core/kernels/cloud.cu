@@ -27,9 +27,11 @@ struct SumUpCloud {
         for (int64_t e = 0; e < entries; ++e) {
             sum[e] = 0;
         }
+        const double even = exp_nonpositive<Lanes<double, 0>>(-cloud.log_sum);
         for (int64_t i = first; i < first + count; ++i) {
-            const double log_weight = (cloud.log_weights != nullptr ? cloud.log_weights[i] : 0.0) - cloud.log_sum;
-            const double weight = exp_nonpositive<Lanes<double, 0>>(log_weight);
+            const double weight = cloud.log_weights == nullptr
+                                      ? even
+                                      : exp_nonpositive<Lanes<double, 0>>(cloud.log_weights[i] - cloud.log_sum);
             if (weight > 0) {
                 add(cloud.x + i * cloud.dims, weight, sum);
             }

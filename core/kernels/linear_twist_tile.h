@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/kernels/lane_math.h"
+#include "core/kernels/linear_residual.h"
 #include "core/kernels/linear_twist.h"
 
 namespace drift::kernels {
@@ -33,7 +34,7 @@ struct Twist {
     DRIFT_INLINE void tile(int64_t first, int valid) const {
         using V = typename L::Real;
         V e[max_rows], whitened[max_rows];
-        residual<L>(first, valid, e);
+        linear_residual<L, Dims>(matrix(), observation(), rows(), dims(), task.denoised + first * dims(), valid, e);
         V square{};
         for (int r = 0; r < rows(); ++r) {
             whitened[r] = e[r];
@@ -65,29 +66,6 @@ struct Twist {
             solve_upper<L>(factor, whitened);
         }
         store_pull<L>(first, valid, whitened);
-    }
-
-    template <class L>
-    DRIFT_INLINE void residual(int64_t first, int valid, typename L::Real (&e)[max_rows]) const {
-        for (int r = 0; r < rows(); ++r) {
-            e[r] = every_lane<L>(observation()[r]);
-        }
-        if constexpr (Dims > 0) {
-            typename L::Real denoised[Dims];
-            load_rows<L>(task.denoised + first * Dims, valid, denoised);
-            for (int r = 0; r < rows(); ++r) {
-                for (int k = 0; k < Dims; ++k) {
-                    e[r] -= denoised[k] * matrix()[r * Dims + k];
-                }
-            }
-        } else {
-            for (int64_t k = 0; k < dims(); ++k) {
-                const typename L::Real denoised = load_column<L>(task.denoised + first * dims(), dims(), k, valid);
-                for (int r = 0; r < rows(); ++r) {
-                    e[r] -= denoised * matrix()[r * dims() + k];
-                }
-            }
-        }
     }
 
     /// S, of which only the lower triangle is written. A J A^T is symmetric up to rounding: take the mean of both

@@ -2,40 +2,44 @@
 
 #include "core/kernels/normal_lanes.h"
 #include "core/kernels/not_finite.h"
+#include "core/kernels/row_blocks.h"
 
 namespace drift::kernels {
 
-/// Column `k` of grad log pi.
-template <class L, class T>
-DRIFT_INLINE typename L::Real gradient_column(const Gradients<T>& at, int64_t first, int64_t dims, int64_t k,
-                                              int valid) {
-    typename L::Real value = load_column<L>(at.prior + first * dims, dims, k, valid);
+/// A block of grad log pi from coordinate k on.
+template <class L, int Dims, class T, int Width>
+DRIFT_INLINE void gradient_block(const Gradients<T>& at, int64_t row, int64_t dims, int64_t k, int valid,
+                                 typename L::Real (&gradient)[Width]) {
+    load_block<L, Dims>(at.prior + row, dims, k, valid, gradient);
     if (at.likelihood != nullptr && at.beta > 0) {  // nothing times infinity is not a number
-        value += load_column<L>(at.likelihood + first * dims, dims, k, valid) * static_cast<T>(at.beta);
+        typename L::Real likelihood[Width]{};
+        load_block<L, Dims>(at.likelihood + row, dims, k, valid, likelihood);
+        for (int i = 0; i < Width; ++i) {
+            gradient[i] += likelihood[i] * static_cast<T>(at.beta);
+        }
     }
-    return value;
 }
 
-template <class T, bool Begins>
+template <class T, bool Begins, int Dims>
 struct TakeLeap {
     using Real = T;
+    static constexpr int width = block_width<Dims>;
     Leap<T> leap;
+
+    DRIFT_HOST_DEVICE int64_t dims() const { return Dims == 0 ? leap.dims : Dims; }
 
     template <class L>
     DRIFT_INLINE void tile(int64_t first, int valid) const {
         using V = typename L::Real;
         V kinetic{}, zero{};
-        for (int64_t k = 0; k < leap.dims; k += 4) {
+        for (int64_t k = 0; k < dims(); k += width) {
             V z[4]{};
             if constexpr (Begins) {
                 typename L::Bits word[4];
                 words_for_particles<L>(leap.noise, first, k / 4, word);
-                normals_from_words<L, 4>(word, z);
+                normals_from_words<L, width>(word, z);
             }
-            for (int i = 0; i < 4 && k + i < leap.dims; ++i) {
-                kinetic += z[i] * z[i] * T(0.5);
-                column<L>(first, valid, k + i, z[i], zero);
-            }
+            block<L>(first * dims(), valid, k, z, kinetic, zero);
         }
         if (leap.kinetic != nullptr) {
             store_doubles<L>(leap.kinetic + first, valid, kinetic);
@@ -43,27 +47,32 @@ struct TakeLeap {
         count_not_finite<L>(valid, zero, leap.not_finite);
     }
 
-    /// `zero` grows by x' - x'.
+    /// `kinetic` grows by the energy of the momentum as drawn, `zero` by x' - x'.
     template <class L>
-    DRIFT_INLINE void column(int64_t first, int valid, int64_t k, const typename L::Real& z,
-                             typename L::Real& zero) const {
+    DRIFT_INLINE void block(int64_t row, int valid, int64_t k, const typename L::Real (&z)[4],
+                            typename L::Real& kinetic, typename L::Real& zero) const {
         using V = typename L::Real;
-        const T inverse_mass = leap.inverse_mass != nullptr ? leap.inverse_mass[k] : T(1);
         const T kick = static_cast<T>(Begins ? 0.5 * leap.step : leap.step);
-        V p;
-        if constexpr (Begins) {
-            p = z * (T(1) / std::sqrt(inverse_mass));
-        } else {
-            p = load_column<L>(leap.momentum + first * leap.dims, leap.dims, k, valid);
+        V x[width]{}, p[width]{}, gradient[width]{}, next[width]{};
+        load_block<L, Dims>(leap.x + row, dims(), k, valid, x);
+        gradient_block<L, Dims>(leap.at_x, row, dims(), k, valid, gradient);
+        if constexpr (!Begins) {
+            load_block<L, Dims>(leap.momentum + row, dims(), k, valid, p);
         }
-        p += gradient_column<L>(leap.at_x, first, leap.dims, k, valid) * kick;
-        const V x = load_column<L>(leap.x + first * leap.dims, leap.dims, k, valid);
-        const V next = x + p * static_cast<T>(leap.step * static_cast<double>(inverse_mass));
-        store_column<L>(leap.next + first * leap.dims, leap.dims, k, valid, next);
+        for (int i = 0; i < width && k + i < dims(); ++i) {
+            const T inverse_mass = leap.inverse_mass != nullptr ? leap.inverse_mass[k + i] : T(1);
+            if constexpr (Begins) {
+                p[i] = z[i] * (T(1) / std::sqrt(inverse_mass));
+                kinetic += z[i] * z[i] * T(0.5);
+            }
+            p[i] += gradient[i] * kick;
+            next[i] = x[i] + p[i] * static_cast<T>(leap.step * static_cast<double>(inverse_mass));
+            zero += next[i] - next[i];
+        }
+        store_block<L, Dims>(leap.next + row, dims(), k, valid, next);
         if (leap.momentum != nullptr) {
-            store_column<L>(leap.momentum + first * leap.dims, leap.dims, k, valid, p);
+            store_block<L, Dims>(leap.momentum + row, dims(), k, valid, p);
         }
-        zero += next - next;
     }
 };
 
@@ -89,37 +98,70 @@ struct TakeWalk {
     }
 };
 
-template <class T>
+template <class T, int Dims>
 struct Decide {
     using Real = T;
+    static constexpr int width = block_width<Dims>;
     Decision<T> task;
 
+    DRIFT_HOST_DEVICE int64_t dims() const { return Dims == 0 ? task.dims : Dims; }
+
+    /// Probabilities are computed in double, of which a register holds fewer.
     template <class L>
     DRIFT_INLINE void tile(int64_t first, int valid) const {
-        typename L::Real kinetic{};
+        using Doubles = Lanes<double, L::bytes>;
+        double energy[L::count]{};  // what the trajectory has won
+        double accepted[L::count];
         if (task.momentum != nullptr) {
-            kinetic = last_kinetic<L>(first, valid);
-        }
-        for (int l = 0; l < valid; ++l) {
-            const int64_t i = first + l;
-            double log_ratio = log_density(task.proposal, i) - log_density(task.now, i);
-            if (task.momentum != nullptr) {
-                log_ratio += task.kinetic[i] - static_cast<double>(lane<L>(kinetic, l));
-            }
-            // Neither a place without a density nor one of infinite density is ever gone to.
-            const bool possible = log_ratio == log_ratio && log_density(task.proposal, i) < __builtin_inf();
-            const double probability = !possible        ? 0
-                                       : log_ratio >= 0 ? 1
-                                                        : exp_nonpositive<Lanes<double, 0>>(log_ratio);
-            task.acceptance[i] = probability;
-            if (uniform(task.uniforms, static_cast<uint64_t>(i), 0) < probability) {
-                accept(i);
+            store_doubles<L>(energy, valid, last_kinetic<L>(first, valid));
+            for (int l = 0; l < valid; ++l) {
+                energy[l] = task.kinetic[first + l] - energy[l];
             }
         }
+        for (int l = 0; l < valid; l += Doubles::count) {
+            const int count = valid - l < Doubles::count ? valid - l : Doubles::count;
+            choose<Doubles>(first + l, count, energy + l, accepted + l);
+        }
+        go<L>(first, valid, accepted);
     }
 
-    DRIFT_INLINE double log_density(const Known<T>& known, int64_t i) const {
-        return known.log_prior[i] + (task.beta > 0 ? task.beta * known.log_likelihood[i] : 0.0);
+    /// Writes the probabilities, log densities of who goes, and 1 or 0 to `accepted`.
+    template <class D>
+    DRIFT_INLINE void choose(int64_t first, int valid, const double* energy, double* accepted) const {
+        using V = typename D::Real;
+        const V there = log_density<D>(task.proposal, first, valid);
+        const V log_ratio = there - log_density<D>(task.now, first, valid) + load_column<D>(energy, 1, 0, valid);
+        // Neither a place without a density nor one of infinite density is ever gone to.
+        const V certain{};
+        const V bounded = log_ratio > certain ? certain : log_ratio;
+        const V share = exp_nonpositive<D>(bounded);
+        const auto possible = (log_ratio == log_ratio) & (there < __builtin_inf());
+        const V probability = possible ? share : certain;
+        store_column<D>(task.acceptance + first, 1, 0, valid, probability);
+        typename D::Bits word[4];
+        words_for_particles<D>(task.uniforms, first, 0, word);
+        const auto goes = uniform_from_words<D>(word) < probability;
+        const V chosen = goes ? every_lane<D>(1) : V{};
+        store_column<D>(accepted, 1, 0, valid, chosen);
+        take_where<D>(goes, task.proposal.log_prior + first, task.now.log_prior + first, valid);
+        take_where<D>(goes, task.proposal.log_likelihood + first, task.now.log_likelihood + first, valid);
+    }
+
+    template <class D, class Mask>
+    DRIFT_INLINE void take_where(const Mask& mask, const double* from, double* to, int valid) const {
+        const typename D::Real there = load_column<D>(from, 1, 0, valid);
+        const typename D::Real here = load_column<D>(to, 1, 0, valid);
+        const typename D::Real taken = mask ? there : here;
+        store_column<D>(to, 1, 0, valid, taken);
+    }
+
+    template <class D>
+    DRIFT_INLINE typename D::Real log_density(const Known<T>& known, int64_t first, int valid) const {
+        typename D::Real sum = load_column<D>(known.log_prior + first, 1, 0, valid);
+        if (task.beta > 0) {
+            sum += load_column<D>(known.log_likelihood + first, 1, 0, valid) * task.beta;
+        }
+        return sum;
     }
 
     template <class L>
@@ -127,18 +169,55 @@ struct Decide {
         using V = typename L::Real;
         const Gradients<T> at{task.proposal.prior_gradient, task.proposal.likelihood_gradient, task.beta};
         V kinetic{};
-        for (int64_t k = 0; k < task.dims; ++k) {
-            V p = load_column<L>(task.momentum + first * task.dims, task.dims, k, valid);
-            p += gradient_column<L>(at, first, task.dims, k, valid) * static_cast<T>(0.5 * task.step);
-            kinetic += p * p * (task.inverse_mass != nullptr ? T(0.5) * task.inverse_mass[k] : T(0.5));
+        for (int64_t k = 0; k < dims(); k += width) {
+            V p[width]{}, gradient[width]{};
+            load_block<L, Dims>(task.momentum + first * dims(), dims(), k, valid, p);
+            gradient_block<L, Dims>(at, first * dims(), dims(), k, valid, gradient);
+            for (int i = 0; i < width && k + i < dims(); ++i) {
+                p[i] += gradient[i] * static_cast<T>(0.5 * task.step);
+                kinetic += p[i] * p[i] * (task.inverse_mass != nullptr ? T(0.5) * task.inverse_mass[k + i] : T(0.5));
+            }
         }
         return kinetic;
     }
 
-    DRIFT_INLINE void accept(int64_t i) const {
-        task.now.log_prior[i] = task.proposal.log_prior[i];
-        task.now.log_likelihood[i] = task.proposal.log_likelihood[i];
-        for (int64_t k = i * task.dims; k < (i + 1) * task.dims; ++k) {
+    /// Takes who goes to the new place, with the gradients there: a register of particles at once where rows are short,
+    /// one particle after the other where they are long.
+    template <class L>
+    DRIFT_INLINE void go(int64_t first, int valid, const double* accepted) const {
+        const int64_t row = first * dims();
+        if constexpr (Dims > 0) {
+            typename L::Real goes{};
+            for (int l = 0; l < valid; ++l) {
+                set_lane<L>(goes, l, static_cast<T>(accepted[l]));
+            }
+            take_rows<L>(goes, task.proposal.x + row, task.now.x + row, valid);
+            if (task.now.prior_gradient != nullptr) {
+                take_rows<L>(goes, task.proposal.prior_gradient + row, task.now.prior_gradient + row, valid);
+                take_rows<L>(goes, task.proposal.likelihood_gradient + row, task.now.likelihood_gradient + row, valid);
+            }
+        } else {
+            for (int l = 0; l < valid; ++l) {
+                if (accepted[l] > 0) {
+                    take_row(row + l * dims());
+                }
+            }
+        }
+    }
+
+    template <class L>
+    DRIFT_INLINE void take_rows(const typename L::Real& goes, const T* from, T* to, int valid) const {
+        typename L::Real there[width], here[width];
+        load_block<L, Dims>(from, dims(), 0, valid, there);
+        load_block<L, Dims>(to, dims(), 0, valid, here);
+        for (int i = 0; i < width; ++i) {
+            here[i] = goes > T(0) ? there[i] : here[i];
+        }
+        store_block<L, Dims>(to, dims(), 0, valid, here);
+    }
+
+    DRIFT_INLINE void take_row(int64_t row) const {
+        for (int64_t k = row; k < row + dims(); ++k) {
             task.now.x[k] = task.proposal.x[k];
             if (task.now.prior_gradient != nullptr) {
                 task.now.prior_gradient[k] = task.proposal.prior_gradient[k];
@@ -148,24 +227,40 @@ struct Decide {
     }
 };
 
-#define DRIFT_MOVES_ON_GPU(T)        \
-    DRIFT_ON_GPU(TakeLeap<T, true>)  \
-    DRIFT_ON_GPU(TakeLeap<T, false>) \
-    DRIFT_ON_GPU(TakeWalk<T>)        \
-    DRIFT_ON_GPU(Decide<T>)
+#define DRIFT_MOVES_ON_GPU(T)           \
+    DRIFT_ON_GPU(TakeLeap<T, true, 2>)  \
+    DRIFT_ON_GPU(TakeLeap<T, true, 0>)  \
+    DRIFT_ON_GPU(TakeLeap<T, false, 2>) \
+    DRIFT_ON_GPU(TakeLeap<T, false, 0>) \
+    DRIFT_ON_GPU(TakeWalk<T>)           \
+    DRIFT_ON_GPU(Decide<T, 2>)          \
+    DRIFT_ON_GPU(Decide<T, 0>)
 DRIFT_MOVES_ON_GPU(float)
 DRIFT_MOVES_ON_GPU(double)
 
 #ifndef __CUDACC__
 
+namespace {
+
+template <bool Begins, class T>
+void take_leap(Exec exec, const Leap<T>& leap) {
+    if (leap.dims == 2) {
+        parallel_for(exec, leap.n, TakeLeap<T, Begins, 2>{leap});
+    } else {
+        parallel_for(exec, leap.n, TakeLeap<T, Begins, 0>{leap});
+    }
+}
+
+}  // namespace
+
 template <class T>
 void begin_leap(Exec exec, const Leap<T>& leap) {
-    parallel_for(exec, leap.n, TakeLeap<T, true>{leap});
+    take_leap<true>(exec, leap);
 }
 
 template <class T>
 void go_on_leap(Exec exec, const Leap<T>& leap) {
-    parallel_for(exec, leap.n, TakeLeap<T, false>{leap});
+    take_leap<false>(exec, leap);
 }
 
 template <class T>
@@ -175,7 +270,11 @@ void walk(Exec exec, const Walk<T>& step) {
 
 template <class T>
 void decide(Exec exec, const Decision<T>& decision) {
-    parallel_for(exec, decision.n, Decide<T>{decision});
+    if (decision.dims == 2) {
+        parallel_for(exec, decision.n, Decide<T, 2>{decision});
+    } else {
+        parallel_for(exec, decision.n, Decide<T, 0>{decision});
+    }
 }
 
 template void begin_leap(Exec, const Leap<float>&);

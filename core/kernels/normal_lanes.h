@@ -116,6 +116,16 @@ DRIFT_INLINE void normals_from_words(const typename L::Bits (&word)[4], typename
     }
 }
 
+/// uniform() of the words of a block, for lanes of double: both parts and their sum are exact.
+template <class L>
+DRIFT_INLINE typename L::Real uniform_from_words(const typename L::Bits (&word)[4]) {
+    static_assert(sizeof(typename L::Scalar) == 8, "53 bits want a double");
+    const typename L::Bits high = (word[0] & 0xffffffffu) | 0x4330000000000000u;  // 2^52 + word
+    const typename L::Bits low = ((word[1] & 0xffffffffu) >> 11) | 0x4330000000000000u;
+    return (same_bits<typename L::Real>(high) - 0x1p52) * 0x1p-32 +
+           (same_bits<typename L::Real>(low) - 0x1p52) * 0x1p-53;
+}
+
 #ifndef __CUDACC__
 
 /// Counters of the lanes: Philox works on 64-bit lanes, so of float lanes the even and the odd ones are done in turn.
@@ -155,6 +165,11 @@ DRIFT_INLINE void count_items(int64_t first, int64_t blocks, LaneCounters<L>& co
     }
 }
 
+// g++ 12 takes elements of `state` for uninitialised where two streams are drawn in one loop.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 template <class L>
 DRIFT_INLINE void random_words(RandomStream stream, const LaneCounters<L>& counters, typename L::Bits (&word)[4]) {
     using Wide = typename L::Wide;
@@ -174,6 +189,9 @@ DRIFT_INLINE void random_words(RandomStream stream, const LaneCounters<L>& count
         word[k] = same_bits<typename L::Bits>(joined);
     }
 }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 #endif
 

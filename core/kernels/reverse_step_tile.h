@@ -4,6 +4,7 @@
 #include "core/kernels/normal_lanes.h"
 #include "core/kernels/not_finite.h"
 #include "core/kernels/reverse_step.h"
+#include "core/kernels/row_blocks.h"
 
 namespace drift::kernels {
 
@@ -13,8 +14,7 @@ struct TakeReverseStep {
     using Real = T;
     ReverseStep<T> step;
 
-    /// Four coordinates of a tile of particles, or as many as there are.
-    static constexpr int width = Dims == 0 ? 4 : Dims;
+    static constexpr int width = block_width<Dims>;
 
     template <class L>
     DRIFT_INLINE void tile(int64_t first, int valid) const {
@@ -34,17 +34,6 @@ struct TakeReverseStep {
         }
     }
 
-    template <class L>
-    DRIFT_INLINE void load(const T* from, int64_t first, int valid, int64_t k, typename L::Real (&value)[width]) const {
-        if constexpr (Dims > 0) {
-            load_rows<L>(from + first * Dims, valid, value);
-        } else {
-            for (int i = 0; i < width && k + i < step.dims; ++i) {
-                value[i] = load_column<L>(from + first * step.dims, step.dims, k + i, valid);
-            }
-        }
-    }
-
     /// `zero` grows by x' - x'.
     template <class L>
     DRIFT_INLINE void move(int64_t first, int valid, int64_t k, const typename L::Real (&z)[4], typename L::Real& ratio,
@@ -56,10 +45,11 @@ struct TakeReverseStep {
         const T shift = static_cast<T>((1 - step.c) * step.shift_scale);
         const T inverse_tau = step.tau > 0 ? static_cast<T>(1 / step.tau) : T(0);
         V x[width]{}, denoised[width]{}, next[width], pull[width]{};
-        load<L>(step.x, first, valid, k, x);
-        load<L>(step.denoised, first, valid, k, denoised);
+        const int64_t row = first * (Dims == 0 ? step.dims : Dims);
+        load_block<L, Dims>(step.x + row, step.dims, k, valid, x);
+        load_block<L, Dims>(step.denoised + row, step.dims, k, valid, denoised);
         if (step.pull != nullptr) {
-            load<L>(step.pull, first, valid, k, pull);
+            load_block<L, Dims>(step.pull + row, step.dims, k, valid, pull);
         }
         for (int i = 0; i < width; ++i) {
             next[i] = rest * denoised[i] + (c * x[i] + tau * z[i]);
@@ -71,13 +61,7 @@ struct TakeReverseStep {
             }
             zero += next[i] - next[i];
         }
-        if constexpr (Dims > 0) {
-            store_rows<L>(step.next + first * Dims, valid, next);
-        } else {
-            for (int i = 0; i < width && k + i < step.dims; ++i) {
-                store_column<L>(step.next + first * step.dims, step.dims, k + i, valid, next[i]);
-            }
-        }
+        store_block<L, Dims>(step.next + row, step.dims, k, valid, next);
     }
 };
 

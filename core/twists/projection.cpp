@@ -1,7 +1,7 @@
 // DDNM: D is replaced by the nearest point that has the measured values, D + A^+ (y - A D). guidance.md 1.5.
 
 #include "core/needs_linear.h"
-#include "core/twist.h"
+#include "core/twists/gain.h"
 
 namespace drift {
 namespace {
@@ -38,6 +38,10 @@ std::shared_ptr<const Twist> projection_twist(const Problem& problem) {
         throw NeedsLinear(
             "'ddnm' projects onto what was measured, which needs a linear measurement with Gaussian noise; this "
             "condition is none");
+    }
+    if (closed_form_twist(problem)) {
+        const torch::Tensor inverse = gain_of(*problem.condition->linear()->A, ridge, 1);
+        return gain_twist(problem, [inverse](double) { return Gain{inverse}; });
     }
     return std::make_shared<const ProjectionTwist>(problem);
 }

@@ -5,6 +5,8 @@
 // With S = sigma_y^2 I + r^2 A A^T, a linear measurement has argmin D + r^2 A^T S^{-1} (y - A D), and the draw is the
 // same for a D and a y that were shaken with their own noise: D + u + r^2 A^T S^{-1} (y + v - A (D + u)).
 
+#include "core/draws.h"
+#include "core/twists/gain.h"
 #include "core/twists/proximal_step.h"
 
 #include <cmath>
@@ -12,7 +14,17 @@
 namespace drift {
 namespace {
 
-constexpr int64_t draws_per_step = 1 << 12;  // numbers of this many normal vectors belong to one state
+/// r^2
+double proximal_variance(const ProximalOptions& options, double sigma) {
+    return options.lambda > 0 ? sigma * sigma / options.lambda : denoised_variance(sigma, options.spread);
+}
+
+ProximalOptions with_spread(const Prior& prior, ProximalOptions options) {
+    if (options.spread <= 0) {
+        options.spread = prior.data_variance();
+    }
+    return options;
+}
 
 class LinearProximal final : public Proximal {
 public:
@@ -35,34 +47,39 @@ private:
     }
 };
 
+/// The same for a mixture under few values, in a pass with the denoiser.
+std::shared_ptr<const Twist> fused_proximal(const Problem& problem, const ProximalOptions& given) {
+    const ProximalOptions options = with_spread(*problem.prior, given);
+    const LinearGaussian& measurement = *problem.condition->linear();
+    return gain_twist(problem, [options, A = measurement.A, noise = measurement.noise](double sigma) {
+        const double variance = proximal_variance(options, sigma);
+        return Gain{gain_of(*A, noise * noise, variance).mul(variance), options.draw ? std::sqrt(variance) : 0};
+    });
+}
+
 }  // namespace
 
 Proximal::Proximal(const Problem& problem, const ProximalOptions& options)
-    : prior_(problem.prior), condition_(problem.condition), options_(options) {
-    if (options_.spread <= 0) {
-        options_.spread = prior_->data_variance();
-    }
-}
+    : prior_(problem.prior), condition_(problem.condition), options_(with_spread(*problem.prior, options)) {}
 
 void Proximal::evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const {
     prior_->denoise_into(x, sigma, out.denoised);
     out.log_twist.copy_(condition_->log_likelihood(out.denoised));
-    out.pull.copy_(shift(out, proximal_variance(sigma)).view_as(x));
+    out.pull.copy_(shift(out, proximal_variance(options_, sigma)).view_as(x));
 }
 
 torch::Tensor Proximal::normals(const Evaluation& out, const torch::Tensor& shape, int64_t index) {
     torch::Tensor z = torch::empty_like(shape);
-    out.random.fill_normals(z, kernels::Purpose::Move, out.step * draws_per_step + index);
+    out.random.fill_normals(z, kernels::Purpose::Move, out.step * draws_per_state + index);
     return z;
-}
-
-double Proximal::proximal_variance(double sigma) const {
-    return options_.lambda > 0 ? sigma * sigma / options_.lambda : denoised_variance(sigma, options_.spread);
 }
 
 std::shared_ptr<const Twist> proximal_twist(const Problem& problem, const ProximalOptions& options) {
     if (problem.condition->is_none()) {
         return no_twist(problem);
+    }
+    if (closed_form_twist(problem)) {
+        return fused_proximal(problem, options);
     }
     if (problem.condition->linear() != nullptr) {
         return std::make_shared<const LinearProximal>(problem, options);

@@ -23,9 +23,6 @@ protected:
     const ProximalOptions& options() const { return options_; }
 
 private:
-    /// r^2
-    double proximal_variance(double sigma) const;
-
     std::shared_ptr<const Prior> prior_;
     std::shared_ptr<const Condition> condition_;
     ProximalOptions options_;

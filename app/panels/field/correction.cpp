@@ -64,8 +64,13 @@ void update(const PanelContext& context, FieldView& view) {
     compare(field.dps, picture.dps, picture.dps_numbers);
 }
 
-void draw_choice(FieldView& view) {
+void draw_choice(View& wanted, FieldView& view) {
     static constexpr std::array<const char*, 2> names{"arrows", "agreement"};
+    if (wanted.takes_focus(names[0])) {
+        view.shows = FieldShows::Arrows;
+    } else if (wanted.takes_focus(names[1])) {
+        view.shows = FieldShows::Agreement;
+    }
     const bool maps = view.shows == FieldShows::Agreement;
     ImGui::SetNextItemWidth(7.5F * ImGui::GetFontSize());
     if (ImGui::BeginCombo("##shows", names[maps ? 1 : 0])) {
@@ -128,7 +133,7 @@ void draw_numbers(const PanelContext& context, const FieldView& view) {
 void draw_toolbar(PanelContext& context, FieldView& view, bool all) {
     ImGui::Dummy({0, 0});  // what flow() looks back at
     if (!all) {
-        draw_choice(view);
+        draw_choice(context.view, view);
     }
     draw_fit_button(view);
     draw_numbers(context, view);

@@ -93,29 +93,35 @@ void draw_shares(PanelContext& context, TrainingView& training, const TrainingNu
     draw_plot(context, training, lines, {-0.03, 1.03}, Scale::Percent, room);
 }
 
+/// Whether this tab is the one to be drawn; it comes to the front where that was asked for.
+bool begin_tab(PanelContext& context, const char* name) {
+    return ImGui::BeginTabItem(name, nullptr,
+                               context.view.takes_focus(name) ? ImGuiTabItemFlags_SetSelected : ImGuiTabItemFlags_None);
+}
+
 }  // namespace
 
 void draw_training_tabs(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room) {
     if (!ImGui::BeginTabBar("training")) {
         return;
     }
-    if (ImGui::BeginTabItem("Residuals")) {
+    if (begin_tab(context, "Residuals")) {
         draw_residuals(context, training, numbers, room);
         ImGui::EndTabItem();
     }
-    if (ImGui::BeginTabItem("Loss")) {
+    if (begin_tab(context, "Loss")) {
         draw_loss(context, training, numbers, room);
         ImGui::EndTabItem();
     }
-    if (ImGui::BeginTabItem("ESS")) {
+    if (begin_tab(context, "ESS")) {
         draw_shares(context, training, numbers, room);
         ImGui::EndTabItem();
     }
-    if (ImGui::BeginTabItem("Sources")) {
+    if (begin_tab(context, "Sources")) {
         draw_sources(context, numbers);
         ImGui::EndTabItem();
     }
-    if (ImGui::BeginTabItem("Reward")) {
+    if (begin_tab(context, "Reward")) {
         draw_outcomes(context, room);
         ImGui::EndTabItem();
     }

@@ -96,6 +96,7 @@ TEST(Shot, RefusesWhatTheRunLacksAndScenariosThatCannotRunInOneSentence) {
         {"--step 100000", "has the steps 0 to"},
         {"--step 0 --phase Propagate", "has only Weight, Resample, Move"},
         {"--step 3 --phase Weight --set sampler.type=dps", "has only Propagate"},
+        {"--part Loss", "no panel in this picture has a tab or choice of that name"},
         {"--phase Weight --set schedule.sigma_min=50", "'schedule.sigma_min' is 50, but must be below"},
     };
     for (const auto& [more, reason] : cases) {

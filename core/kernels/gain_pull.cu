@@ -1,0 +1,150 @@
+#include "core/kernels/gain_pull.h"
+
+#include "core/kernels/linear_likelihood_tile.h"
+#include "core/kernels/normal_lanes.h"
+#include "core/kernels/reverse_step_tile.h"
+#include "core/kernels/row_blocks.h"
+#include "core/kernels/shared_variance_mixture.h"
+#include "core/kernels/then.h"
+
+namespace drift::kernels {
+
+/// Dims coordinates and Rows observed numbers, or any number where these are 0.
+template <class T, int Dims, int Rows>
+struct TakeGainPull {
+    using Real = T;
+    static constexpr int max_rows = Rows == 0 ? static_cast<int>(max_likelihood_rows) : Rows;
+    static constexpr int width = block_width<Dims>;
+    GainPull<T> task;
+
+    DRIFT_HOST_DEVICE int64_t dims() const { return Dims == 0 ? task.dims : Dims; }
+    DRIFT_HOST_DEVICE int rows() const { return Rows == 0 ? static_cast<int>(task.rows) : Rows; }
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int valid) const {
+        using V = typename L::Real;
+        V e[max_rows];
+        linear_residual<L, Dims>(task.matrix, task.observed, rows(), dims(), task.denoised + first * dims(), valid, e);
+        if (task.spread > 0) {
+            shake_observation<L>(first, e);
+            for (int64_t k = 0; k < dims(); k += width) {
+                shake_denoised<L>(first, valid, k, e);
+            }
+        }
+        for (int64_t k = 0; k < dims(); k += width) {
+            V pull[width]{};
+            if (task.spread > 0) {
+                load_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, pull);
+            }
+            for (int i = 0; i < width && k + i < dims(); ++i) {
+                for (int r = 0; r < rows(); ++r) {
+                    pull[i] += e[r] * task.gain[(k + i) * rows() + r];
+                }
+            }
+            store_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, pull);
+        }
+    }
+
+    /// e += noise z'
+    template <class L>
+    DRIFT_INLINE void shake_observation(int64_t first, typename L::Real (&e)[max_rows]) const {
+        for (int r = 0; r < rows(); r += 4) {
+            typename L::Bits word[4];
+            typename L::Real z[4]{};
+            words_for_particles<L>(task.of_noise, first, r / 4, word);
+            normals_from_words<L, 4>(word, z);
+            for (int i = 0; i < 4 && r + i < rows(); ++i) {
+                e[r + i] += z[i] * static_cast<T>(task.noise);
+            }
+        }
+    }
+
+    /// Coordinates k, k + 1, ... of u, to where the pull will be; e -= A u.
+    template <class L>
+    DRIFT_INLINE void shake_denoised(int64_t first, int valid, int64_t k, typename L::Real (&e)[max_rows]) const {
+        typename L::Bits word[4];
+        typename L::Real z[4]{}, u[width]{};
+        words_for_particles<L>(task.of_spread, first, k / 4, word);
+        normals_from_words<L, width>(word, z);
+        for (int i = 0; i < width && k + i < dims(); ++i) {
+            u[i] = z[i] * static_cast<T>(task.spread);
+            for (int r = 0; r < rows(); ++r) {
+                e[r] -= u[i] * task.matrix[r * dims() + k + i];
+            }
+        }
+        store_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, u);
+    }
+};
+
+/// log likelihood and pull find D still in the cache.
+template <class T>
+using DenoiseAndPull =
+    Then<SharedVarianceMixture<T, 2, 0, false>, Then<EvaluateLinearLikelihood<T, 2, 1>, TakeGainPull<T, 2, 1>>>;
+template <class T>
+using StepAndPull = Then<TakeReverseStep<T, 2>, DenoiseAndPull<T>>;
+
+#define DRIFT_GAIN_ON_GPU(T)            \
+    DRIFT_ON_GPU(TakeGainPull<T, 2, 1>) \
+    DRIFT_ON_GPU(TakeGainPull<T, 0, 0>) \
+    DRIFT_ON_GPU(DenoiseAndPull<T>)     \
+    DRIFT_ON_GPU(StepAndPull<T>)
+DRIFT_GAIN_ON_GPU(float)
+DRIFT_GAIN_ON_GPU(double)
+
+#ifndef __CUDACC__
+namespace {
+
+template <class T>
+bool one_pass(const MixtureGainTask<T>& task) {
+    return task.level.shared_variance && task.level.dims == 2 && task.gain.rows == 1;
+}
+
+template <class T>
+DenoiseAndPull<T> body_of(const MixtureGainTask<T>& task) {
+    return {{task.level, task.denoise, 0, shared_variance_constants(task.level)},
+            {{task.likelihood, log_constant(task.likelihood)}, {task.gain}}};
+}
+
+}  // namespace
+
+template <class T>
+void gain_pull(Exec exec, const GainPull<T>& task) {
+    if (task.dims == 2 && task.rows == 1) {
+        parallel_for(exec, task.n, TakeGainPull<T, 2, 1>{task});
+    } else {
+        parallel_for(exec, task.n, TakeGainPull<T, 0, 0>{task});
+    }
+}
+
+template <class T>
+void mixture_gain(Exec exec, const MixtureGainTask<T>& task) {
+    if (one_pass(task)) {
+        parallel_for(exec, task.denoise.n, body_of(task));
+        return;
+    }
+    mixture_denoise(exec, task.level, task.denoise);
+    linear_likelihood(exec, task.likelihood);
+    gain_pull(exec, task.gain);
+}
+
+template <class T>
+void step_and_gain(Exec exec, const ReverseStep<T>& step, const MixtureGainTask<T>& task) {
+    if (one_pass(task)) {
+        check_step(step);
+        parallel_for(exec, step.n, StepAndPull<T>{{step}, body_of(task)});
+        return;
+    }
+    reverse_step(exec, step);
+    mixture_gain(exec, task);
+}
+
+#define DRIFT_GAIN(T)                                            \
+    template void gain_pull(Exec, const GainPull<T>&);           \
+    template void mixture_gain(Exec, const MixtureGainTask<T>&); \
+    template void step_and_gain(Exec, const ReverseStep<T>&, const MixtureGainTask<T>&);
+DRIFT_GAIN(float)
+DRIFT_GAIN(double)
+
+#endif
+
+}  // namespace drift::kernels

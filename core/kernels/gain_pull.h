@@ -1,0 +1,52 @@
+// Guidance that takes no derivative of the denoiser: D is moved by a fixed gain of what the measurement says beside it.
+// DDNM projects, plug-and-play takes a proximal step or a draw. specs/guidance.md 1.5 and 1.6.3.
+#pragma once
+
+#include "core/kernels/linear_likelihood.h"
+#include "core/kernels/mixture.h"
+#include "core/kernels/reverse_step.h"
+
+namespace drift::kernels {
+
+/// D + pull is a draw where `spread` > 0: with z and z' standard normal,
+///
+///     u = spread z,   pull = u + K (y + noise z' - A (D + u)),
+///
+/// and without a draw u = 0 and y is taken as it is.
+template <class T>
+struct GainPull {
+    int64_t n = 0;
+    int64_t dims = 0;
+    int64_t rows = 0;             // at most max_likelihood_rows
+    const T* gain = nullptr;      // K [dims, rows]
+    const T* matrix = nullptr;    // A [rows, dims]
+    const T* observed = nullptr;  // y [rows]
+    double noise = 0;
+    double spread = 0;
+    RandomStream of_spread;  // z
+    RandomStream of_noise;   // z'
+    const T* denoised = nullptr;
+    T* pull = nullptr;  // [n, dims]
+};
+
+/// Denoiser, log N(y; A D, noise^2 I) and pull of a mixture.
+template <class T>
+struct MixtureGainTask {
+    MixtureLevel<T> level;  // without directions
+    MixtureTask<T> denoise;
+    LinearLikelihood<T> likelihood;  // at what `denoise` writes
+    GainPull<T> gain;                // likewise
+};
+
+template <class T>
+void gain_pull(Exec exec, const GainPull<T>& task);
+
+/// All of it, in a single pass where one observed number and two coordinates with a shared variance allow it.
+template <class T>
+void mixture_gain(Exec exec, const MixtureGainTask<T>& task);
+
+/// The same after the step that leads to task.denoise.x. The step may read what is then overwritten.
+template <class T>
+void step_and_gain(Exec exec, const ReverseStep<T>& step, const MixtureGainTask<T>& task);
+
+}  // namespace drift::kernels

@@ -1,0 +1,102 @@
+#include "core/twists/gain.h"
+
+#include "core/draws.h"
+#include "core/exec.h"
+#include "core/kernels/gain_pull.h"
+#include "core/priors/mixture_prior.h"
+
+#include <ATen/Dispatch.h>
+
+namespace drift {
+namespace {
+
+/// The numbers that a step of plug-and-play draws by itself where nothing is fused.
+kernels::RandomStream numbers_of_state(const Evaluation& at, int64_t index) {
+    return {at.random.seed, kernels::Purpose::Move, static_cast<uint32_t>(at.step * draws_per_state + index)};
+}
+
+class GainTwist final : public Twist {
+public:
+    GainTwist(const Problem& problem, std::function<Gain(double)> gain_at)
+        : kernel_(*problem.prior->mixture()),
+          measurement_(*problem.condition->linear()),
+          matrix_(measurement_.A->matrix().contiguous()),
+          gain_at_(std::move(gain_at)) {}
+
+    void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
+        AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "mixture_gain", [&] {
+            Memory memory;
+            kernels::mixture_gain(exec_on(x.device()), task<scalar_t>(x, sigma, out, memory));
+        });
+    }
+
+    void step_and_evaluate(const ReverseMove& move, double sigma, Evaluation& out) const override {
+        AT_DISPATCH_FLOATING_TYPES(move.next.scalar_type(), "step_and_gain", [&] {
+            Memory memory;
+            kernels::step_and_gain(exec_on(move.next.device()), kernel_step<scalar_t>(move),
+                                   task<scalar_t>(move.next, sigma, out, memory));
+        });
+    }
+
+    bool has_density() const override { return false; }
+
+private:
+    struct Memory {  // what the kernel wants to know of a noise level
+        torch::Tensor level, matrix, observed, gain;
+    };
+
+    template <class T>
+    kernels::MixtureGainTask<T> task(const torch::Tensor& x, double sigma, Evaluation& out, Memory& memory) const {
+        const Gain gain = gain_at_(sigma);
+        memory.matrix = matrix_.to(x.options());
+        memory.observed = measurement_.y.to(x.options()).contiguous();
+        memory.gain = gain.matrix.to(x.options()).contiguous();
+        kernels::MixtureGainTask<T> task;
+        task.level = kernel_.level<T>(sigma, {}, x, memory.level);
+        task.denoise.n = x.size(0);
+        task.denoise.x = x.const_data_ptr<T>();
+        task.denoise.denoised = out.denoised.data_ptr<T>();
+
+        task.likelihood.n = task.denoise.n;
+        task.likelihood.dims = matrix_.size(1);
+        task.likelihood.rows = matrix_.size(0);
+        task.likelihood.matrix = memory.matrix.const_data_ptr<T>();
+        task.likelihood.observed = memory.observed.const_data_ptr<T>();
+        task.likelihood.noise = measurement_.noise;
+        task.likelihood.x = task.denoise.denoised;
+        task.likelihood.log_likelihood = out.log_twist.data_ptr<double>();
+
+        task.gain.n = task.denoise.n;
+        task.gain.dims = task.likelihood.dims;
+        task.gain.rows = task.likelihood.rows;
+        task.gain.gain = memory.gain.const_data_ptr<T>();
+        task.gain.matrix = task.likelihood.matrix;
+        task.gain.observed = task.likelihood.observed;
+        task.gain.noise = measurement_.noise;
+        task.gain.spread = gain.spread;
+        task.gain.of_spread = numbers_of_state(out, 0);
+        task.gain.of_noise = numbers_of_state(out, 1);
+        task.gain.denoised = task.denoise.denoised;
+        task.gain.pull = out.pull.data_ptr<T>();
+        return task;
+    }
+
+    KernelMixture kernel_;
+    LinearGaussian measurement_;
+    torch::Tensor matrix_;  // A [m, d] float64 on the host
+    std::function<Gain(double)> gain_at_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Twist> gain_twist(const Problem& problem, std::function<Gain(double)> gain_at) {
+    return std::make_shared<const GainTwist>(problem, std::move(gain_at));
+}
+
+torch::Tensor gain_of(const LinearOperator& A, double noise_squared, double spread_squared) {
+    const auto exact = dense_operator(A.matrix());
+    const torch::Tensor every_row = torch::eye(A.output_size(), torch::kFloat64);
+    return exact->adjoint(exact->solve(every_row, noise_squared, spread_squared)).t();
+}
+
+}  // namespace drift

@@ -1,0 +1,24 @@
+// Guidance that moves D by a fixed gain of the measurement beside it, for a Gaussian-mixture prior under few values:
+// the fused form of the projection and of the proximal step of Gaussian noise.
+#pragma once
+
+#include "core/twist.h"
+
+#include <functional>
+
+namespace drift {
+
+/// How D is moved at one noise level: pull = K (y - A D), or, where `spread` > 0, the draw of core/kernels/gain_pull.h
+/// around it.
+struct Gain {
+    torch::Tensor matrix;  // K [d, m] float64 on the host
+    double spread = 0;
+};
+
+/// `gain_at` is asked once for every noise level. Needs closed_form_twist(problem).
+std::shared_ptr<const Twist> gain_twist(const Problem& problem, std::function<Gain(double sigma)> gain_at);
+
+/// A^T (noise^2 I + spread^2 A A^T)^{-1} of a linear measurement, [d, m] float64 on the host.
+torch::Tensor gain_of(const LinearOperator& A, double noise_squared, double spread_squared);
+
+}  // namespace drift
