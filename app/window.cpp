@@ -102,7 +102,7 @@ const std::vector<Plan>& plans() {
           {"Foot", {"Time", "Rewards", "Log"}}}},
         // For maps from noise to data: both spaces side by side, time and training below them.
         {"Twin",
-         {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.4F},
+         {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.45F},
           {"Foot", "FootRight", ImGuiDir_Right, 0.53F},
           {"MainDockSpace", "Left", ImGuiDir_Left, 0.22F},
           {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},

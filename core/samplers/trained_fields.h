@@ -90,8 +90,9 @@ Fields<P> training_fields() {
                   "More: faster, until it diverges."})
             .between(1e-6, 1, true)
             .live(),
-        Field<P>("beta", static_cast<Curve P::*>(&P::beta), "inverse temperature",
-                 {"The power of the reward that is aimed at, over the training; samples are weighted for 1.",
+        Field<P>("beta", static_cast<Curve P::*>(&P::beta), "inverse temp.",
+                 {"The inverse temperature, the power of the reward that is aimed at, over the training; samples are "
+                  "weighted for 1.",
                   "log w = beta log r", "Rising from a tenth: modes are found before they are sharp."})
             .between(0, 100)
             .live(),

@@ -48,9 +48,10 @@ void draw_comparison(PanelContext& context) {
             "defaults and as many particles. Those that learn are trained, which takes a while.\nMissing: %s",
             names.empty() ? "none" : names.c_str());
     }
-    flow(16 * ImGui::GetFontSize());
+    constexpr char title[] = "mean reward against diversity";
+    flow(ImGui::CalcTextSize(title).x);
     ImGui::AlignTextToFramePadding();
-    ImGui::TextDisabled("mean reward against diversity");
+    ImGui::TextDisabled("%s", title);
     help_tooltip(
         {"What the samples of a method achieve. Better explained samples lie higher, more different ones "
          "farther right; a sampler is right where the exact posterior is, and above it to the left where it "

@@ -93,10 +93,15 @@ void draw_shares(PanelContext& context, TrainingView& training, const TrainingNu
     draw_plot(context, training, lines, {-0.03, 1.03}, Scale::Percent, room);
 }
 
-/// Whether this tab is the one to be drawn; it comes to the front where that was asked for.
-bool begin_tab(PanelContext& context, const char* name) {
-    return ImGui::BeginTabItem(name, nullptr,
-                               context.view.takes_focus(name) ? ImGuiTabItemFlags_SetSelected : ImGuiTabItemFlags_None);
+/// Whether this tab is the one to be drawn; it comes to the front where that was asked for. A tab bar that has just
+/// appeared forgets such a wish: it stands until the tab is there.
+bool begin_tab(View& view, const char* name) {
+    const bool wanted = view.focus_part == name;
+    const bool open = ImGui::BeginTabItem(name, nullptr, wanted ? ImGuiTabItemFlags_SetSelected : 0);
+    if (wanted && open) {
+        view.focus_part.clear();
+    }
+    return open;
 }
 
 }  // namespace
@@ -105,23 +110,23 @@ void draw_training_tabs(PanelContext& context, TrainingView& training, const Tra
     if (!ImGui::BeginTabBar("training")) {
         return;
     }
-    if (begin_tab(context, "Residuals")) {
+    if (begin_tab(context.view, "Residuals")) {
         draw_residuals(context, training, numbers, room);
         ImGui::EndTabItem();
     }
-    if (begin_tab(context, "Loss")) {
+    if (begin_tab(context.view, "Loss")) {
         draw_loss(context, training, numbers, room);
         ImGui::EndTabItem();
     }
-    if (begin_tab(context, "ESS")) {
+    if (begin_tab(context.view, "ESS")) {
         draw_shares(context, training, numbers, room);
         ImGui::EndTabItem();
     }
-    if (begin_tab(context, "Sources")) {
+    if (begin_tab(context.view, "Sources")) {
         draw_sources(context, numbers);
         ImGui::EndTabItem();
     }
-    if (begin_tab(context, "Reward")) {
+    if (begin_tab(context.view, "Reward")) {
         draw_outcomes(context, room);
         ImGui::EndTabItem();
     }
