@@ -5,6 +5,7 @@
 #include "core/measure.h"
 #include "core/needs_linear.h"
 #include "core/noise_view.h"
+#include "core/problem_key.h"
 #include "core/outcomes.h"
 #include "core/outsourced.h"
 #include "core/publish.h"
@@ -141,8 +142,7 @@ Task task_of(const Scenario& scenario, const Schedule& schedule, const torch::Te
     Task task{make_problem(scenario.prior, scenario.condition, context), schedule, context.options};
     task.folder = scenario.folder;
     task.seed = scenario.seed;
-    task.fingerprint =
-        Json{{"prior", choice_to_json(scenario.prior)}, {"condition", choice_to_json(scenario.condition)}}.dump();
+    task.fingerprint = problem_key(scenario);
     return in_space(std::move(task), space_of(scenario.sampler.params));
 }
 
