@@ -3,6 +3,7 @@
 #include "core/array_file.h"
 #include "core/choice_json.h"
 #include "core/decoders/decoders.h"
+#include "core/generators/remembered.h"
 #include "core/interruption.h"
 #include "core/json_values.h"
 #include "core/nets/trained.h"
@@ -14,8 +15,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
-#include <mutex>
 #include <utility>
 
 namespace drift {
@@ -26,33 +25,12 @@ using nlohmann::json;
 constexpr int64_t points_a_piece = 256;
 constexpr int64_t points_for_variance = 4096;
 constexpr Random for_variance{1};
-constexpr size_t most_remembered = 32;
+/// Weights, their moving average, the copy that is learned with, gradients, two moments of Adam and what its step
+/// needs.
+constexpr int64_t copies_in_training = 10;
 
-/// What was trained in this process, so that a run that begins again does not wait for it again. Numbers follow from
-/// the key alone, whoever trained them.
-class Memory {
-public:
-    torch::Tensor find(const std::string& learned) {
-        const std::scoped_lock lock(mutex_);
-        const auto found = std::ranges::find(entries_, learned, &Entry::first);
-        return found == entries_.end() ? torch::Tensor() : found->second;
-    }
-    void keep(const std::string& learned, const torch::Tensor& weights) {
-        const std::scoped_lock lock(mutex_);
-        entries_.emplace_back(learned, weights);
-        if (entries_.size() > most_remembered) {
-            entries_.pop_front();
-        }
-    }
-
-private:
-    using Entry = std::pair<std::string, torch::Tensor>;
-    std::mutex mutex_;
-    std::deque<Entry> entries_;  // oldest first
-};
-
-Memory& memory() {
-    static Memory remembered;
+Remembered& memory() {
+    static Remembered remembered(int64_t{64} << 20);
     return remembered;
 }
 
