@@ -94,6 +94,16 @@ void read_weights(const GeneratorPlan& plan, const MakeContext& context, Generat
     bind_arrays(model.parameters(), file);
 }
 
+/// How the generator of a prior is trained; nothing where none is.
+std::optional<GeneratorPlan> plan_of_training(const Choice& prior) {
+    const auto kind = generator_kinds().find(prior.type);
+    std::optional<GeneratorPlan> plan;
+    if (kind != generator_kinds().end()) {
+        plan = kind->second(prior.params);
+    }
+    return plan && plan->params.weights.empty() ? plan : std::nullopt;
+}
+
 torch::Tensor points_of(const Generator& generator, const torch::Tensor& z) {
     return generator.model->generate(z) * generator.scale + generator.mean.to(z.options());
 }
@@ -124,6 +134,21 @@ FitSettings generator_settings(const GeneratorPlan& plan) {
     settings.beta1 = plan.beta1;
     settings.seed = static_cast<uint64_t>(plan.params.seed);
     return settings;
+}
+
+std::optional<GeneratorOutline> outline_of_generator(const Choice& prior) {
+    const std::optional<GeneratorPlan> plan = plan_of_training(prior);
+    if (!plan) {
+        return std::nullopt;
+    }
+    const std::unique_ptr<GeneratorModel> model = plan->make();
+    GeneratorOutline outline{model->latent(), model->evaluations(), plan->params.batch};
+    if (!memory().find(plan->learned).defined()) {
+        const auto points = static_cast<double>(plan->params.batch * model->numbers_in_training());
+        const auto weights = static_cast<double>(copies_in_training * model->parameters().count());
+        outline.training_bytes = (points + weights) * sizeof(float);
+    }
+    return outline;
 }
 
 std::shared_ptr<const Generator> trained_generator(const GeneratorPlan& plan, const MakeContext& context) {
