@@ -82,7 +82,7 @@ public:
 
 private:
     void work(const std::stop_token& stop);
-    std::deque<Command> take_commands(const std::stop_token& stop, bool wait);
+    std::optional<Command> take_command(const std::stop_token& stop, bool wait);
     template <class Change>
     void publish(const Change& change);
 

@@ -151,6 +151,15 @@ std::optional<GeneratorOutline> outline_of_generator(const Choice& prior) {
     return outline;
 }
 
+bool trains_the_same(const Choice& one, const Choice& other) {
+    const std::optional<GeneratorPlan> plan = plan_of_training(one);
+    if (!plan || same_values(one, other)) {
+        return plan.has_value();
+    }
+    const std::optional<GeneratorPlan> other_plan = plan_of_training(other);
+    return other_plan && plan->learned == other_plan->learned;
+}
+
 std::shared_ptr<const Generator> trained_generator(const GeneratorPlan& plan, const MakeContext& context) {
     const PlaneData data = data_of(plan.params);
     std::unique_ptr<GeneratorModel> model = plan.make();

@@ -60,6 +60,8 @@ struct GeneratorOutline {
 };
 /// Nothing for priors that train no generator.
 std::optional<GeneratorOutline> outline_of_generator(const Choice& prior);
+/// Whether both train a generator, and the same: what one of them has learned does for the other.
+bool trains_the_same(const Choice& one, const Choice& other);
 
 /// Reads its weights where the plan names a file; else trains it, unless that was done before in this process. Throws
 /// UserError, and Interrupted (core/interruption.h).

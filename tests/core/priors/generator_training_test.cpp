@@ -7,6 +7,8 @@
 #include "support/problems.h"
 
 #include <chrono>
+#include <future>
+#include <optional>
 #include <thread>
 
 namespace drift {
@@ -81,6 +83,68 @@ TEST(GeneratorTraining, MakeWayForTheNextRun) {
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     runner.post(Start{endless, 3});
+}
+
+// Both are in the queue when the worker looks: on its own thread, nothing is taken in between.
+TEST(GeneratorTraining, MakeWayForAChangeThatCameWithTheirStart) {
+    Scenario endless = test::scenario("gaussian", "none", "outsourced");
+    endless.prior = choice_of("cnf", {{"iterations", int64_t{1'000'000}}});
+    Scenario quick = test::scenario("gaussian", "none", "reverse_diffusion");
+    quick.particles = 10;
+    Scenario other = quick;
+    other.particles = 20;
+    std::optional<Runner> runner;
+    std::promise<uint64_t> finished;
+    int told = 0;
+    runner.emplace([&] {
+        const News news = runner->take_news();
+        if (++told == 1) {
+            runner->post(Start{endless, 2});
+            runner->post(Adjust{other, 3});
+        }
+        if (news.summary) {
+            finished.set_value(news.revision);
+        }
+    });
+    runner->post(Start{quick, 1});
+    auto last = finished.get_future();
+    const bool done = last.wait_for(std::chrono::seconds(60)) == std::future_status::ready;
+    runner.reset();
+    ASSERT_TRUE(done) << "the training that nobody wants goes on";
+    EXPECT_EQ(last.get(), 3U);
+}
+
+// Edits come faster than the training could begin anew.
+TEST(GeneratorTraining, GoOnTrainingThroughEditsOfOtherThings) {
+    Scenario scenario = test::scenario("gaussian", "none", "outsourced");
+    scenario.prior = choice_of("cnf", {{"iterations", int64_t{1500}}, {"seed", int64_t{79}}});
+    set_value(scenario, "sampler.iterations", "1");
+    set_value(scenario, "sampler.batch", "4");
+    scenario.particles = 10;
+    uint64_t revision = 1;
+    Runner runner(nullptr);
+    runner.post(Start{scenario, revision});
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    for (News news = runner.take_news(); news.scene == nullptr; news = runner.take_news()) {
+        ASSERT_LT(std::chrono::steady_clock::now(), until) << "the training begins again and again";
+        ASSERT_EQ(news.error, "");
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        ++scenario.particles;
+        set_value(scenario, "prior.ode_steps", std::to_string(5 + revision % 2));  // not learned either
+        runner.post(Adjust{scenario, ++revision});
+    }
+}
+
+TEST(GeneratorTraining, KnowWhichOfThemTrainTheSame) {
+    const Choice one = choice_of("cnf");
+    EXPECT_TRUE(trains_the_same(one, one));
+    EXPECT_TRUE(trains_the_same(one, choice_of("cnf", {{"ode_steps", int64_t{3}}})));
+    EXPECT_FALSE(trains_the_same(one, choice_of("cnf", {{"width", int64_t{17}}})));
+    EXPECT_FALSE(trains_the_same(one, choice_of("gan")));
+    EXPECT_FALSE(trains_the_same(one, default_choice(Kind::Prior, "gaussian")));
+    const Choice given = choice_of("cnf", {{"weights", std::string("w")}});
+    EXPECT_FALSE(trains_the_same(one, given));
+    EXPECT_FALSE(trains_the_same(given, given)) << "nothing is trained";
 }
 
 }  // namespace
