@@ -1,6 +1,7 @@
 #include "app/comparison.h"
 
 #include "app/events.h"
+#include "core/problem_key.h"
 
 #include <algorithm>
 #include <utility>
@@ -22,10 +23,6 @@ bool takes_space(const Choice& sampler, const std::string& space) {
     return std::find(options.begin(), options.end(), space) != options.end();
 }
 
-bool same_problem(const ComparedProblem& problem, const Scenario& scenario) {
-    return same_values(problem.prior, scenario.prior) && same_values(problem.condition, scenario.condition);
-}
-
 }  // namespace
 
 const std::vector<std::string>& Comparison::methods() {
@@ -35,7 +32,7 @@ const std::vector<std::string>& Comparison::methods() {
 
 const ComparedProblem* Comparison::problem_of(const Scenario& scenario) const {
     const auto found = std::find_if(problems_.begin(), problems_.end(), [&scenario](const ComparedProblem& problem) {
-        return same_problem(problem, scenario);
+        return same_problem(problem.asked, scenario);
     });
     return found == problems_.end() ? nullptr : &*found;
 }
@@ -44,7 +41,7 @@ ComparedProblem& Comparison::problem_for(const Scenario& scenario) {
     if (const ComparedProblem* known = problem_of(scenario)) {
         return problems_[static_cast<size_t>(known - problems_.data())];
     }
-    return problems_.emplace_back(ComparedProblem{scenario.prior, scenario.condition, {}, {}, {}, {}});
+    return problems_.emplace_back(ComparedProblem{scenario, {}, {}, {}, {}});
 }
 
 void Comparison::file(ComparedRun run) {

@@ -23,9 +23,9 @@ struct ComparedRun {
     std::string failure;  // why there is no outcome, else empty
 };
 
-/// All that is known of one problem: prior and condition.
+/// All that is known of one problem.
 struct ComparedProblem {
-    Choice prior, condition;
+    Scenario asked;                       // the first one that asked for it
     Outcome of_prior, reweighted, exact;  // not runs; see Summary
     std::vector<ComparedRun> runs;        // oldest first, each scenario once
 };

@@ -1,5 +1,7 @@
 #include "app/session.h"
 
+#include "core/scenario_files.h"
+
 #include <utility>
 
 namespace drift {
@@ -110,8 +112,7 @@ void Session::open(const std::string& path) {
 
 void Session::save(const std::string& path) {
     finish();
-    Scenario written = state_.scenario;
-    written.folder = folder_of(path);
+    const Scenario written = moved_to(state_.scenario, folder_of(path));
     save_scenario(written, path);
     state_ = {written, written, path};
 }

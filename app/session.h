@@ -44,7 +44,8 @@ public:
     void replace(Scenario scenario, std::string path);
     /// Reads a file; throws UserError and keeps everything as it is where that fails.
     void open(const std::string& path);
-    /// Writes the scenario and remembers the path; throws UserError.
+    /// Writes the scenario and remembers the path; relative names of files still lead to them from another folder.
+    /// Throws UserError.
     void save(const std::string& path);
 
 private:

@@ -1,6 +1,8 @@
 #include "core/runner.h"
 
+#include "core/correction_field.h"
 #include "core/error.h"
+#include "core/generators/generators.h"
 #include "core/interruption.h"
 #include "core/threads.h"
 
@@ -28,16 +30,27 @@ struct Worker {
     bool playing = false;
     bool single_step = false;
     bool summarised = false;
-    size_t warned = 0;  // warnings of the run that were published
+    bool beginning = false;  // a Start made way for the change after it, which does not go on with the run before
+    size_t warned = 0;       // warnings of the run that were published
 
     bool can_step() const { return run && !run->finished() && (playing || single_step); }
     /// Whether a change is taken over by the run under way. A short run starts again: its answer is there at once, and
-    /// is the one that the scenario has on its own.
+    /// is the one that the scenario has on its own. Where nothing has changed after all, there is nothing to begin.
     bool goes_on_with(const Scenario& scenario) const {
-        return run && !run->finished() && run->expected_seconds() > 2 && only_live_changes(run->scenario(), scenario);
+        return run && !beginning && !run->finished() && only_live_changes(run->scenario(), scenario) &&
+               (run->expected_seconds() > 2 || same_values(run->scenario(), scenario));
     }
     bool can_summarise() const { return run && run->finished() && !summarised; }
 };
+
+/// The scenario that a command asks for; null for others.
+const Scenario* scenario_in(const Command& command) {
+    if (const auto* start = std::get_if<Start>(&command)) {
+        return &start->scenario;
+    }
+    const auto* adjust = std::get_if<Adjust>(&command);
+    return adjust != nullptr ? &adjust->scenario : nullptr;
+}
 
 }  // namespace
 
@@ -59,6 +72,8 @@ void Runner::post(Command command) {
         } else if (std::holds_alternative<Adjust>(command) && !commands_.empty() &&
                    std::holds_alternative<Adjust>(commands_.back())) {
             commands_.pop_back();
+        } else if (std::holds_alternative<LookAtField>(command)) {
+            std::erase_if(commands_, [](const Command& old) { return std::holds_alternative<LookAtField>(old); });
         }
         commands_.push_back(std::move(command));
     }
@@ -85,30 +100,41 @@ void Runner::publish(const Change& change) {
     }
 }
 
-std::deque<Command> Runner::take_commands(const std::stop_token& stop, bool wait) {
+/// One at a time: what is still in the queue may make the work for this one unwanted.
+std::optional<Command> Runner::take_command(const std::stop_token& stop, bool wait) {
     std::unique_lock lock(mutex_);
     if (wait) {
         command_arrived_.wait(lock, stop, [this] { return !commands_.empty(); });
     }
-    return std::exchange(commands_, {});
+    if (commands_.empty() || stop.stop_requested()) {
+        return std::nullopt;
+    }
+    Command command = std::move(commands_.front());
+    commands_.pop_front();
+    return command;
 }
 
 void Runner::work(const std::stop_token& stop) {
     Worker worker;
-    // Whether another run is wanted by now, or none.
-    const auto unwanted = [&] {
+    // Whether what is trained for a run is of no use any more: another run is wanted by now that needs none or another,
+    // or none is.
+    const auto unwanted = [&](const Scenario& scenario) {
         const std::scoped_lock lock(mutex_);
-        return stop.stop_requested() || std::ranges::any_of(commands_, [](const Command& command) {
-                   return std::holds_alternative<Start>(command) || std::holds_alternative<Adjust>(command);
-               });
+        const Scenario* newest = nullptr;
+        for (const Command& command : commands_) {
+            const Scenario* wanted = scenario_in(command);
+            newest = wanted != nullptr ? wanted : newest;
+        }
+        return stop.stop_requested() || (newest != nullptr && !trains_the_same(scenario.prior, newest->prior));
     };
     const auto begin = [&](const Scenario& scenario, uint64_t revision) {
-        const Interruptible set_up(unwanted);  // a prior may have to be trained first
-        Run next(scenario, options_);          // where this fails, the run that was there stays
+        const Interruptible set_up([&] { return unwanted(scenario); });  // a prior may have to be trained first
+        Run next(scenario, options_);  // where this fails, the run that was there stays
         if (worker.run) {
             next.spare_training(*worker.run);
         }
         worker.run = std::move(next);
+        worker.beginning = false;
         worker.revision = revision;
         worker.summarised = false;
         worker.warned = 0;
@@ -148,6 +174,7 @@ void Runner::work(const std::stop_token& stop) {
     const auto apply = Overloaded{
         [&](const Start& start) {
             worker.playing = !start.paused;
+            worker.beginning = true;
             begin(start.scenario, start.revision);
             advance();
         },
@@ -178,6 +205,10 @@ void Runner::work(const std::stop_token& stop) {
             }
         },
         [&](const SaveTraining& save) { save_training(save.path); },
+        [&](const LookAtField& look) {
+            look.field->numbers();
+            publish([](News&) {});
+        },
         [&](const UseThreads& threads) { use_threads(threads.count); },
     };
     const auto interrupted = [&] {
@@ -193,8 +224,7 @@ void Runner::work(const std::stop_token& stop) {
         } catch (const Interrupted&) {
             // the command that it made way for comes next
         } catch (const std::exception& error) {
-            worker.playing = false;
-            worker.single_step = false;
+            worker.playing = worker.single_step = worker.beginning = false;
             publish([&](News& news) {
                 news.error = error.what();
                 news.busy = false;
@@ -203,8 +233,9 @@ void Runner::work(const std::stop_token& stop) {
     };
 
     while (!stop.stop_requested()) {
-        for (const Command& command : take_commands(stop, idle())) {
-            guarded([&] { std::visit(apply, command); });
+        bool wait = idle();
+        while (const auto command = take_command(stop, std::exchange(wait, false))) {
+            guarded([&] { std::visit(apply, *command); });
         }
         guarded([&] {
             if (worker.can_step() && !stop.stop_requested()) {

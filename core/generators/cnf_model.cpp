@@ -58,6 +58,10 @@ torch::Tensor CnfModel::loss(const torch::Tensor& data, const std::vector<torch:
     return at::mse_loss(velocity(at::lerp(z, data, t), t), data - z);
 }
 
+int64_t CnfModel::numbers_in_training() const {
+    return 4 * config_.width * (config_.layers + 1);
+}
+
 nlohmann::json CnfModel::architecture() const {
     return {{"type", "cnf"}, {"width", config_.width}, {"layers", config_.layers}};
 }

@@ -25,6 +25,7 @@ public:
     int64_t evaluations() const override { return 4 * config_.ode_steps; }
     std::vector<torch::Tensor> noise(int64_t count, const Random& random) const override;
     torch::Tensor loss(const torch::Tensor& data, const std::vector<torch::Tensor>& noise) const override;
+    int64_t numbers_in_training() const override;
     nlohmann::json architecture() const override;
 
     /// v(x, t) for x [n, 2] and t [n, 1].

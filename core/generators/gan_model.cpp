@@ -31,6 +31,10 @@ torch::Tensor GanModel::loss(const torch::Tensor& data, const std::vector<torch:
     return critic + generator;
 }
 
+int64_t GanModel::numbers_in_training() const {
+    return 20 * config_.width * (config_.layers + 1);
+}
+
 nlohmann::json GanModel::architecture() const {
     return {{"type", "gan"}, {"latent", config_.latent}, {"width", config_.width}, {"layers", config_.layers}};
 }

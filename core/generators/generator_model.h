@@ -31,6 +31,8 @@ public:
     virtual std::vector<torch::Tensor> noise(int64_t count, const Random& random) const = 0;
     /// A scalar with gradients, of data and noise of the same rows.
     virtual torch::Tensor loss(const torch::Tensor& data, const std::vector<torch::Tensor>& noise) const = 0;
+    /// About how many numbers the loss and its gradient hold at once for each point of a batch.
+    virtual int64_t numbers_in_training() const = 0;
     /// What its numbers belong to, such as {"type": "gan", "width": 64, ...}: keys are those of the prior.
     virtual nlohmann::json architecture() const = 0;
 };

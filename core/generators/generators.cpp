@@ -3,6 +3,7 @@
 #include "core/array_file.h"
 #include "core/choice_json.h"
 #include "core/decoders/decoders.h"
+#include "core/generators/remembered.h"
 #include "core/interruption.h"
 #include "core/json_values.h"
 #include "core/nets/trained.h"
@@ -14,8 +15,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
-#include <mutex>
 #include <utility>
 
 namespace drift {
@@ -26,33 +25,12 @@ using nlohmann::json;
 constexpr int64_t points_a_piece = 256;
 constexpr int64_t points_for_variance = 4096;
 constexpr Random for_variance{1};
-constexpr size_t most_remembered = 32;
+/// Weights, their moving average, the copy that is learned with, gradients, two moments of Adam and what its step
+/// needs.
+constexpr int64_t copies_in_training = 10;
 
-/// What was trained in this process, so that a run that begins again does not wait for it again. Numbers follow from
-/// the key alone, whoever trained them.
-class Memory {
-public:
-    torch::Tensor find(const std::string& learned) {
-        const std::scoped_lock lock(mutex_);
-        const auto found = std::ranges::find(entries_, learned, &Entry::first);
-        return found == entries_.end() ? torch::Tensor() : found->second;
-    }
-    void keep(const std::string& learned, const torch::Tensor& weights) {
-        const std::scoped_lock lock(mutex_);
-        entries_.emplace_back(learned, weights);
-        if (entries_.size() > most_remembered) {
-            entries_.pop_front();
-        }
-    }
-
-private:
-    using Entry = std::pair<std::string, torch::Tensor>;
-    std::mutex mutex_;
-    std::deque<Entry> entries_;  // oldest first
-};
-
-Memory& memory() {
-    static Memory remembered;
+Remembered& memory() {
+    static Remembered remembered(int64_t{64} << 20);
     return remembered;
 }
 
@@ -116,6 +94,16 @@ void read_weights(const GeneratorPlan& plan, const MakeContext& context, Generat
     bind_arrays(model.parameters(), file);
 }
 
+/// How the generator of a prior is trained; nothing where none is.
+std::optional<GeneratorPlan> plan_of_training(const Choice& prior) {
+    const auto kind = generator_kinds().find(prior.type);
+    std::optional<GeneratorPlan> plan;
+    if (kind != generator_kinds().end()) {
+        plan = kind->second(prior.params);
+    }
+    return plan && plan->params.weights.empty() ? plan : std::nullopt;
+}
+
 torch::Tensor points_of(const Generator& generator, const torch::Tensor& z) {
     return generator.model->generate(z) * generator.scale + generator.mean.to(z.options());
 }
@@ -146,6 +134,30 @@ FitSettings generator_settings(const GeneratorPlan& plan) {
     settings.beta1 = plan.beta1;
     settings.seed = static_cast<uint64_t>(plan.params.seed);
     return settings;
+}
+
+std::optional<GeneratorOutline> outline_of_generator(const Choice& prior) {
+    const std::optional<GeneratorPlan> plan = plan_of_training(prior);
+    if (!plan) {
+        return std::nullopt;
+    }
+    const std::unique_ptr<GeneratorModel> model = plan->make();
+    GeneratorOutline outline{model->latent(), model->evaluations(), plan->params.batch};
+    if (!memory().find(plan->learned).defined()) {
+        const auto points = static_cast<double>(plan->params.batch * model->numbers_in_training());
+        const auto weights = static_cast<double>(copies_in_training * model->parameters().count());
+        outline.training_bytes = (points + weights) * sizeof(float);
+    }
+    return outline;
+}
+
+bool trains_the_same(const Choice& one, const Choice& other) {
+    const std::optional<GeneratorPlan> plan = plan_of_training(one);
+    if (!plan || same_values(one, other)) {
+        return plan.has_value();
+    }
+    const std::optional<GeneratorPlan> other_plan = plan_of_training(other);
+    return other_plan && plan->learned == other_plan->learned;
 }
 
 std::shared_ptr<const Generator> trained_generator(const GeneratorPlan& plan, const MakeContext& context) {

@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,18 @@ struct Generator {
     double scale = 1;     // sqrt(V) of the data
     double variance = 1;  // V of what it generates
 };
+
+/// What is known of the generator that a prior trains for itself, before it does.
+struct GeneratorOutline {
+    int64_t latent = 2;
+    int64_t evaluations = 1;    // of the network, for one x
+    int64_t batch = 0;          // points that an iteration learns from
+    double training_bytes = 0;  // estimate of what the training takes; 0 where it was done before in this process
+};
+/// Nothing for priors that train no generator.
+std::optional<GeneratorOutline> outline_of_generator(const Choice& prior);
+/// Whether both train a generator, and the same: what one of them has learned does for the other.
+bool trains_the_same(const Choice& one, const Choice& other);
 
 /// Reads its weights where the plan names a file; else trains it, unless that was done before in this process. Throws
 /// UserError, and Interrupted (core/interruption.h).

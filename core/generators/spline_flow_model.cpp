@@ -60,6 +60,10 @@ torch::Tensor SplineFlowModel::loss(const torch::Tensor& data, const std::vector
     return -log_density(data).mean();
 }
 
+int64_t SplineFlowModel::numbers_in_training() const {
+    return config_.couplings * (4 * config_.width * (config_.layers + 1) + 100 * config_.bins);
+}
+
 nlohmann::json SplineFlowModel::architecture() const {
     return {{"type", "normalising_flow"},
             {"width", config_.width},

@@ -26,6 +26,7 @@ public:
     torch::Tensor generate(const torch::Tensor& z) const override;
     std::vector<torch::Tensor> noise(int64_t count, const Random& random) const override;
     torch::Tensor loss(const torch::Tensor& data, const std::vector<torch::Tensor>& noise) const override;
+    int64_t numbers_in_training() const override;
     nlohmann::json architecture() const override;
 
     /// log p [n] of x [n, 2]. Differentiable in x.

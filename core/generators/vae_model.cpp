@@ -33,6 +33,10 @@ torch::Tensor VaeModel::loss(const torch::Tensor& data, const std::vector<torch:
     return (misfit + divergence * config_.beta).mean();
 }
 
+int64_t VaeModel::numbers_in_training() const {
+    return 8 * config_.width * (config_.layers + 1);
+}
+
 nlohmann::json VaeModel::architecture() const {
     return {{"type", "vae"}, {"latent", config_.latent}, {"width", config_.width}, {"layers", config_.layers}};
 }

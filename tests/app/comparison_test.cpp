@@ -61,6 +61,23 @@ TEST(Comparison, CollectsTheRunsOfAProblem) {
     EXPECT_EQ(comparison.missing(scenario_with("tds")), (std::vector<std::string>{"smc", "outsourced", "rtb"}));
 }
 
+// Another seed, other noise on the picture: the rewards of the two runs are those of two observations.
+TEST(Comparison, KeepsSeedsApartWhereTheConditionDrawsFromThem) {
+    Sent sent;
+    Comparison& comparison = sent.comparison;
+    const auto picture = [](uint64_t seed) {
+        Scenario scenario = scenario_with("dps", seed);
+        scenario.prior = default_choice(Kind::Prior, "diffusion");
+        scenario.condition = default_choice(Kind::Condition, "inpainting");
+        return scenario;
+    };
+    comparison.add(picture(1), achieving(-2, 1));
+    EXPECT_EQ(comparison.problem_of(picture(2)), nullptr);
+    comparison.add(picture(2), achieving(-3, 1));
+    ASSERT_NE(comparison.problem_of(picture(1)), nullptr);
+    EXPECT_EQ(comparison.problem_of(picture(1))->runs.size(), 1U);
+}
+
 TEST(Comparison, RunsWhatIsMissingOneAfterTheOther) {
     Sent sent;
     Comparison& comparison = sent.comparison;

@@ -100,6 +100,30 @@ TEST(Session, AFileThatCannotBeReadChangesNothing) {
     std::filesystem::remove(path);
 }
 
+TEST(Session, SavedInAnotherFolderStillFindsItsFiles) {
+    const std::filesystem::path root = std::filesystem::path(::testing::TempDir()) / "driftscope_moved";
+    std::filesystem::remove_all(root);
+    std::filesystem::create_directories(root / "a");
+    std::filesystem::create_directories(root / "b");
+    std::ofstream(root / "a" / "own.weights") << "x";
+    Scenario scenario = first();
+    scenario.prior = default_choice(Kind::Prior, "gan");
+    scenario.prior.params.set("weights", std::string("own.weights"));
+    scenario.condition = default_choice(Kind::Condition, "none");
+    scenario.sampler = default_choice(Kind::Sampler, "outsourced");
+    scenario.folder = (root / "a").string();
+    Session session(scenario, (root / "a" / "first.json").string());
+    session.save((root / "b" / "second.json").string());
+    const Scenario saved = load_scenario((root / "b" / "second.json").string());
+    const std::string name = std::get<std::string>(saved.prior.params.at("weights").value);
+    EXPECT_TRUE(std::filesystem::equivalent(root / "b" / name, root / "a" / "own.weights")) << name;
+    EXPECT_TRUE(same_values(session.scenario(), saved)) << "what is run on is what was written";
+    EXPECT_FALSE(session.dirty());
+    session.save((root / "a" / "first.json").string());
+    EXPECT_EQ(session.scenario().prior.params.at("weights").value, Value(std::string("own.weights"))) << "and back";
+    std::filesystem::remove_all(root);
+}
+
 TEST(Session, UndoingAndDoingAgainIsTheIdentityForRandomEdits) {
     std::mt19937 random(4);  // any fixed seed
     Session session(first());

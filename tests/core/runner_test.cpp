@@ -1,5 +1,6 @@
 #include "core/runner.h"
 
+#include "core/correction_field.h"
 #include "support/problems.h"
 
 #include <algorithm>
@@ -291,6 +292,56 @@ TEST(Runner, StopsWithinAStepWhenItIsDestroyed) {
         std::this_thread::sleep_for(50ms);
     }
     EXPECT_LT(std::chrono::steady_clock::now() - start, 20s);
+}
+
+// As when a weight file was refused and that is undone.
+TEST(Runner, GoesOnLearningAfterAChangeThatWasRefusedAndTakenBack) {
+    Scenario scenario = small("rtb");
+    set_value(scenario, "sampler.iterations", "200");
+    set_value(scenario, "sampler.report_every", "1");
+    set_value(scenario, "sampler.batch", "8");
+    set_value(scenario, "sampler.steps", "4");
+    Scenario refused = scenario;
+    set_value(refused, "sampler.weights", "none.weights");
+    Runner runner([] {});
+    runner.post(Start{scenario, 1, true});
+    runner.post(Step{});
+    Listener listener;
+    listener.wait(runner, [](const Listener& heard) { return heard.frames.size() == 2; });
+    runner.post(Adjust{refused, 2});
+    listener.wait(runner, [](const Listener& heard) { return !heard.error.empty(); });
+    EXPECT_NE(listener.error.find("none.weights"), std::string::npos) << listener.error;
+    runner.post(Adjust{scenario, 3});
+    runner.post(Play{true});
+    listener.wait(runner, [](const Listener& heard) { return heard.summary.has_value(); });
+    EXPECT_EQ(listener.scenes, 1) << "the training went on";
+    EXPECT_EQ(listener.revision, 3U);
+    for (size_t k = 0; k < listener.frames.size(); ++k) {
+        ASSERT_EQ(listener.frames[k]->numbers.step, static_cast<int64_t>(k));
+    }
+}
+
+// The panel that shows it asks; the worker computes, also once the run is over, and says that it did.
+TEST(Runner, ComputesTheFieldOfAStateForWhoLooksAtIt) {
+    Scenario scenario = small("rtb");
+    set_value(scenario, "sampler.iterations", "2");
+    set_value(scenario, "sampler.batch", "8");
+    set_value(scenario, "sampler.steps", "4");
+    RunOptions options;
+    options.field = true;
+    Runner runner([] {}, options);
+    runner.post(Start{scenario, 1, false});
+    Listener listener;
+    listener.wait(runner, [](const Listener& heard) { return heard.summary.has_value(); });
+    const std::shared_ptr<const CorrectionField> field = listener.frames.at(2)->correction;
+    const std::shared_ptr<const CorrectionField> other = listener.frames.at(1)->correction;
+    ASSERT_NE(field, nullptr);
+    EXPECT_EQ(field->known(), nullptr);
+    runner.post(LookAtField{field});
+    listener.wait(runner, [&](const Listener&) { return field->known() != nullptr; });
+    EXPECT_EQ(field->known()->places.size(), 2 * 64U);
+    EXPECT_EQ(other->known(), nullptr) << "nobody looked at it";
+    EXPECT_TRUE(listener.summary.has_value());
 }
 
 TEST(Runner, WeightsAreSavedBesideARunThatGoesOn) {

@@ -3,6 +3,7 @@
 #include "core/io/files.h"
 #include "core/io/npy.h"
 #include "core/problem.h"
+#include "core/problem_key.h"
 #include "core/terms.h"
 
 #include <gtest/gtest.h>
@@ -112,8 +113,8 @@ protected:
         EXPECT_LT(error.max().item<double>(), 1e-6) << name << "\n" << slope << change;
     }
 
-    std::shared_ptr<const Condition> make_for(const Choice& choice, const Prior& prior) const {
-        return make<Condition>(choice, prior, MakeContext{torch::kFloat64, folder_.string(), 4});
+    std::shared_ptr<const Condition> make_for(const Choice& choice, const Prior& prior, uint64_t seed = 4) const {
+        return make<Condition>(choice, prior, MakeContext{torch::kFloat64, folder_.string(), seed});
     }
 
     const std::filesystem::path folder_ =
@@ -190,6 +191,40 @@ TEST_F(Catalogue, JudgesEverySampleAloneInBothTypes) {
                 << name(choice);
         }
     }
+}
+
+// draws_from_seed() says of a choice what only the condition itself knows; here it is asked.
+TEST_F(Catalogue, IsAnotherProblemWithAnotherSeedWhereItDraws) {
+    const Pictures pictures;
+    const Choice of_points = default_choice(Kind::Prior, "gaussian_mixture");
+    const auto points = make<Prior>(of_points, MakeContext{torch::kFloat64, "", 1});
+    Choice of_pictures = default_choice(Kind::Prior, "torchscript");
+    of_pictures.params.set("shape", Array{{3}, {1, side, side}});
+    int drawn = 0, given = 0;
+    for (const Item& item : items(Kind::Condition)) {
+        if (item.key == "class") {
+            continue;  // a network; it measures nothing
+        }
+        for (const Choice& choice : combinations(start(item))) {
+            for (const bool on_pictures : {false, true}) {
+                const Prior& prior = on_pictures ? static_cast<const Prior&>(pictures) : *points;
+                std::shared_ptr<const Condition> one, other;
+                try {
+                    one = make_for(choice, prior, 4);
+                    other = make_for(choice, prior, 5);
+                } catch (const UserError&) {
+                    continue;  // not for samples of this shape
+                }
+                const torch::Tensor x = on_pictures ? noisy_pictures() : 2.5 * waves({9, 2}, 0.77) + 0.4;
+                const bool same = torch::equal(one->log_likelihood(x), other->log_likelihood(x));
+                EXPECT_EQ(draws_from_seed(on_pictures ? of_pictures : of_points, choice), !same)
+                    << name(choice) << (on_pictures ? " on pictures" : " on points");
+                ++(same ? given : drawn);
+            }
+        }
+    }
+    EXPECT_GT(drawn, 20);
+    EXPECT_GT(given, 20);
 }
 
 // "weight" stands beside the keys of a term.

@@ -5,41 +5,26 @@
 #include "core/density.h"
 #include "core/fit.h"
 #include "core/generators/gan_model.h"
-#include "core/interruption.h"
 #include "core/metrics.h"
-#include "core/runner.h"
 #include "core/training/pieces.h"
+#include "support/generators.h"
 #include "support/paths.h"
 #include "support/problems.h"
 
 #include <ATen/Parallel.h>
 
-#include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <thread>
 
 namespace drift {
 namespace {
 
-const std::vector<std::string> all_types{"cnf", "gan", "normalising_flow", "vae"};
-
-using Values = std::vector<std::pair<std::string, Value>>;
-
-Choice choice_of(const std::string& type, const Values& values = {}) {
-    Choice choice = default_choice(Kind::Prior, type);
-    choice.params.set("iterations", int64_t{20});
-    choice.params.set("batch", int64_t{64});
-    choice.params.set("width", int64_t{16});
-    for (const auto& [key, value] : values) {
-        choice.params.set(key, value);
-    }
-    return choice;
-}
-
-std::shared_ptr<const Prior> prior(const std::string& type, const Values& values = {}, const std::string& folder = "") {
-    return make<Prior>(choice_of(type, values), MakeContext{torch::kFloat32, folder, 1});
-}
+using test::generators::all_types;
+using test::generators::choice_of;
+using test::generators::largest;
+using test::generators::noise;
+using test::generators::prior;
+using test::generators::Values;
 
 std::string refusal(const std::string& type, const Values& values, const std::string& folder = "") {
     try {
@@ -48,14 +33,6 @@ std::string refusal(const std::string& type, const Values& values, const std::st
     } catch (const UserError& error) {
         return error.what();
     }
-}
-
-torch::Tensor noise(int64_t count, int64_t dimension = 2) {
-    return standard_normals(count, dimension, Random{17});
-}
-
-double largest(const torch::Tensor& values) {
-    return values.abs().max().item<double>();
 }
 
 TEST(Generators, AreMapsFromNoiseToPoints) {
@@ -113,18 +90,6 @@ TEST(Generators, LearnTheSameFromTheSameSeed) {
     }
 }
 
-TEST(Generators, AreTrainedOnceForAllRunsWithTheSameSettings) {
-    const Values slow{{"iterations", int64_t{200}}, {"seed", int64_t{77}}};
-    const torch::Tensor x = prior("cnf", slow)->decoder()->decode(noise(9));
-    const Interruptible never([] { return true; });
-    EXPECT_TRUE(torch::equal(prior("cnf", slow)->decoder()->decode(noise(9)), x));
-    Values other = slow;
-    other.emplace_back("ode_steps", int64_t{9});  // no part of what is learned
-    EXPECT_LT(largest(prior("cnf", other)->decoder()->decode(noise(9)) - x), 0.1);
-    other.back() = {"learning_rate", 1e-3};
-    EXPECT_THROW(prior("cnf", other), Interrupted);
-}
-
 TEST(Generators, PullBackTheirDerivative) {
     for (const std::string& type : all_types) {
         const auto decoder = prior(type)->decoder();
@@ -156,7 +121,7 @@ torch::Tensor grid_of_points(double half_width, int64_t points) {
 class Flow : public ::testing::Test {
 protected:
     const std::shared_ptr<const Prior> prior_ =
-        drift::prior("normalising_flow", {{"iterations", int64_t{100}}, {"batch", int64_t{128}}});
+        test::generators::prior("normalising_flow", {{"iterations", int64_t{100}}, {"batch", int64_t{128}}});
     const Density& density_ = *density_of(*prior_);
 };
 
@@ -297,6 +262,7 @@ public:
     torch::Tensor loss(const torch::Tensor& /*data*/, const std::vector<torch::Tensor>& /*noise*/) const override {
         return (store_[size_] * (++calls_ > 2 ? NAN : 1.0)).sum();
     }
+    int64_t numbers_in_training() const override { return 1; }
     nlohmann::json architecture() const override { return {}; }
 
 private:
@@ -317,24 +283,6 @@ TEST(Generators, SayWhereTheirTrainingDiverged) {
         EXPECT_EQ(text.find("'prior.learning_rate' is 0.5"), 0U) << text;
         EXPECT_NE(text.find("in iteration 3;"), std::string::npos) << text;
     }
-}
-
-// A training that nobody waits for any more ends at once, be it for another scenario or for good.
-TEST(Generators, MakeWayForTheNextRun) {
-    Scenario endless = test::scenario("gaussian", "none", "latent_pnp");
-    endless.prior = choice_of("cnf", {{"iterations", int64_t{1'000'000}}});
-    endless.sampler = default_choice(Kind::Sampler, "outsourced");
-    Scenario quick = test::scenario("gaussian", "none", "reverse_diffusion");
-    quick.particles = 10;
-    Runner runner(nullptr);
-    runner.post(Start{endless, 1});
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    runner.post(Start{quick, 2});
-    for (News news = runner.take_news(); !news.summary; news = runner.take_news()) {
-        ASSERT_EQ(news.error, "");
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
-    runner.post(Start{endless, 3});
 }
 
 class GeneratorFiles : public ::testing::Test {

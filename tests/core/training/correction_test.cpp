@@ -48,6 +48,70 @@ TEST(Bridge, SaysHowTheMeanOfAStepDependsOnTheEnd) {
     EXPECT_FALSE(references[0]->bridge(0)) << "one point says nothing of the end";
 }
 
+/// Slopes of `y` against the columns of `x` [n, m] without a constant, and their standard errors.
+struct Regression {
+    torch::Tensor slope, error;
+};
+Regression regression(const torch::Tensor& x, const torch::Tensor& y) {
+    const torch::Tensor inverse = at::linalg_inv(x.t().matmul(x));
+    const torch::Tensor slope = inverse.matmul(x.t().mv(y).unsqueeze(1)).squeeze(1);
+    const double variance = (y - x.mv(slope)).square().mean().item<double>();
+    return {slope, (inverse.diagonal() * variance).sqrt()};
+}
+
+// The bridge says of the next place and of the end what ways back from the end do: of many of them, whatever their ends
+// are drawn from, a regression finds it.
+TEST(Bridge, SaysWhatWaysBackFromTheEndDo) {
+    constexpr int64_t count = 40'000;
+    const auto normals = [](uint64_t seed) {
+        torch::Tensor n = torch::empty({count, 2}, torch::kFloat64);
+        Random{seed}.fill_normals(n, kernels::Purpose::Problem, 0);
+        return n;
+    };
+    const auto references = references_of(test::task(test::t9_scenario("rtb")));
+    for (size_t i = 0; i < references.size(); ++i) {
+        const Reference& reference = *references[i];
+        const int64_t steps = reference.steps();
+        const torch::Tensor end = 1.7 * normals(1);
+        const bool noised = reference.kind() == Reference::Kind::Diffusion;  // its last place is not clean yet
+        std::vector<torch::Tensor> x{noised ? end + reference.sigma(steps) * normals(2) : end};
+        for (int64_t k = steps - 1; k > 0; --k) {
+            x.insert(x.begin(), reference.backward(k, x.front(), normals(10 + static_cast<uint64_t>(k))));
+        }
+        for (const int64_t k : {int64_t{1}, steps / 3, steps - 2}) {
+            const Bridge bridge = reference.bridge(k).value();
+            const torch::Tensor here = x.at(static_cast<size_t>(k - 1)).flatten();
+            const torch::Tensor next = x.at(static_cast<size_t>(k)).flatten();
+            const torch::Tensor ends = end.flatten();
+            const Regression step = regression(torch::stack({here, ends}, 1), next);
+            const torch::Tensor said = torch::tensor({bridge.kept, bridge.share}, torch::kFloat64);
+            EXPECT_LT(largest((step.slope - said) / step.error), 5) << i << ", " << k << ": " << step.slope << said;
+            EXPECT_LT(step.error[1].item<double>(), 0.3 * bridge.share) << "so few say nothing";
+            const torch::Tensor noise = here * bridge.scale - ends;
+            const Regression none = regression(ends.unsqueeze(1), noise);
+            EXPECT_LT(largest(none.slope / none.error), 5) << i << ", " << k;
+            const double deviation = std::sqrt(2.0 / static_cast<double>(noise.numel()));
+            EXPECT_NEAR(noise.square().mean().item<double>() / (bridge.sigma * bridge.sigma), 1, 5 * deviation)
+                << i << ", " << k;
+        }
+    }
+}
+
+// Brownian motion of variance 5 t in 20 steps: from x at t = 1/4 it goes a fifteenth of the way to its end in a step of
+// 1/20, and 4 x is its end with noise of variance 5 (3/4) / (1/4).
+TEST(Bridge, OfBrownianMotionIsThatOfItsClosedForm) {
+    const auto reference = pinned_brownian(2, 5, 20);
+    const Bridge bridge = reference->bridge(5).value();
+    EXPECT_NEAR(bridge.share, 1.0 / 15, 1e-12);
+    EXPECT_NEAR(bridge.kept, 14.0 / 15, 1e-12);
+    EXPECT_NEAR(bridge.scale, 4, 1e-12);
+    EXPECT_NEAR(bridge.sigma, std::sqrt(15.0), 1e-12);
+    const Bridge last = reference->bridge(19).value();
+    EXPECT_NEAR(last.share, 1, 1e-12);
+    EXPECT_NEAR(last.kept, 0, 1e-12);
+    EXPECT_NEAR(last.sigma, std::sqrt(5.0 / 19), 1e-12);
+}
+
 // 6.2: the kernel of a Gaussian posterior in noise space
 TEST(CorrectionProbe, TheExactFieldIsThatOfTheExactKernel) {
     Scenario scenario = plane_map();
@@ -151,8 +215,8 @@ TEST(CorrectionProbe, FramesOfATrainingCarryTheFieldWhereItWasAskedFor) {
         frames.push_back(run.advance());
     }
     ASSERT_GT(frames.size(), 6U);
-    EXPECT_EQ(frames.at(1)->correction->step, 3) << "half way while it learns";
-    const CorrectionField& sampling = *frames.at(frames.size() - 2)->correction;
+    EXPECT_EQ(frames.at(1)->correction->numbers()->step, 3) << "half way while it learns";
+    const CorrectionNumbers sampling = *frames.at(frames.size() - 2)->correction->numbers();
     EXPECT_TRUE(sampling.noise_space);
     EXPECT_EQ(sampling.step, 5);
     EXPECT_EQ(sampling.steps, 6);
@@ -162,6 +226,52 @@ TEST(CorrectionProbe, FramesOfATrainingCarryTheFieldWhereItWasAskedFor) {
         EXPECT_EQ(field->at_places.size(), sampling.places.size());
     }
     EXPECT_EQ(frames.back()->correction, nullptr) << "no step leaves the samples";
+    EXPECT_LE(sampling.bytes(), frames.at(frames.size() - 2)->correction->bytes() + 64 * 4 * 8);
+}
+
+// Nobody looks at most states. What a picture shows is that of its state, however long ago it was.
+TEST(CorrectionProbe, TheFieldIsComputedWhenItIsLookedAtAndTheSameThen) {
+    Scenario scenario = plane_map();
+    for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{{"sampler.iterations", "4"},
+                                                                                     {"sampler.report_every", "1"},
+                                                                                     {"sampler.steps", "4"},
+                                                                                     {"sampler.batch", "8"},
+                                                                                     {"particles", "32"}}) {
+        set_value(scenario, key, value);
+    }
+    RunOptions options;
+    options.field = true;
+    const auto run_through = [&](bool at_once) {
+        drift::Run run(scenario, options);
+        std::vector<std::shared_ptr<const CorrectionField>> fields;
+        while (!run.finished()) {
+            fields.push_back(run.advance()->correction);
+            if (fields.back() == nullptr) {
+                fields.pop_back();
+                continue;
+            }
+            EXPECT_EQ(fields.back()->known(), nullptr) << "nobody looked";
+            if (at_once) {
+                fields.back()->numbers();
+            }
+        }
+        return fields;
+    };
+    const auto early = run_through(true);
+    const auto late = run_through(false);
+    ASSERT_EQ(early.size(), late.size());
+    ASSERT_GT(early.size(), 6U);
+    for (size_t i = 0; i < late.size(); ++i) {
+        ASSERT_EQ(late[i]->known(), nullptr);
+        const CorrectionNumbers& now = *late[i]->numbers();
+        const CorrectionNumbers& then = *early[i]->known();
+        EXPECT_EQ(now.places, then.places) << i;
+        EXPECT_EQ(now.learned.on_grid, then.learned.on_grid) << i;
+        EXPECT_EQ(now.learned.at_places, then.learned.at_places) << i;
+        EXPECT_EQ(now.exact.on_grid, then.exact.on_grid) << i;
+        EXPECT_EQ(late[i]->known(), late[i]->numbers()) << "once";
+    }
+    EXPECT_NE(late[1]->known()->learned.on_grid, late[3]->known()->learned.on_grid) << "it learns in between";
 }
 
 }  // namespace

@@ -1,0 +1,83 @@
+#include "core/scenario_files.h"
+
+#include "core/terms.h"
+
+#include <filesystem>
+#include <functional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace drift {
+namespace {
+
+namespace fs = std::filesystem;
+using Rename = std::function<std::string(const std::string&)>;
+
+Choice renamed(Choice choice, const Rename& rename);
+
+/// A text that may be anything is the name of a file: no parameter takes other words than those it lists.
+Value renamed(const Param& param, const Rename& rename) {
+    if (const auto* text = std::get_if<std::string>(&param.value)) {
+        return param.options.empty() && !text->empty() ? rename(*text) : *text;
+    }
+    if (const auto* image = std::get_if<ImageSource>(&param.value)) {
+        ImageSource named = *image;
+        named.file = named.file.empty() ? named.file : rename(named.file);
+        return named;
+    }
+    if (const auto* terms = std::get_if<Terms>(&param.value)) {
+        std::vector<Term> list = list_of(*terms);
+        for (Term& term : list) {
+            term.condition = renamed(std::move(term.condition), rename);
+        }
+        return list.empty() ? *terms : terms_of(std::move(list));
+    }
+    return param.value;
+}
+
+Choice renamed(Choice choice, const Rename& rename) {
+    const ParamSet before = choice.params;
+    for (const Param& param : before) {
+        if (const Value now = renamed(param, rename); now != param.value) {
+            choice.params.set(param.key, now);
+        }
+    }
+    return choice;
+}
+
+/// `name` in `from` as it is said in `to`.
+std::string seen_from(const fs::path& to, const fs::path& from, const std::string& name) {
+    std::error_code error;
+    const fs::path file = from / name;
+    if (fs::path(name).is_absolute() || !fs::is_regular_file(file, error)) {
+        return name;
+    }
+    if (const fs::path near = fs::relative(file, to, error); !near.empty() && fs::equivalent(to / near, file, error)) {
+        return near.string();
+    }
+    return fs::absolute(file, error).string();
+}
+
+}  // namespace
+
+Scenario moved_to(Scenario scenario, const std::string& folder) {
+    const auto place = [](const std::string& name) { return fs::path(name.empty() ? "." : name); };
+    const fs::path from = place(scenario.folder);
+    const fs::path to = place(folder);
+    std::error_code error;
+    if (!fs::equivalent(from, to, error)) {
+        const Rename rename = [&](const std::string& name) { return seen_from(to, from, name); };
+        for (const Kind kind : {Kind::Prior, Kind::Condition, Kind::Schedule, Kind::Sampler}) {
+            part_of(scenario, kind) = renamed(std::move(part_of(scenario, kind)), rename);
+        }
+    }
+    scenario.folder = folder;
+    return scenario;
+}
+
+Choice without_folders(Choice choice) {
+    return renamed(std::move(choice), [](const std::string& name) { return fs::path(name).filename().string(); });
+}
+
+}  // namespace drift
