@@ -12,6 +12,9 @@
 
 namespace drift {
 
+/// A number that is not defined for the method or the problem.
+inline constexpr double undefined_number = std::numeric_limits<double>::quiet_NaN();
+
 struct CorrectionField;  // core/correction_field.h
 
 /// The numbers of state k that are kept for every state; one row of steps.csv.
@@ -31,14 +34,14 @@ struct StepNumbers {
     double log_z = 0;              // running estimate
     double log_z_sd = 0;           // from the genealogy (guidance.md 2.5)
     bool log_z_sd_is_lower_bound = false;
-    double conditional_ess = std::numeric_limits<double>::quiet_NaN();   // of the increment that led here; of n
-    double genealogical_ess = std::numeric_limits<double>::quiet_NaN();  // 1 / sum_e W_e^2 over families e
-    double log_prior = std::numeric_limits<double>::quiet_NaN();  // weighted mean of log p_sigma(x), of closed forms
+    double conditional_ess = undefined_number;   // of the increment that led here; of n
+    double genealogical_ess = undefined_number;  // 1 / sum_e W_e^2 over families e
+    double log_prior = undefined_number;         // weighted mean of log p_sigma(x), of closed forms
     /// Largest factor by which the step that leaves this state stretches a difference between particles (1.6.2).
-    double amplification = std::numeric_limits<double>::quiet_NaN();
-    double reward_median = std::numeric_limits<double>::quiet_NaN();  // of Frame::rewards: median and 10 to 90 % band
-    double reward_low = std::numeric_limits<double>::quiet_NaN();
-    double reward_high = std::numeric_limits<double>::quiet_NaN();
+    double amplification = undefined_number;
+    double reward_median = undefined_number;  // of Frame::rewards: median and 10 to 90 % band
+    double reward_low = undefined_number;
+    double reward_high = undefined_number;
     double force_median = 0;  // |guidance| / |score| over the particles: median and 10 to 90 % band
     double force_low = 0;
     double force_high = 0;
@@ -46,9 +49,9 @@ struct StepNumbers {
     int64_t denoiser_calls = 0;  // so far, particles times calls
     double seconds = 0;          // of sampling so far
     // Of methods that move particles at a fixed temperature, else NaN:
-    double beta = std::numeric_limits<double>::quiet_NaN();        // inverse temperature, of the likelihood
-    double acceptance = std::numeric_limits<double>::quiet_NaN();  // mean over the moves that led here
-    double step_size = std::numeric_limits<double>::quiet_NaN();   // of the last of them
+    double beta = undefined_number;        // inverse temperature, of the likelihood
+    double acceptance = undefined_number;  // mean over the moves that led here
+    double step_size = undefined_number;   // of the last of them
 };
 
 struct Frame {
@@ -86,27 +89,29 @@ struct Frame {
 
 using FramePtr = std::shared_ptr<const Frame>;
 
-/// What is known at the end of a run. NaN where a number is not defined for the method or the problem.
+/// What is known at the end of a run.
 struct Summary {
-    double log_z, log_z_sd, ess;
+    double log_z = undefined_number, log_z_sd = undefined_number, ess = 0;
     bool log_z_sd_is_lower_bound = false;
     int64_t eves = 0, particles = 0, steps = 0, denoiser_calls = 0, non_finite = 0;
     uint64_t seed = 0;
     double seconds = 0;
     std::string device;
     std::vector<std::string> warnings;
-    double exact_log_z, exact_log_z_discretised;
-    double sliced_w1, sliced_w1_floor;  // to the exact posterior, and of two exact sets of the same size
-    double mmd, mmd_floor;              // maximum mean discrepancy, likewise
-    double energy, energy_floor;        // energy distance, likewise
-    double mode_mass_tv;                // total variation between mode shares and exact mode weights
-    double mode_mass_tv_floor;          // the same for exact draws in as great a number
-    double off_manifold;
-    double log_prior;  // weighted mean of log p(x): the lower, the farther off what the prior believes
-    double residual;   // mean |y - A x| per measured value, in units of the measurement
-    double pareto_k;   // of the final weights; above 0.7 their averages are not to be trusted
-    double genealogical_ess;
-    double log_z_lower, log_z_upper;  // of methods that learn: means of log w under the policy and under the target
+    double exact_log_z = undefined_number, exact_log_z_discretised = undefined_number;
+    double sliced_w1 = undefined_number;                                // to the exact posterior
+    double sliced_w1_floor = undefined_number;                          // of two exact sets of the same size
+    double mmd = undefined_number, mmd_floor = undefined_number;        // maximum mean discrepancy, likewise
+    double energy = undefined_number, energy_floor = undefined_number;  // energy distance, likewise
+    double mode_mass_tv = undefined_number;        // total variation between mode shares and exact mode weights
+    double mode_mass_tv_floor = undefined_number;  // the same for exact draws in as great a number
+    double off_manifold = undefined_number;
+    double log_prior = undefined_number;  // weighted mean of log p(x): the lower, the farther from the prior
+    double residual = undefined_number;   // mean |y - A x| per measured value, in units of the measurement
+    double pareto_k = undefined_number;   // of the final weights; above 0.7 their averages are not to be trusted
+    double genealogical_ess = undefined_number;
+    double log_z_lower = undefined_number;  // of methods that learn: the mean of log w under the policy
+    double log_z_upper = undefined_number;  // and under the target
     double training_seconds = 0;
     Outcome outcome;             // of the samples
     Outcome prior_outcome;       // of draws from the prior, where it has a closed form or a cheap map

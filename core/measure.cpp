@@ -56,19 +56,6 @@ bool has_density(const GaussianMixture& mixture) {
     return static_cast<double>(std::max(mixture.means.numel(), mixture.covariances.numel())) <= most_coefficients;
 }
 
-Summary undefined_summary() {
-    Summary summary{};
-    for (double Summary::*number :
-         {&Summary::log_z, &Summary::log_z_sd, &Summary::exact_log_z, &Summary::exact_log_z_discretised,
-          &Summary::sliced_w1, &Summary::sliced_w1_floor, &Summary::mmd, &Summary::mmd_floor, &Summary::energy,
-          &Summary::energy_floor, &Summary::mode_mass_tv, &Summary::mode_mass_tv_floor, &Summary::off_manifold,
-          &Summary::log_prior, &Summary::residual, &Summary::pareto_k, &Summary::genealogical_ess,
-          &Summary::log_z_lower, &Summary::log_z_upper}) {
-        summary.*number = nan;
-    }
-    return summary;
-}
-
 /// `count` rows of x [n, ...] that stand for the weighted particles of `state`.
 torch::Tensor chosen_rows(const State& state, const torch::Tensor& x, int64_t count) {
     const int64_t n = state.x.size(0);
@@ -189,7 +176,7 @@ void StateMeasure::complete(State& state) const {
 Summary measure(const Task& task, const Traits& traits, const Scene& scene, const State& state,
                 const Cancelled& cancelled) {
     const torch::Tensor log_weights = normalised_log_weights(state);
-    Summary summary = undefined_summary();
+    Summary summary;
     const StepNumbers& numbers = state.numbers;
     if (traits.weighted) {
         summary.log_z = numbers.log_z;

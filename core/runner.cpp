@@ -1,47 +1,13 @@
 #include "core/runner.h"
 
-#include "core/correction_field.h"
-#include "core/error.h"
 #include "core/generators/generators.h"
-#include "core/interruption.h"
-#include "core/threads.h"
+#include "core/runner_worker.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <exception>
-#include <string>
 #include <utility>
-#include <vector>
 
 namespace drift {
 namespace {
-
-template <class... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
-
-/// The run of the worker and what it has been told about it. Lives on the worker thread alone.
-struct Worker {
-    std::optional<Run> run;
-    uint64_t revision = 0;
-    bool playing = false;
-    bool single_step = false;
-    bool summarised = false;
-    bool beginning = false;  // a Start made way for the change after it, which does not go on with the run before
-    size_t warned = 0;       // warnings of the run that were published
-
-    bool can_step() const { return run && !run->finished() && (playing || single_step); }
-    /// Whether a change is taken over by the run under way. A short run starts again: its answer is there at once, and
-    /// is the one that the scenario has on its own. Where nothing has changed after all, there is nothing to begin.
-    bool goes_on_with(const Scenario& scenario) const {
-        return run && !beginning && !run->finished() && only_live_changes(run->scenario(), scenario) &&
-               (run->expected_seconds() > 2 || same_values(run->scenario(), scenario));
-    }
-    bool can_summarise() const { return run && run->finished() && !summarised; }
-};
 
 /// The scenario that a command asks for; null for others.
 const Scenario* scenario_in(const Command& command) {
@@ -89,8 +55,7 @@ News Runner::take_news() {
     return taken;
 }
 
-template <class Change>
-void Runner::publish(const Change& change) {
+void Runner::publish(const std::function<void(News&)>& change) {
     {
         const std::scoped_lock lock(mutex_);
         change(news_);
@@ -114,144 +79,35 @@ std::optional<Command> Runner::take_command(const std::stop_token& stop, bool wa
     return command;
 }
 
+bool Runner::interrupted(const std::stop_token& stop) {
+    const std::scoped_lock lock(mutex_);
+    return stop.stop_requested() || !commands_.empty();
+}
+
+/// Another run is wanted by now that needs no such training or another one, or none is.
+bool Runner::unwanted(const Scenario& scenario, const std::stop_token& stop) {
+    const std::scoped_lock lock(mutex_);
+    const Scenario* newest = nullptr;
+    for (const Command& command : commands_) {
+        const Scenario* wanted = scenario_in(command);
+        newest = wanted != nullptr ? wanted : newest;
+    }
+    return stop.stop_requested() || (newest != nullptr && !trains_the_same(scenario.prior, newest->prior));
+}
+
 void Runner::work(const std::stop_token& stop) {
-    Worker worker;
-    // Whether what is trained for a run is of no use any more: another run is wanted by now that needs none or another,
-    // or none is.
-    const auto unwanted = [&](const Scenario& scenario) {
-        const std::scoped_lock lock(mutex_);
-        const Scenario* newest = nullptr;
-        for (const Command& command : commands_) {
-            const Scenario* wanted = scenario_in(command);
-            newest = wanted != nullptr ? wanted : newest;
-        }
-        return stop.stop_requested() || (newest != nullptr && !trains_the_same(scenario.prior, newest->prior));
-    };
-    const auto begin = [&](const Scenario& scenario, uint64_t revision) {
-        const Interruptible set_up([&] { return unwanted(scenario); });  // a prior may have to be trained first
-        Run next(scenario, options_);  // where this fails, the run that was there stays
-        if (worker.run) {
-            next.spare_training(*worker.run);
-        }
-        worker.run = std::move(next);
-        worker.beginning = false;
-        worker.revision = revision;
-        worker.summarised = false;
-        worker.warned = 0;
-        publish([&](News& news) {
-            news.frames.clear();
-            news.warnings.clear();
-            news.summary.reset();
-            news.error.clear();
-            news.revision = revision;
-            news.scene = worker.run->scene();
-            news.adjusted_scene.reset();
-            news.busy = true;
-        });
-    };
-    const auto advance = [&] {
-        FramePtr frame = worker.run->advance();
-        const std::vector<std::string> warnings = worker.run->warnings();
-        publish([&](News& news) {
-            news.frames.push_back(std::move(frame));
-            for (; worker.warned < warnings.size(); ++worker.warned) {
-                news.warnings.push_back(warnings[worker.warned]);
-            }
-        });
-    };
-    const auto save_training = [&](const std::string& path) {
-        Note note{true, "Saved the weights as " + path + "."};
-        try {
-            if (!worker.run) {
-                throw UserError("there is no training whose weights could be saved");
-            }
-            worker.run->save_training(path);
-        } catch (const std::exception& error) {
-            note = {false, error.what()};
-        }
-        publish([&](News& news) { news.notes.push_back(std::move(note)); });
-    };
-    const auto apply = Overloaded{
-        [&](const Start& start) {
-            worker.playing = !start.paused;
-            worker.beginning = true;
-            begin(start.scenario, start.revision);
-            advance();
-        },
-        [&](const Adjust& adjust) {
-            if (worker.goes_on_with(adjust.scenario)) {
-                worker.run->adjust(adjust.scenario);
-                worker.revision = adjust.revision;
-                publish([&](News& news) {
-                    news.revision = adjust.revision;
-                    news.adjusted_scene = worker.run->scene();
-                });
-            } else {
-                begin(adjust.scenario, adjust.revision);
-                advance();
-            }
-        },
-        [&](const Play& play) { worker.playing = play.on; },
-        [&](const Step&) { worker.single_step = true; },
-        [&](const SampleNow&) {
-            if (worker.run) {
-                worker.run->sample_now();
-            }
-        },
-        [&](const LearnOn&) {
-            if (worker.run && worker.run->learn_on()) {
-                worker.summarised = false;
-                publish([](News& news) { news.busy = true; });
-            }
-        },
-        [&](const SaveTraining& save) { save_training(save.path); },
-        [&](const LookAtField& look) {
-            look.field->numbers();
-            publish([](News&) {});
-        },
-        [&](const UseThreads& threads) { use_threads(threads.count); },
-    };
-    const auto interrupted = [&] {
-        const std::scoped_lock lock(mutex_);
-        return stop.stop_requested() || !commands_.empty();
-    };
-    const auto idle = [&] { return !worker.can_step() && !worker.can_summarise(); };
-
-    // Whatever goes wrong is told in one sentence; the run stays where it was and the next command is obeyed.
-    const auto guarded = [&](const auto& work_to_do) {
-        try {
-            work_to_do();
-        } catch (const Interrupted&) {
-            // the command that it made way for comes next
-        } catch (const std::exception& error) {
-            worker.playing = worker.single_step = worker.beginning = false;
-            publish([&](News& news) {
-                news.error = error.what();
-                news.busy = false;
-            });
-        }
-    };
-
+    RunnerWorker worker(options_, {[this](const std::function<void(News&)>& change) { publish(change); },
+                                   [&] { return interrupted(stop); },
+                                   [&](const Scenario& scenario) { return unwanted(scenario, stop); }});
     while (!stop.stop_requested()) {
-        bool wait = idle();
+        bool wait = worker.idle();
         while (const auto command = take_command(stop, std::exchange(wait, false))) {
-            guarded([&] { std::visit(apply, *command); });
+            worker.obey(*command);
         }
-        guarded([&] {
-            if (worker.can_step() && !stop.stop_requested()) {
-                worker.single_step = false;
-                advance();
-            }
-            if (worker.can_summarise() && !stop.stop_requested()) {
-                worker.summarised = true;  // also where it fails: not again and again
-                Summary summary = worker.run->summary(interrupted);
-                worker.summarised = !interrupted();
-                if (worker.summarised) {
-                    publish([&](News& news) { news.summary = std::move(summary); });
-                }
-            }
-        });
-        if (idle()) {
+        if (!stop.stop_requested()) {
+            worker.go_on();
+        }
+        if (worker.idle()) {
             publish([](News& news) { news.busy = false; });
         }
     }

@@ -88,8 +88,9 @@ public:
 private:
     void work(const std::stop_token& stop);
     std::optional<Command> take_command(const std::stop_token& stop, bool wait);
-    template <class Change>
-    void publish(const Change& change);
+    void publish(const std::function<void(News&)>& change);
+    bool interrupted(const std::stop_token& stop);
+    bool unwanted(const Scenario& scenario, const std::stop_token& stop);
 
     std::function<void()> on_news_;
     RunOptions options_;
