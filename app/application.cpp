@@ -123,6 +123,8 @@ PanelContext Application::context() {
             .graphics = graphics.get(),
             .memory = &memory_,
             .act = [this](const std::string& action) { act(action); },
+            .look_at_field =
+                [this](std::shared_ptr<const CorrectionField> field) { runner_.post(LookAtField{std::move(field)}); },
             .comparison = &comparison_,
             .computing = live_.computing()};
 }

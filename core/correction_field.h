@@ -5,6 +5,9 @@
 #include "core/scene.h"
 
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 namespace drift {
@@ -24,7 +27,7 @@ struct PlaneField {
 ///     E[x_T | x_k, y] - E[x_T | x_k] = sigma^2 grad_u log E[r(x_T) | x_k],   u = scale x_k = x_T + sigma n
 ///
 /// which is sigma^2 times a difference of scores: the units of the shift that guidance adds to D.
-struct CorrectionField {
+struct CorrectionNumbers {
     bool noise_space = false;  // x is the noise z of a map
     int64_t step = 0;          // k
     int64_t steps = 0;         // T
@@ -35,6 +38,32 @@ struct CorrectionField {
     PlaneField exact;            // Doob's transform: E[r(x_T) | x_k] itself
     PlaneField dps;              // with r(E[x_T | x_k]) in its place
     bool by_quadrature = false;  // the exact field is, for want of a closed form
+
+    int64_t bytes() const;
+};
+
+/// These numbers of one state, computed when somebody first looks at them: it takes up to a tenth of a second, and most
+/// states are never looked at. What they are does not depend on when that is. May be shared between threads.
+struct CorrectionField {
+public:
+    using Compute = std::function<CorrectionNumbers()>;
+
+    /// `kept_bytes`: what `compute` holds on to.
+    CorrectionField(Compute compute, int64_t kept_bytes);
+
+    /// Computes them where that has not been done: not on a thread that draws.
+    std::shared_ptr<const CorrectionNumbers> numbers() const;
+    /// Null until then. Never waits.
+    std::shared_ptr<const CorrectionNumbers> known() const;
+    /// With the numbers, computed or not: a recording counts what may come.
+    int64_t bytes() const;
+
+private:
+    mutable Compute compute_;  // empty once it is done
+    int64_t kept_bytes_;
+    mutable std::mutex computing_;  // held while the numbers are computed
+    mutable std::mutex mutex_;      // guards the last one
+    mutable std::shared_ptr<const CorrectionNumbers> numbers_;
 };
 
 }  // namespace drift

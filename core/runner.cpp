@@ -1,5 +1,6 @@
 #include "core/runner.h"
 
+#include "core/correction_field.h"
 #include "core/error.h"
 #include "core/generators/generators.h"
 #include "core/interruption.h"
@@ -71,6 +72,8 @@ void Runner::post(Command command) {
         } else if (std::holds_alternative<Adjust>(command) && !commands_.empty() &&
                    std::holds_alternative<Adjust>(commands_.back())) {
             commands_.pop_back();
+        } else if (std::holds_alternative<LookAtField>(command)) {
+            std::erase_if(commands_, [](const Command& old) { return std::holds_alternative<LookAtField>(old); });
         }
         commands_.push_back(std::move(command));
     }
@@ -202,6 +205,10 @@ void Runner::work(const std::stop_token& stop) {
             }
         },
         [&](const SaveTraining& save) { save_training(save.path); },
+        [&](const LookAtField& look) {
+            look.field->numbers();
+            publish([](News&) {});
+        },
         [&](const UseThreads& threads) { use_threads(threads.count); },
     };
     const auto interrupted = [&] {

@@ -44,11 +44,16 @@ struct LearnOn {};
 struct SaveTraining {
     std::string path;
 };
+/// Compute the field of a state, because somebody looks at it; it is known when news are announced. A newer one
+/// replaces one that has not been looked at.
+struct LookAtField {
+    std::shared_ptr<const CorrectionField> field;
+};
 /// Compute on so many threads from now on; numbers do not depend on it.
 struct UseThreads {
     int count = 1;
 };
-using Command = std::variant<Start, Adjust, Play, Step, UseThreads, SampleNow, LearnOn, SaveTraining>;
+using Command = std::variant<Start, Adjust, Play, Step, UseThreads, SampleNow, LearnOn, SaveTraining, LookAtField>;
 
 /// What became of a command that does not touch the run: one sentence.
 struct Note {

@@ -51,6 +51,8 @@ struct PanelContext {
     PanelMemory* memory = nullptr;
     /// Commands that menus and keys also give, by their name in app/shortcuts.h, for instance "run.restart".
     std::function<void(const std::string&)> act = {};
+    /// Has what was learned at a state computed, which is done for who looks alone; see CorrectionField::known().
+    std::function<void(std::shared_ptr<const CorrectionField>)> look_at_field = {};
     const Comparison* comparison = nullptr;  // of methods on this problem
     bool computing = true;                   // the worker is at it, where frames are still coming
 

@@ -45,25 +45,29 @@ bool CorrectionProbe::flat() const {
     return model_.reference->dimension() == 2 && task_.problem.prior->sample_shape().size() == 1;
 }
 
-std::shared_ptr<const CorrectionField> CorrectionProbe::at(const Policy& policy, int64_t k, const Scene& scene,
-                                                           const torch::Tensor& x) const {
-    const std::optional<Bridge> bridge = model_.reference->bridge(k);
-    if (!bridge || !flat()) {
-        return nullptr;
-    }
-    auto field = std::make_shared<CorrectionField>();
-    field->noise_space = task_.decoder != nullptr;
-    field->step = k;
-    field->steps = model_.reference->steps();
-    field->sigma = bridge->sigma;
-    field->box = box_of(scene, field->noise_space, *bridge);
-    field->places = to_floats(x);
-    field->by_quadrature = !task_.problem.exact && has_nodes();
-    const torch::Tensor grid = torch::tensor(grid_points(field->box)).view({-1, 2}).to(model_.numbers);
+bool CorrectionProbe::knows(int64_t k) const {
+    return flat() && model_.reference->bridge(k).has_value();
+}
+
+GridBox CorrectionProbe::box(int64_t k, const Scene& scene) const {
+    return box_of(scene, task_.decoder != nullptr, model_.reference->bridge(k).value());
+}
+
+CorrectionNumbers CorrectionProbe::at(const Policy& policy, int64_t k, const GridBox& box,
+                                      const torch::Tensor& x) const {
+    CorrectionNumbers field;
+    field.noise_space = task_.decoder != nullptr;
+    field.step = k;
+    field.steps = model_.reference->steps();
+    field.sigma = model_.reference->bridge(k).value().sigma;
+    field.box = box;
+    field.places = to_floats(x);
+    field.by_quadrature = !task_.problem.exact && has_nodes();
+    const torch::Tensor grid = torch::tensor(grid_points(box)).view({-1, 2}).to(model_.numbers);
     const torch::Tensor places = torch::cat({grid, x.to(model_.numbers)});
-    field->learned = plane_field(learned(policy, k, places), grid.size(0));
-    field->exact = plane_field(exact(k, places), grid.size(0));
-    field->dps = plane_field(dps(k, places), grid.size(0));
+    field.learned = plane_field(learned(policy, k, places), grid.size(0));
+    field.exact = plane_field(exact(k, places), grid.size(0));
+    field.dps = plane_field(dps(k, places), grid.size(0));
     return field;
 }
 
@@ -135,11 +139,12 @@ const CorrectionProbe::Nodes& CorrectionProbe::nodes() const {
     return nodes_;
 }
 
-torch::Tensor particles_at(const Model& model, const Policy& policy, int64_t k, int64_t count, const Random& random) {
-    Walk walk = start_walk(model, count, random);
+torch::Tensor CorrectionProbe::particles_at(const Policy& policy, int64_t k, int64_t count,
+                                            const Random& random) const {
+    Walk walk = start_walk(model_, count, random);
     Walk next{torch::empty_like(walk.x), torch::empty_like(walk.log_ratio), walk.observed};
     for (int64_t i = 0; i < k; ++i) {
-        step_walk(model, policy, i, random, walk, next);
+        step_walk(model_, policy, i, random, walk, next);
         std::swap(walk, next);
     }
     return walk.x;

@@ -20,9 +20,14 @@ public:
     /// Whether the process is one of the plane.
     bool flat() const;
 
-    /// The field of step k, with particles `x` [m, 2] that are there. Null where x_k says nothing of the end.
-    std::shared_ptr<const CorrectionField> at(const Policy& policy, int64_t k, const Scene& scene,
-                                              const torch::Tensor& x) const;
+    /// Whether step k leaves from where there is a field: x_k says something of the end.
+    bool knows(int64_t k) const;
+    /// The part of the plane that a picture of step k shows.
+    GridBox box(int64_t k, const Scene& scene) const;
+    /// The field of such a step, with particles `x` [m, 2] that are there.
+    CorrectionNumbers at(const Policy& policy, int64_t k, const GridBox& box, const torch::Tensor& x) const;
+    /// Some particles of the policy at x_k, [count, d].
+    torch::Tensor particles_at(const Policy& policy, int64_t k, int64_t count, const Random& random) const;
 
     // The three fields at rows x [n, 2], float64 [n, 2] on the host; undefined where one is not known.
     torch::Tensor learned(const Policy& policy, int64_t k, const torch::Tensor& x) const;
@@ -46,8 +51,5 @@ private:
     mutable std::once_flag nodes_made_;
     mutable Nodes nodes_;  // made when a picture asks for them first
 };
-
-/// Some particles of the policy at x_k, [count, d].
-torch::Tensor particles_at(const Model& model, const Policy& policy, int64_t k, int64_t count, const Random& random);
 
 }  // namespace drift

@@ -99,18 +99,26 @@ public:
 
     std::shared_ptr<const CorrectionField> correction_at(const State& state, const Scene& scene) const override {
         const at::NoGradGuard no_autograd;
-        if (!probe_->flat() || state.training == nullptr || state.finished) {
+        // Of a state of the training half way: the samples that are shown have no field any more.
+        const int64_t k = state.sampled >= 0 ? state.sampled : reference().steps() / 2;
+        if (state.training == nullptr || state.finished || !probe_->knows(k)) {
             return nullptr;
         }
-        const Policy policy = trainer_.policy_of(*state.training);
+        torch::Tensor places;
         if (state.sampled >= 0) {
             const int64_t stride = std::max<int64_t>(1, state.x.size(0) / places_of_a_picture);
-            return probe_->at(policy, state.sampled, scene, rows_of(state).slice(0, 0, state.x.size(0), stride));
+            places = rows_of(state).slice(0, 0, state.x.size(0), stride).clone();  // the state is written to again
         }
-        const int64_t half_way = reference().steps() / 2;  // the samples that are shown have no field any more
+        // Holds on to the weights as they are now, not to all that the training carries along.
+        const auto policy = std::make_shared<const Policy>(trainer_.policy_of(*state.training));
         const Random showing = stream_of(trainer_.options().seed, 0, TrainingUse::Preview);
-        return probe_->at(policy, half_way, scene,
-                          particles_at(model(), policy, half_way, places_of_a_picture, showing));
+        const auto compute = [probe = probe_, policy, k, box = probe_->box(k, scene), places, showing] {
+            const at::NoGradGuard none;
+            return probe->at(*policy, k, box,
+                             places.defined() ? places : probe->particles_at(*policy, k, places_of_a_picture, showing));
+        };
+        return std::make_shared<const CorrectionField>(
+            compute, policy->count() * static_cast<int64_t>(model().numbers.dtype().itemsize()));
     }
 
     void save_training(const State& state, const std::string& path) const override {

@@ -1,5 +1,6 @@
 #include "core/runner.h"
 
+#include "core/correction_field.h"
 #include "support/problems.h"
 
 #include <algorithm>
@@ -291,6 +292,29 @@ TEST(Runner, StopsWithinAStepWhenItIsDestroyed) {
         std::this_thread::sleep_for(50ms);
     }
     EXPECT_LT(std::chrono::steady_clock::now() - start, 20s);
+}
+
+// The panel that shows it asks; the worker computes, also once the run is over, and says that it did.
+TEST(Runner, ComputesTheFieldOfAStateForWhoLooksAtIt) {
+    Scenario scenario = small("rtb");
+    set_value(scenario, "sampler.iterations", "2");
+    set_value(scenario, "sampler.batch", "8");
+    set_value(scenario, "sampler.steps", "4");
+    RunOptions options;
+    options.field = true;
+    Runner runner([] {}, options);
+    runner.post(Start{scenario, 1, false});
+    Listener listener;
+    listener.wait(runner, [](const Listener& heard) { return heard.summary.has_value(); });
+    const std::shared_ptr<const CorrectionField> field = listener.frames.at(3)->correction;
+    const std::shared_ptr<const CorrectionField> other = listener.frames.at(4)->correction;
+    ASSERT_NE(field, nullptr);
+    EXPECT_EQ(field->known(), nullptr);
+    runner.post(LookAtField{field});
+    listener.wait(runner, [&](const Listener&) { return field->known() != nullptr; });
+    EXPECT_EQ(field->known()->places.size(), 2 * 64U);
+    EXPECT_EQ(other->known(), nullptr) << "nobody looked at it";
+    EXPECT_TRUE(listener.summary.has_value());
 }
 
 TEST(Runner, WeightsAreSavedBesideARunThatGoesOn) {

@@ -7,6 +7,7 @@
 #include "app/panels/field/field_plane.h"
 #include "app/panels/field/field_toolbar.h"
 #include "app/panels/flow.h"
+#include "app/panels/memory.h"
 #include "app/theme.h"
 
 #include <imgui.h>
@@ -34,7 +35,7 @@ struct Named {
     ImVec4 colour;
 };
 
-std::array<Named, 3> fields_of(const CorrectionField& correction, bool light) {
+std::array<Named, 3> fields_of(const CorrectionNumbers& correction, bool light) {
     const Palette& colours = palette(light);
     return {Named{"learned", "##learned field", correction.learned, category_colour(2, light)},
             Named{"exact", "##exact field", correction.exact, colours.score},
@@ -45,15 +46,10 @@ FieldNumbers medians(const Agreement& agreement) {
     return {weighted_median(agreement.cosine, {}), std::exp2(weighted_median(agreement.log_ratio, {}))};
 }
 
-void update(const PanelContext& context, FieldView& view) {
-    const Frame& frame = *context.frame();
-    const FrameKey key = key_of(context, frame);
-    if (view.correction.frame == key) {
-        return;
-    }
+void take_over(const FrameKey& key, const Frame& frame, FieldView& view) {
     CorrectionPicture& picture = view.correction;
-    picture = {key, frame.correction, {}, {}, {}, {}};
-    const CorrectionField& field = *frame.correction;
+    picture = {key, frame.correction->known(), frame.training, {}, {}, {}, {}};
+    const CorrectionNumbers& field = *picture.field;
     const auto compare = [&field](const PlaneField& other, Agreement& on_grid, FieldNumbers& at_places) {
         if (other.known() && field.exact.known()) {
             on_grid = agreement(other.on_grid, field.exact.on_grid, 2);
@@ -62,6 +58,32 @@ void update(const PanelContext& context, FieldView& view) {
     };
     compare(field.learned, picture.learned, picture.learned_numbers);
     compare(field.dps, picture.dps, picture.dps_numbers);
+}
+
+/// One after the other: of states that come faster than their fields can be computed, some are left out.
+void update(const PanelContext& context, FieldView& view) {
+    const FrameKey key = key_of(context, *context.frame());
+    if (view.correction.frame == key) {
+        return;
+    }
+    if (context.frame()->correction->known() != nullptr) {
+        take_over(key, *context.frame(), view);
+        view.asked_frame = nullptr;
+        return;
+    }
+    const bool of_this_run = view.asked_frame != nullptr && view.asked.recording == context.recording_id;
+    const bool arrived = of_this_run && view.asked_frame->correction->known() != nullptr;
+    if (arrived && !(view.correction.frame == view.asked)) {
+        take_over(view.asked, *view.asked_frame, view);
+    }
+    if (!of_this_run || arrived || !context.running) {  // at rest it is this state that is waited for
+        view.asked = key;
+        view.asked_frame = context.recording.at(context.step);
+    }
+    if (context.look_at_field) {  // again and again: a run that begins drops what was asked before
+        context.look_at_field(view.asked_frame->correction);
+    }
+    context.memory->unfinished = true;
 }
 
 void draw_choice(FieldView& view) {
@@ -98,10 +120,10 @@ std::string numbers_text(const char* name, const FieldNumbers& numbers) {
     return std::string(name) + " cosine " + short_number(numbers.cosine) + ", ratio " + ratio_text(numbers.ratio);
 }
 
-void draw_numbers(const PanelContext& context, const FieldView& view) {
+void draw_numbers(const FieldView& view) {
     const CorrectionPicture& picture = view.correction;
-    const CorrectionField& field = *picture.field;
-    const TrainingNumbers& training = *context.frame()->training;
+    const CorrectionNumbers& field = *picture.field;
+    const TrainingNumbers& training = *picture.training;
     const std::string place =
         "step " + std::to_string(field.step) + " of " + std::to_string(field.steps) +
         (training.sampled < 0 ? ", after " + grouped(training.iteration) + " iterations" : std::string()) + ", sigma " +
@@ -131,11 +153,11 @@ void draw_toolbar(PanelContext& context, FieldView& view, bool all) {
         draw_choice(view);
     }
     draw_fit_button(view);
-    draw_numbers(context, view);
+    draw_numbers(view);
     draw_caution(context);
 }
 
-void draw_places(const CorrectionField& field, bool light) {
+void draw_places(const CorrectionNumbers& field, bool light) {
     ImPlot::PushPlotClipRect();
     for (size_t i = 0; i + 1 < field.places.size(); i += 2) {
         if (std::isfinite(field.places[i] + field.places[i + 1])) {
@@ -146,7 +168,7 @@ void draw_places(const CorrectionField& field, bool light) {
 }
 
 /// The grid point under the mouse with all that is known of it.
-void describe_point(const CorrectionField& field, bool light) {
+void describe_point(const CorrectionNumbers& field, bool light) {
     const int point = point_at_mouse(field.box);
     if (point < 0 || !ImGui::BeginTooltip()) {
         return;
@@ -169,7 +191,7 @@ void describe_point(const CorrectionField& field, bool light) {
     ImGui::EndTooltip();
 }
 
-PlaneAxes axes_of(const CorrectionField& field) {
+PlaneAxes axes_of(const CorrectionNumbers& field) {
     return field.noise_space ? PlaneAxes{"z1", "z2"} : PlaneAxes{};
 }
 
@@ -179,7 +201,7 @@ struct Tile {
     int which = 0;  // of fields_of(); 0 learned, 1 exact, 2 DPS
 };
 
-std::vector<Tile> arrow_tiles(const CorrectionField& field) {
+std::vector<Tile> arrow_tiles(const CorrectionNumbers& field) {
     std::vector<Tile> tiles{{Tile::Shows::Field, 0}};
     if (field.exact.known()) {
         tiles.push_back({Tile::Shows::Field, 1});
@@ -191,7 +213,7 @@ std::vector<Tile> arrow_tiles(const CorrectionField& field) {
 }
 
 /// The most telling first: a panel may have no room for the others.
-std::vector<Tile> map_tiles(const CorrectionField& field) {
+std::vector<Tile> map_tiles(const CorrectionNumbers& field) {
     std::vector<Tile> tiles{{Tile::Shows::Cosine, 0}};
     if (field.dps.known()) {
         tiles.push_back({Tile::Shows::Cosine, 2});
@@ -201,7 +223,7 @@ std::vector<Tile> map_tiles(const CorrectionField& field) {
 }
 
 void draw_arrows(const PanelContext& context, FieldView& view, const ImVec2& size, int which) {
-    const CorrectionField& field = *view.correction.field;
+    const CorrectionNumbers& field = *view.correction.field;
     const bool light = context.view.light;
     const std::array<Named, 3> all = fields_of(field, light);
     const Named& named = all.at(static_cast<size_t>(which));
@@ -217,7 +239,7 @@ void draw_arrows(const PanelContext& context, FieldView& view, const ImVec2& siz
 }
 
 void draw_map(const PanelContext& context, FieldView& view, const ImVec2& size, const HeatMap& map) {
-    const CorrectionField& field = *view.correction.field;
+    const CorrectionNumbers& field = *view.correction.field;
     if (!begin_plane((std::string("##") + map.title).c_str(), size, view, field.box, axes_of(field))) {
         return;
     }
@@ -259,7 +281,7 @@ void draw_tiles(const PanelContext& context, FieldView& view, const std::vector<
     }
 }
 
-const char* why_not_exact(const CorrectionField& field) {
+const char* why_not_exact(const CorrectionNumbers& field) {
     return field.noise_space ? "The exact field is not known at this step: the map from noise has no closed form, and "
                                "either asks networks, or leaves noise that is too narrow for a grid."
                              : "The exact field is known for mixture priors with a posterior in closed form.";
@@ -284,7 +306,11 @@ void draw_correction(PanelContext& context, FieldView& view) {
         return;
     }
     update(there, view);
-    const CorrectionField& field = *view.correction.field;
+    if (view.correction.field == nullptr || view.correction.frame.recording != context.recording_id) {
+        ImGui::TextDisabled("Looking at what was learned ...");
+        return;
+    }
+    const CorrectionNumbers& field = *view.correction.field;
     const float em = ImGui::GetFontSize();
     const bool wide = ImGui::GetContentRegionAvail().x > three_abreast * em;
     const bool tall = ImGui::GetContentRegionAvail().y > two_rows * em;

@@ -27,9 +27,10 @@ struct ForceBars {
 /// What a sampler that learns has learned in one state, and how it agrees with the exact field.
 struct CorrectionPicture {
     FrameKey frame;
-    std::shared_ptr<const CorrectionField> field;
-    Agreement learned, dps;                     // on the grid; empty where the exact field is not known
-    FieldNumbers learned_numbers, dps_numbers;  // at the particles
+    std::shared_ptr<const CorrectionNumbers> field;
+    std::shared_ptr<const TrainingNumbers> training;  // of that frame
+    Agreement learned, dps;                           // on the grid; empty where the exact field is not known
+    FieldNumbers learned_numbers, dps_numbers;        // at the particles
 };
 
 struct FieldView {
@@ -49,6 +50,9 @@ struct FieldView {
     ForceBars bars;
 
     CorrectionPicture correction;  // of methods that learn
+    // What was asked for and is not there yet: while a run goes on, the picture before stays until then.
+    FrameKey asked;
+    FramePtr asked_frame;
 };
 
 }  // namespace drift

@@ -151,8 +151,8 @@ TEST(CorrectionProbe, FramesOfATrainingCarryTheFieldWhereItWasAskedFor) {
         frames.push_back(run.advance());
     }
     ASSERT_GT(frames.size(), 6U);
-    EXPECT_EQ(frames.at(1)->correction->step, 3) << "half way while it learns";
-    const CorrectionField& sampling = *frames.at(frames.size() - 2)->correction;
+    EXPECT_EQ(frames.at(1)->correction->numbers()->step, 3) << "half way while it learns";
+    const CorrectionNumbers sampling = *frames.at(frames.size() - 2)->correction->numbers();
     EXPECT_TRUE(sampling.noise_space);
     EXPECT_EQ(sampling.step, 5);
     EXPECT_EQ(sampling.steps, 6);
@@ -162,6 +162,52 @@ TEST(CorrectionProbe, FramesOfATrainingCarryTheFieldWhereItWasAskedFor) {
         EXPECT_EQ(field->at_places.size(), sampling.places.size());
     }
     EXPECT_EQ(frames.back()->correction, nullptr) << "no step leaves the samples";
+    EXPECT_LE(sampling.bytes(), frames.at(frames.size() - 2)->correction->bytes() + 64 * 4 * 8);
+}
+
+// Nobody looks at most states. What a picture shows is that of its state, however long ago it was.
+TEST(CorrectionProbe, TheFieldIsComputedWhenItIsLookedAtAndTheSameThen) {
+    Scenario scenario = plane_map();
+    for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{{"sampler.iterations", "4"},
+                                                                                     {"sampler.report_every", "1"},
+                                                                                     {"sampler.steps", "4"},
+                                                                                     {"sampler.batch", "8"},
+                                                                                     {"particles", "32"}}) {
+        set_value(scenario, key, value);
+    }
+    RunOptions options;
+    options.field = true;
+    const auto run_through = [&](bool at_once) {
+        drift::Run run(scenario, options);
+        std::vector<std::shared_ptr<const CorrectionField>> fields;
+        while (!run.finished()) {
+            fields.push_back(run.advance()->correction);
+            if (fields.back() == nullptr) {
+                fields.pop_back();
+                continue;
+            }
+            EXPECT_EQ(fields.back()->known(), nullptr) << "nobody looked";
+            if (at_once) {
+                fields.back()->numbers();
+            }
+        }
+        return fields;
+    };
+    const auto early = run_through(true);
+    const auto late = run_through(false);
+    ASSERT_EQ(early.size(), late.size());
+    ASSERT_GT(early.size(), 6U);
+    for (size_t i = 0; i < late.size(); ++i) {
+        ASSERT_EQ(late[i]->known(), nullptr);
+        const CorrectionNumbers& now = *late[i]->numbers();
+        const CorrectionNumbers& then = *early[i]->known();
+        EXPECT_EQ(now.places, then.places) << i;
+        EXPECT_EQ(now.learned.on_grid, then.learned.on_grid) << i;
+        EXPECT_EQ(now.learned.at_places, then.learned.at_places) << i;
+        EXPECT_EQ(now.exact.on_grid, then.exact.on_grid) << i;
+        EXPECT_EQ(late[i]->known(), late[i]->numbers()) << "once";
+    }
+    EXPECT_NE(late[1]->known()->learned.on_grid, late[3]->known()->learned.on_grid) << "it learns in between";
 }
 
 }  // namespace
