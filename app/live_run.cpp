@@ -16,6 +16,10 @@ LiveRun::LiveRun(std::function<void(Command)> post, int64_t max_bytes)
 
 void LiveRun::order(const Scenario& scenario, bool preview) {
     const bool under_way = running_ && computing_;
+    if (came_back(scenario)) {
+        take_up_again(scenario, preview);
+        return;
+    }
     expect(scenario, preview);
     if (under_way) {
         post_(Adjust{scenario, revision_});
@@ -25,12 +29,34 @@ void LiveRun::order(const Scenario& scenario, bool preview) {
     }
 }
 
+/// Whether this is what the worker has a run of, after something else was asked for and refused.
+bool LiveRun::came_back(const Scenario& scenario) const {
+    const Take& there = newest();
+    return refused_ && !there.recording.empty() && same_values(there.scenario, scenario) &&
+           there.scenario.folder == scenario.folder;
+}
+
+/// A run that has ended is what is wanted as it is; one that has not goes on, with all that it has learned.
+void LiveRun::take_up_again(const Scenario& scenario, bool preview) {
+    if (newest().summary) {
+        refused_ = false;
+        order_is_preview_ = preview;
+        error_.clear();
+        return;
+    }
+    expect(scenario, preview);
+    computing_ = true;
+    post_(Adjust{scenario, revision_});
+    post_(Play{true});
+}
+
 void LiveRun::expect(const Scenario& scenario, bool preview) {
     ++revision_;
     order_is_preview_ = preview;
     orders_[revision_] = {scenario, preview};
     awaiting_ = true;
     running_ = true;
+    refused_ = false;
     error_.clear();
 }
 
@@ -118,6 +144,7 @@ LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
     }
     if (!news.error.empty()) {
         error_ = news.error;
+        refused_ = news.revision < revision_;
         changes.error = std::move(news.error);
         running_ = false;
         changes.any = true;

@@ -69,6 +69,10 @@ private:
         bool preview = false;
     };
 
+    /// What the worker has: the run whose news came last.
+    const Take& newest() const { return coming_ ? *coming_ : shown_; }
+    bool came_back(const Scenario& scenario) const;
+    void take_up_again(const Scenario& scenario, bool preview);
     void expect(const Scenario& scenario, bool preview);
     void answer(uint64_t revision, Take& take);
     bool ready(double playhead, double now) const;
@@ -85,6 +89,7 @@ private:
     bool awaiting_ = false;  // ordered, and no news of it yet
     bool running_ = false;
     bool computing_ = true;
+    bool refused_ = false;  // the newest scenario was, before it began: the run before it stays where it was
     std::string error_;
     std::jthread cleaner_;  // gives old recordings back
 };

@@ -35,10 +35,10 @@ struct Worker {
 
     bool can_step() const { return run && !run->finished() && (playing || single_step); }
     /// Whether a change is taken over by the run under way. A short run starts again: its answer is there at once, and
-    /// is the one that the scenario has on its own.
+    /// is the one that the scenario has on its own. Where nothing has changed after all, there is nothing to begin.
     bool goes_on_with(const Scenario& scenario) const {
-        return run && !beginning && !run->finished() && run->expected_seconds() > 2 &&
-               only_live_changes(run->scenario(), scenario);
+        return run && !beginning && !run->finished() && only_live_changes(run->scenario(), scenario) &&
+               (run->expected_seconds() > 2 || same_values(run->scenario(), scenario));
     }
     bool can_summarise() const { return run && run->finished() && !summarised; }
 };

@@ -62,6 +62,67 @@ TEST(LiveRun, AFinishedRunMayGoOn) {
     EXPECT_TRUE(bench.ends(1, 0).finished);
 }
 
+Scenario with_seed(uint64_t seed) {
+    Scenario scenario;
+    scenario.seed = seed;
+    return scenario;
+}
+
+News refusal(uint64_t revision) {
+    News news;
+    news.revision = revision;  // of the run that stays
+    news.error = "no such file";
+    return news;
+}
+
+// As when a weight file was refused and that is undone: what the run has learned so far is not learned again.
+TEST(LiveRun, TakesUpTheRunBeforeAChangeThatWasRefused) {
+    Bench bench;
+    bench.live.order(with_seed(1));
+    bench.begins(1, 3, 0);
+    bench.live.order(with_seed(2));
+    bench.live.take(refusal(1), 0, 0);
+    EXPECT_FALSE(bench.live.running());
+    bench.posted.clear();
+    bench.live.order(with_seed(1));
+    ASSERT_EQ(bench.posted.size(), 2U);
+    ASSERT_TRUE(std::holds_alternative<Adjust>(bench.posted[0])) << "a Start would begin anew";
+    EXPECT_TRUE(std::get<Play>(bench.posted[1]).on) << "it was stopped by the error";
+    EXPECT_TRUE(bench.live.running());
+    EXPECT_EQ(bench.live.error(), "");
+    bench.goes_on(3, 3, 5, 0);
+    EXPECT_EQ(bench.live.shown().size(), 5);
+    EXPECT_FALSE(bench.live.stale());
+}
+
+TEST(LiveRun, LeavesAFinishedRunAloneAfterAChangeThatWasRefused) {
+    Bench bench;
+    bench.live.order(with_seed(1));
+    bench.begins(1, 3, 0);
+    bench.ends(1, 0);
+    bench.live.order(with_seed(2));
+    bench.live.take(refusal(1), 0, 0);
+    bench.posted.clear();
+    bench.live.order(with_seed(1));
+    EXPECT_TRUE(bench.posted.empty()) << "it is there already";
+    EXPECT_EQ(bench.live.error(), "");
+    EXPECT_FALSE(bench.live.stale());
+    EXPECT_FALSE(bench.live.running());
+    EXPECT_NE(bench.live.summary(), nullptr);
+    bench.live.order(with_seed(1));
+    ASSERT_EQ(bench.posted.size(), 1U) << "without a refusal it is asked for anew";
+}
+
+TEST(LiveRun, BeginsAnewAfterARunThatFailedOnItsWay) {
+    Bench bench;
+    bench.live.order(with_seed(1));
+    bench.begins(1, 3, 0);
+    bench.live.take(refusal(1), 0, 0);  // of the newest order itself
+    bench.live.order(with_seed(1));
+    ASSERT_EQ(bench.posted.size(), 2U);
+    EXPECT_TRUE(std::holds_alternative<Start>(bench.posted.back()));
+}
+
 TEST(LiveRun, ShowsTheFirstRunFromItsFirstState) {
     Bench bench;
     bench.live.order({});

@@ -294,6 +294,33 @@ TEST(Runner, StopsWithinAStepWhenItIsDestroyed) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, 20s);
 }
 
+// As when a weight file was refused and that is undone.
+TEST(Runner, GoesOnLearningAfterAChangeThatWasRefusedAndTakenBack) {
+    Scenario scenario = small("rtb");
+    set_value(scenario, "sampler.iterations", "200");
+    set_value(scenario, "sampler.report_every", "1");
+    set_value(scenario, "sampler.batch", "8");
+    set_value(scenario, "sampler.steps", "4");
+    Scenario refused = scenario;
+    set_value(refused, "sampler.weights", "none.weights");
+    Runner runner([] {});
+    runner.post(Start{scenario, 1, true});
+    runner.post(Step{});
+    Listener listener;
+    listener.wait(runner, [](const Listener& heard) { return heard.frames.size() == 2; });
+    runner.post(Adjust{refused, 2});
+    listener.wait(runner, [](const Listener& heard) { return !heard.error.empty(); });
+    EXPECT_NE(listener.error.find("none.weights"), std::string::npos) << listener.error;
+    runner.post(Adjust{scenario, 3});
+    runner.post(Play{true});
+    listener.wait(runner, [](const Listener& heard) { return heard.summary.has_value(); });
+    EXPECT_EQ(listener.scenes, 1) << "the training went on";
+    EXPECT_EQ(listener.revision, 3U);
+    for (size_t k = 0; k < listener.frames.size(); ++k) {
+        ASSERT_EQ(listener.frames[k]->numbers.step, static_cast<int64_t>(k));
+    }
+}
+
 // The panel that shows it asks; the worker computes, also once the run is over, and says that it did.
 TEST(Runner, ComputesTheFieldOfAStateForWhoLooksAtIt) {
     Scenario scenario = small("rtb");
