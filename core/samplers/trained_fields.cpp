@@ -82,7 +82,7 @@ TrainedOptions trained_options(const Common& common, const std::string& method) 
 std::shared_ptr<const Sampler> make(const Common& common, const std::string& method, Task task,
                                     std::shared_ptr<const Reference> reference, double brownian_variance) {
     Model model;
-    model.reference = std::move(reference);
+    model.reference = counted_reference(std::move(reference));
     model.terminal = std::make_shared<const Terminal>(
         task, model.reference, TerminalOptions{.brownian_variance = brownian_variance, .amortised = common.amortised});
     model.policy = policy_options(common, *model.terminal);

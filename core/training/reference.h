@@ -64,6 +64,8 @@ public:
     virtual torch::Tensor clean_pullback(const torch::Tensor& /*last*/, const torch::Tensor& w) const { return w; }
     /// Denoiser calls a particle of one trajectory.
     virtual int64_t calls() const { return 0; }
+    /// Denoiser calls that it has cost so far, over all rows, where they are counted.
+    virtual int64_t counted() const { return 0; }
     virtual Kind kind() const = 0;
 };
 
@@ -72,6 +74,9 @@ std::shared_ptr<const Reference> pinned_brownian(int64_t dimension, double sigma
 
 /// That of a Brownian motion of variance sigma^2 t, whatever its end is drawn from.
 std::optional<Bridge> brownian_bridge(double sigma_squared, int64_t k, int64_t steps);
+
+/// The same process with its calls counted. Only that number ever changes.
+std::shared_ptr<const Reference> counted_reference(std::shared_ptr<const Reference> reference);
 
 /// x' = sqrt(1 - b) x + sqrt(b) n from N(0, I), which it keeps exactly at any number of steps.
 std::shared_ptr<const Reference> stationary_reference(int64_t dimension, TimeGrid grid);

@@ -226,7 +226,8 @@ private:
         TrainingNumbers trained = *now.trained;
         if (const int64_t missing = until - training->iteration; missing > 0) {
             trained = trainer_.advance(*training, missing);
-            next.numbers.denoiser_calls += missing * trainer_.options().batch.batch * reference().calls();
+            const int64_t calls_before = reference().counted();
+            next.numbers.denoiser_calls += reference().counted() - calls_before;
         }
         if (shows(report_of(next), next.x.size(0))) {
             show(*training, trained, next);

@@ -228,6 +228,20 @@ TEST(TrainedSampler, KnowsWhatNoTrainingCanClose) {
     EXPECT_NEAR(drift::Run(grid).advance()->training->floor, 2 * 0.06960, 1e-3) << "6.4, each mode in two dimensions";
 }
 
+// Half of the batch follows the policy; the other half is chosen from four times as many ways of the reference. The
+// samples that are shown come on top.
+TEST(TrainedSampler, CountsTheCallsOfWaysThatAreNotChosen) {
+    Scenario scenario = test::t9_scenario("rtb");
+    set(scenario, {{"sampler.iterations", "3"},
+                   {"sampler.report_every", "3"},
+                   {"sampler.batch", "8"},
+                   {"sampler.steps", "5"},
+                   {"particles", "10"}});
+    drift::Run run(scenario);
+    EXPECT_EQ(run.advance()->numbers.denoiser_calls, 0);
+    EXPECT_EQ(run.advance()->numbers.denoiser_calls, 3 * (4 + 4 * 4) * 5 + 10 * 5);
+}
+
 TEST(TrainedSampler, SamplesTheSameFromItsWeightsWithoutTraining) {
     Scenario scenario = momentary();
     const drift::Run first = test::finished(scenario, Precision::Float32);
