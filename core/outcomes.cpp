@@ -1,6 +1,7 @@
 #include "core/outcomes.h"
 
 #include "core/decoder.h"
+#include "core/log_weights.h"
 #include "core/metrics.h"
 #include "core/noise_view.h"
 #include "core/publish.h"
@@ -74,17 +75,9 @@ torch::Tensor representing(const State& state) {
 }
 
 Outcome reweighted_outcome(const Condition& condition, const torch::Tensor& draws) {
-    const std::vector<double> log_r = to_doubles(condition.log_likelihood(draws));
-    double largest = -std::numeric_limits<double>::infinity();
-    for (const double value : log_r) {
-        largest = std::isnan(value) ? largest : std::max(largest, value);
-    }
-    if (!std::isfinite(largest)) {
+    const std::vector<double> weights = relative_weights(to_doubles(condition.log_likelihood(draws)));
+    if (std::ranges::none_of(weights, [](double weight) { return weight > 0; })) {
         return {};
-    }
-    std::vector<double> weights;
-    for (const double value : log_r) {
-        weights.push_back(std::isnan(value) ? 0 : std::exp(value - largest));
     }
     const std::vector<int64_t> rows = representatives(weights, std::min(draws.size(0), most_pairs_of));
     return outcome_of(condition, draws.index_select(0, torch::tensor(rows, torch::kInt64).to(draws.device())));

@@ -1,5 +1,6 @@
 #include "core/training/batch.h"
 
+#include "core/log_weights.h"
 #include "core/publish.h"
 #include "core/training/streams.h"
 

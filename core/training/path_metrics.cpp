@@ -1,7 +1,7 @@
 #include "core/training/path_metrics.h"
 
+#include "core/log_weights.h"
 #include "core/publish.h"
-#include "core/training/replay_buffer.h"
 #include "core/training/residual.h"
 
 #include <algorithm>

@@ -1,11 +1,11 @@
 #include "core/training/replay_buffer.h"
 
+#include "core/log_weights.h"
 #include "core/publish.h"
 #include "core/training/streams.h"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <numeric>
 
 namespace drift {
@@ -14,30 +14,6 @@ namespace {
 const std::array<std::string, 3>& names() {
     static const std::array<std::string, 3> all = {"uniform", "reward", "rank"};
     return all;
-}
-
-/// Draws by weights that need not sum to one, by inversion.
-std::vector<int64_t> draw(const std::vector<double>& weights, const std::vector<double>& at) {
-    std::vector<double> running(weights.size());
-    std::partial_sum(weights.begin(), weights.end(), running.begin());
-    std::vector<int64_t> chosen;
-    for (const double u : at) {
-        const auto found = std::ranges::upper_bound(running, u * running.back());
-        chosen.push_back(std::min<int64_t>(found - running.begin(), static_cast<int64_t>(weights.size()) - 1));
-    }
-    return chosen;
-}
-
-std::vector<double> relative_weights(const std::vector<double>& log_w) {
-    double largest = -std::numeric_limits<double>::infinity();
-    for (const double value : log_w) {
-        largest = std::isfinite(value) ? std::max(largest, value) : largest;
-    }
-    std::vector<double> weights;
-    for (const double value : log_w) {
-        weights.push_back(std::isfinite(value) ? std::exp(value - largest) : 0);
-    }
-    return weights;
 }
 
 std::vector<double> rank_weights(const std::vector<double>& log_w) {
@@ -109,46 +85,25 @@ ReplayBuffer ReplayBuffer::copy() const {
 }
 
 std::vector<int64_t> draw_by_weight(const std::vector<double>& log_w, int64_t draws, const Random& random) {
-    return draw(relative_weights(log_w), uniforms(random, draws));
+    return drawn_rows(relative_weights(log_w), uniforms(random, draws));
 }
 
 std::vector<int64_t> draw_from(const ReplayBuffer& buffer, BufferPriority priority, double beta, int64_t draws,
                                const Random& random) {
     const std::vector<double> at = uniforms(random, draws);
     if (priority == BufferPriority::Rank) {
-        return draw(rank_weights(buffer.log_w(beta)), at);
+        return drawn_rows(rank_weights(buffer.log_w(beta)), at);
     }
     const auto by_reward = priority == BufferPriority::Reward ? static_cast<size_t>((draws + 3) / 4) : size_t{0};
     std::vector<int64_t> chosen;
     if (by_reward > 0) {
-        chosen = draw(relative_weights(buffer.log_w(beta)), {at.begin(), at.begin() + static_cast<int64_t>(by_reward)});
+        chosen = drawn_rows(relative_weights(buffer.log_w(beta)),
+                            {at.begin(), at.begin() + static_cast<int64_t>(by_reward)});
     }
     for (size_t i = by_reward; i < at.size(); ++i) {
         chosen.push_back(static_cast<int64_t>(at[i] * static_cast<double>(buffer.count)));
     }
     return chosen;
-}
-
-double effective_share(const std::vector<double>& log_w) {
-    double sum = 0;
-    double squares = 0;
-    for (const double weight : relative_weights(log_w)) {
-        sum += weight;
-        squares += weight * weight;
-    }
-    return squares > 0 ? sum * sum / (static_cast<double>(log_w.size()) * squares) : 0;
-}
-
-double log_mean_exp(const std::vector<double>& values) {
-    const double largest = *std::ranges::max_element(values);
-    if (!std::isfinite(largest)) {
-        return largest;
-    }
-    double sum = 0;
-    for (const double value : values) {
-        sum += std::exp(value - largest);
-    }
-    return largest + std::log(sum / static_cast<double>(values.size()));
 }
 
 }  // namespace drift

@@ -42,9 +42,4 @@ std::vector<int64_t> draw_from(const ReplayBuffer& buffer, BufferPriority priori
 /// By w alone.
 std::vector<int64_t> draw_by_weight(const std::vector<double>& log_w, int64_t draws, const Random& random);
 
-/// (sum w)^2 / (n sum w^2); 0 where no weight is finite.
-double effective_share(const std::vector<double>& log_w);
-/// log mean exp.
-double log_mean_exp(const std::vector<double>& values);
-
 }  // namespace drift

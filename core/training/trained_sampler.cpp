@@ -2,6 +2,7 @@
 
 #include "core/chain_state.h"
 #include "core/density.h"
+#include "core/log_weights.h"
 #include "core/publish.h"
 #include "core/training/correction.h"
 #include "core/training/path_metrics.h"
@@ -225,8 +226,8 @@ private:
         auto training = std::make_shared<TrainerState>(now.training->copy());
         TrainingNumbers trained = *now.trained;
         if (const int64_t missing = until - training->iteration; missing > 0) {
-            trained = trainer_.advance(*training, missing);
             const int64_t calls_before = reference().counted();
+            trained = trainer_.advance(*training, missing);
             next.numbers.denoiser_calls += reference().counted() - calls_before;
         }
         if (shows(report_of(next), next.x.size(0))) {
@@ -308,33 +309,26 @@ private:
     }
 
     /// Importance weights, and what they say.
-    static void weigh(std::vector<double> log_w, State& state) {
+    static void weigh(const std::vector<double>& log_w, State& state) {
         const auto n = static_cast<double>(log_w.size());
-        double largest = -std::numeric_limits<double>::infinity();
-        for (double& value : log_w) {
-            value = std::isnan(value) ? -std::numeric_limits<double>::infinity() : value;
-            largest = std::max(largest, value);
-        }
-        if (!std::isfinite(largest)) {
+        const kernels::WeightSummary summary = summarised(log_w);
+        if (summary.positive == 0) {
             throw RunError("step " + std::to_string(state.step) +
                            " left no particle with a weight: the policy has diverged; lower 'learning_rate'");
         }
-        const double log_mean = log_mean_exp(log_w);
-        state.log_sum = log_mean + std::log(n);
-        state.judged = true;
-        double squares = 0;
-        double entropy = 0;
-        for (const double value : log_w) {
-            const double weight = std::exp(value - state.log_sum);
-            squares += weight * weight;
-            entropy -= weight > 0 ? weight * (value - state.log_sum) : 0;
-        }
         state.log_weights.copy_(torch::tensor(log_w, torch::kFloat64));
-        state.numbers.ess = 1 / squares;
-        state.numbers.max_weight = std::exp(largest - state.log_sum);
-        state.numbers.perplexity = std::exp(entropy);
+        if (summary.not_a_number > 0) {
+            const double none = -std::numeric_limits<double>::infinity();
+            state.log_weights.nan_to_num_(none, none, none);
+        }
+        state.log_sum = summary.log_sum;
+        state.judged = true;
+        state.numbers.ess = summary.ess;
+        state.numbers.max_weight = summary.max_weight;
+        state.numbers.perplexity = summary.perplexity;
         state.numbers.eves = state.numbers.distinct_parents = state.x.size(0);
-        state.numbers.log_z = log_mean;
+        state.numbers.log_z = summary.log_sum - std::log(n);
+        const double squares = 1 / summary.ess;
         state.numbers.log_z_sd = n > 1 ? std::sqrt(std::max(0.0, squares - 1 / n) * n / (n - 1)) : 0;
     }
 

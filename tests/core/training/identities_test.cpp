@@ -1,6 +1,6 @@
 // A1 to A3 and A8 to A11 of trained_samplers.md 6.1: algebra that holds for any policy on any trajectory.
+#include "core/log_weights.h"
 #include "core/publish.h"
-#include "core/training/replay_buffer.h"
 #include "core/training/streams.h"
 #include "core/training/walk.h"
 #include "support/training.h"
