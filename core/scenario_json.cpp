@@ -72,8 +72,12 @@ void check_head(const Json& json) {
 }
 
 [[noreturn]] void refuse_schedule(const Scenario& scenario, const std::string& path) {
-    throw UserError(in_quotes(path) + " is given, but 'sampler.type' is " + scenario.sampler.type +
-                    ", which walks no noise schedule: leave it out");
+    const bool could = item_at(Kind::Sampler, scenario.sampler.type).walks_noise;
+    throw UserError(in_quotes(path) + " is given, but 'sampler." +
+                    (could ? "reference' is " + std::get<std::string>(scenario.sampler.params.at("reference").value) +
+                                 ", which for this prior is Brownian motion from one point"
+                           : "type' is " + scenario.sampler.type + ", which walks no noise schedule") +
+                    ": leave it out" + (could ? ", or set the reference to prior" : ""));
 }
 
 Scenario read(const Json& json) {
