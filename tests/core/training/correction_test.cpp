@@ -48,6 +48,72 @@ TEST(Bridge, SaysHowTheMeanOfAStepDependsOnTheEnd) {
     EXPECT_FALSE(references[0]->bridge(0)) << "one point says nothing of the end";
 }
 
+/// Slopes of `y` against the columns of `x` [n, m] without a constant, and their standard errors.
+struct Regression {
+    torch::Tensor slope, error;
+};
+Regression regression(const torch::Tensor& x, const torch::Tensor& y) {
+    const torch::Tensor inverse = at::linalg_inv(x.t().matmul(x));
+    const torch::Tensor slope = inverse.matmul(x.t().mv(y).unsqueeze(1)).squeeze(1);
+    const double variance = (y - x.mv(slope)).square().mean().item<double>();
+    return {slope, (inverse.diagonal() * variance).sqrt()};
+}
+
+// The bridge says of the next place and of the end what ways back from the end do: of many of them, whatever their ends
+// are drawn from, a regression finds it.
+TEST(Bridge, SaysWhatWaysBackFromTheEndDo) {
+    constexpr int64_t count = 40'000;
+    const auto normals = [](uint64_t seed) {
+        torch::Tensor n = torch::empty({count, 2}, torch::kFloat64);
+        Random{seed}.fill_normals(n, kernels::Purpose::Problem, 0);
+        return n;
+    };
+    const auto references = references_of(test::task(test::t9_scenario("rtb")));
+    for (size_t i = 0; i < references.size(); ++i) {
+        const Reference& reference = *references[i];
+        const int64_t steps = reference.steps();
+        const torch::Tensor end = 1.7 * normals(1);
+        const bool noised = reference.kind() == Reference::Kind::Diffusion;  // its last place is not clean yet
+        std::vector<torch::Tensor> x{noised ? end + reference.sigma(steps) * normals(2) : end};
+        for (int64_t k = steps - 1; k > 0; --k) {
+            x.insert(x.begin(), reference.backward(k, x.front(), normals(10 + static_cast<uint64_t>(k))));
+        }
+        for (const int64_t k : {int64_t{1}, steps / 3, steps - 2}) {
+            const Bridge bridge = reference.bridge(k).value();
+            const torch::Tensor here = x.at(static_cast<size_t>(k - 1)).flatten();
+            const torch::Tensor next = x.at(static_cast<size_t>(k)).flatten();
+            const torch::Tensor ends = end.flatten();
+            const Regression step = regression(torch::stack({here, ends}, 1), next);
+            const torch::Tensor said = torch::tensor({bridge.kept, bridge.share}, torch::kFloat64);
+            EXPECT_LT(largest((step.slope - said) / step.error), 5) << i << ", " << k << ": " << step.slope << said;
+            if (k == steps - 2) {  // far from the end it hardly tells
+                EXPECT_LT(step.error[1].item<double>(), 0.1 * bridge.share) << "so few say nothing";
+            }
+            const torch::Tensor noise = here * bridge.scale - ends;
+            const Regression none = regression(ends.unsqueeze(1), noise);
+            EXPECT_LT(largest(none.slope / none.error), 5) << i << ", " << k;
+            const double deviation = std::sqrt(2.0 / static_cast<double>(noise.numel()));
+            EXPECT_NEAR(noise.square().mean().item<double>() / (bridge.sigma * bridge.sigma), 1, 5 * deviation)
+                << i << ", " << k;
+        }
+    }
+}
+
+// Brownian motion of variance 5 t in 20 steps: from x at t = 1/4 it goes a fifteenth of the way to its end in a step of
+// 1/20, and 4 x is its end with noise of variance 5 (3/4) / (1/4).
+TEST(Bridge, OfBrownianMotionIsThatOfItsClosedForm) {
+    const auto reference = pinned_brownian(2, 5, 20);
+    const Bridge bridge = reference->bridge(5).value();
+    EXPECT_NEAR(bridge.share, 1.0 / 15, 1e-12);
+    EXPECT_NEAR(bridge.kept, 14.0 / 15, 1e-12);
+    EXPECT_NEAR(bridge.scale, 4, 1e-12);
+    EXPECT_NEAR(bridge.sigma, std::sqrt(15.0), 1e-12);
+    const Bridge last = reference->bridge(19).value();
+    EXPECT_NEAR(last.share, 1, 1e-12);
+    EXPECT_NEAR(last.kept, 0, 1e-12);
+    EXPECT_NEAR(last.sigma, std::sqrt(5.0 / 19), 1e-12);
+}
+
 // 6.2: the kernel of a Gaussian posterior in noise space
 TEST(CorrectionProbe, TheExactFieldIsThatOfTheExactKernel) {
     Scenario scenario = plane_map();
