@@ -333,8 +333,8 @@ TEST(Runner, ComputesTheFieldOfAStateForWhoLooksAtIt) {
     runner.post(Start{scenario, 1, false});
     Listener listener;
     listener.wait(runner, [](const Listener& heard) { return heard.summary.has_value(); });
-    const std::shared_ptr<const CorrectionField> field = listener.frames.at(2)->correction;
-    const std::shared_ptr<const CorrectionField> other = listener.frames.at(1)->correction;
+    const std::shared_ptr<const CorrectionField> field = listener.frames.at(3)->correction;
+    const std::shared_ptr<const CorrectionField> other = listener.frames.at(4)->correction;
     ASSERT_NE(field, nullptr);
     EXPECT_EQ(field->known(), nullptr);
     runner.post(LookAtField{field});

@@ -21,17 +21,32 @@ TEST(FieldPanel, ShowsWhatWasLearnedBesideTheExactFieldAndThatOfDps) {
         gui.wait_for_run();
         look_at(gui, 1);
         const CorrectionPicture& picture = gui.app.graphics->field.correction;
+        const auto shows = [&picture](int64_t step) { return picture.field != nullptr && picture.field->step == step; };
+        gui.wait_until([&] { return shows(3); }, "the field half way, while it learns");
         ASSERT_NE(picture.field, nullptr);
-        EXPECT_EQ(picture.field->step, 3) << "half way, while it learns";
         EXPECT_TRUE(picture.field->noise_space);
         EXPECT_TRUE(picture.field->by_quadrature);
         EXPECT_TRUE(picture.field->dps.known());
         EXPECT_FALSE(picture.learned.cosine.empty());
         EXPECT_TRUE(std::isfinite(picture.dps_numbers.cosine));
         gui.press(ImGuiKey_End);
-        gui.hands.Yield(3);
-        EXPECT_EQ(picture.field->step, 5) << "the last step of the sampling";
+        gui.wait_until([&] { return shows(5); }, "the last step of the sampling");
         EXPECT_EQ(gui.last_toast(), "");
+    });
+}
+
+// Each takes as long as some iterations of the training.
+TEST(FieldPanel, HasNoFieldsComputedWhileItIsClosed) {
+    drive(opened(square_map(), "Data"), [](Gui& gui) {
+        gui.wait_for_run();
+        const Recording& recording = gui.app.live().shown();
+        int64_t carried = 0;
+        for (int64_t k = 0; k < recording.size(); ++k) {
+            const CorrectionField* field = recording.at(k)->correction.get();
+            carried += field != nullptr ? 1 : 0;
+            EXPECT_TRUE(field == nullptr || field->known() == nullptr) << k;
+        }
+        EXPECT_GT(carried, 3);
     });
 }
 

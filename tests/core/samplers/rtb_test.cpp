@@ -4,6 +4,7 @@
 #include "support/problems.h"
 
 #include <string>
+#include <utility>
 
 namespace drift {
 namespace {
@@ -48,7 +49,9 @@ TEST(Rtb, ComesFromOnePointForPriorsInClosedForm) {
         }
         Scenario scenario = test::scenario(item.key, "none", "rtb");
         if (generator_kinds().contains(item.key)) {
-            scenario.prior.params.set("iterations", int64_t{3});
+            for (const auto& [key, value] : {std::pair{"iterations", 2}, {"batch", 4}, {"width", 4}, {"layers", 1}}) {
+                scenario.prior.params.set(key, int64_t{value});
+            }
         }
         const auto prior = make<Prior>(scenario.prior, MakeContext{});
         if (prior->has_denoiser()) {

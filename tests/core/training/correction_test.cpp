@@ -86,7 +86,9 @@ TEST(Bridge, SaysWhatWaysBackFromTheEndDo) {
             const Regression step = regression(torch::stack({here, ends}, 1), next);
             const torch::Tensor said = torch::tensor({bridge.kept, bridge.share}, torch::kFloat64);
             EXPECT_LT(largest((step.slope - said) / step.error), 5) << i << ", " << k << ": " << step.slope << said;
-            EXPECT_LT(step.error[1].item<double>(), 0.3 * bridge.share) << "so few say nothing";
+            if (k == steps - 2) {  // far from the end it hardly tells
+                EXPECT_LT(step.error[1].item<double>(), 0.1 * bridge.share) << "so few say nothing";
+            }
             const torch::Tensor noise = here * bridge.scale - ends;
             const Regression none = regression(ends.unsqueeze(1), noise);
             EXPECT_LT(largest(none.slope / none.error), 5) << i << ", " << k;
