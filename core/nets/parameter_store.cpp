@@ -48,6 +48,18 @@ torch::Tensor ParameterStore::collect_gradients() {
     return gradients;
 }
 
+void ParameterStore::let_differentiate() {
+    for (const torch::Tensor& parameter : views_) {
+        parameter.set_requires_grad(true);
+    }
+}
+
+void ParameterStore::add_to(torch::Tensor& flat, const std::vector<torch::Tensor>& gradients) const {
+    for (size_t i = 0; i < entries_.size(); ++i) {
+        view_of(flat, entries_[i]).add_(gradients.at(i));
+    }
+}
+
 torch::Tensor ParameterStore::initial_values(uint64_t seed) const {
     auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
     torch::Tensor flat = torch::empty({count_}, torch::kFloat32);

@@ -34,10 +34,17 @@ public:
     /// Lets every parameter collect its gradient in the returned flat tensor [count()], which starts at zero.
     torch::Tensor collect_gradients();
 
+    /// Makes every parameter something that autograd can be asked about, and that collects nothing by itself.
+    void let_differentiate();
+
+    /// Adds one gradient a parameter, in their order, to what belongs to it in `flat` [count()].
+    void add_to(torch::Tensor& flat, const std::vector<torch::Tensor>& gradients) const;
+
     /// Starting values [count()], float32, from a generator seeded with `seed`.
     torch::Tensor initial_values(uint64_t seed) const;
 
     const torch::Tensor& operator[](size_t index) const { return views_[index]; }
+    const std::vector<torch::Tensor>& all() const { return views_; }
     const std::vector<ParameterEntry>& entries() const { return entries_; }
     int64_t count() const { return count_; }
 

@@ -34,7 +34,8 @@ Unet::Unet(const UnetConfig& config) : config_(config) {
         right_.push_back(add_block("right" + std::to_string(i), (i == 0 ? 2 : 1) * config.width, config.width));
     }
     out_norm_ = add_norm("out.norm", config.width);
-    out_ = add_conv("out", config.width, folded, 3, 0.1);
+    const int64_t out_channels = config.out_channels > 0 ? config.out_channels : config.channels;
+    out_ = add_conv("out", config.width, out_channels * fold * fold, 3, config.out_gain);
 }
 
 Unet::Conv Unet::add_conv(const std::string& name, int64_t in, int64_t out, int64_t size, double gain) {

@@ -17,9 +17,11 @@ struct UnetConfig {
     int64_t deep_width = 128;  // channels at quarter resolution
     int64_t embedding = 128;   // length of the noise-and-class embedding
     int64_t classes = 10;
-    int64_t blocks = 1;  // residual blocks on each side of each level
-    int64_t heads = 4;   // of the attention at quarter resolution; 0 leaves it out
-    int64_t groups = 8;  // of the group norms
+    int64_t blocks = 1;        // residual blocks on each side of each level
+    int64_t heads = 4;         // of the attention at quarter resolution; 0 leaves it out
+    int64_t groups = 8;        // of the group norms
+    int64_t out_channels = 0;  // of the answer; 0: as many as of the picture
+    double out_gain = 0.1;     // of the last layer's starting values; 0: the first answer is 0
 };
 
 /// The bare network F of EDM preconditioning; `DenoiserNet` puts c_skip, c_out, c_in and c_noise around it.
@@ -28,7 +30,7 @@ public:
     explicit Unet(const UnetConfig& config);
 
     /// F(x; c_noise, label): x [n, channels, image, image], c_noise [n], labels int64 [n] with `classes` for "none";
-    /// returns the shape of x. Parameters must be bound.
+    /// returns the shape of x, or that with `out_channels`. Parameters must be bound.
     torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& c_noise, const torch::Tensor& labels) const;
 
     const UnetConfig& config() const { return config_; }

@@ -64,7 +64,7 @@ const Registration<Sampler> registration{
      describe(fields)},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields, set);
-        PolicyOptions options;
+        PolicyGradientOptions options;
         options.samples = params.samples;
         options.reach_by_loss = params.reach == "loss";
         options.temperature = params.temperature;

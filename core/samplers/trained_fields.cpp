@@ -1,5 +1,6 @@
 #include "core/samplers/trained_fields.h"
 
+#include "core/decoder.h"
 #include "core/io/npy.h"
 #include "core/text.h"
 
@@ -18,6 +19,11 @@ torch::Tensor read_data(const std::string& name, const Task& task, int64_t dimen
                         std::to_string(dimension) + " numbers");
     }
     return torch::tensor(array.values, torch::kFloat64).view({rows, dimension}).to(task.options);
+}
+
+/// Of what is sampled: noise is rows to the problem, and only its map knows what these stand for.
+std::vector<int64_t> state_shape(const Task& task) {
+    return task.decoder != nullptr ? task.decoder->latent_shape() : task.problem.prior->sample_shape();
 }
 
 }  // namespace
@@ -60,13 +66,18 @@ TrainerOptions trainer_options(const Common& common, const Task& task, int64_t d
     return options;
 }
 
-PolicyOptions policy_options(const Common& common, const Terminal& terminal) {
+PolicyOptions policy_options(const Common& common, const Terminal& terminal, const std::vector<int64_t>& shape) {
     PolicyOptions options;
+    options.kind = policy_named(common.policy);
+    options.shape = shape;
+    options.unet_width = common.unet_width;
+    options.unet_deep_width = common.unet_deep_width;
     options.width = common.width;
     options.layers = common.layers;
     options.learn_variance = common.learn_variance;
     options.langevin = common.langevin;
     options.observed = terminal.observed_size();
+    check_policy(options);
     return options;
 }
 
@@ -85,7 +96,7 @@ std::shared_ptr<const Sampler> make(const Common& common, const std::string& met
     model.reference = counted_reference(std::move(reference));
     model.terminal = std::make_shared<const Terminal>(
         task, model.reference, TerminalOptions{.brownian_variance = brownian_variance, .amortised = common.amortised});
-    model.policy = policy_options(common, *model.terminal);
+    model.policy = policy_options(common, *model.terminal, state_shape(task));
     model.numbers = task.options;
     TrainerOptions options = trainer_options(common, task, model.reference->dimension());
     return trained_sampler(std::move(task), std::move(model), std::move(options), trained_options(common, method));

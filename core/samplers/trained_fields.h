@@ -23,8 +23,11 @@ struct Common {
     double dead_zone = 0;
     double lambda = 2;
     double log_z_rate = 0.1;
+    std::string policy = "mlp";
     int64_t width = 64;
     int64_t layers = 2;
+    int64_t unet_width = 32;
+    int64_t unet_deep_width = 64;
     bool learn_variance = false;
     bool langevin = false;
     bool amortised = false;
@@ -60,7 +63,8 @@ Fields<P> network_fields();
 
 /// The settings of the engine. Throws UserError for a batch that groups do not fill.
 TrainerOptions trainer_options(const Common& common, const Task& task, int64_t dimension);
-PolicyOptions policy_options(const Common& common, const Terminal& terminal);
+/// Throws UserError for a policy that does not fit states of this shape.
+PolicyOptions policy_options(const Common& common, const Terminal& terminal, const std::vector<int64_t>& shape);
 TrainedOptions trained_options(const Common& common, const std::string& method);
 
 /// Puts it together. `brownian_variance` as in TerminalOptions.
@@ -203,13 +207,34 @@ Fields<P> source_fields() {
 template <class P>
 Fields<P> network_fields() {
     return {
+        Field<P>("policy", static_cast<std::string P::*>(&P::policy), "policy",
+                 {"The network: a perceptron, or a U-Net where states are square pictures with a side that is a "
+                  "multiple of 4.",
+                  "NN(x, t)",
+                  "unet: learns pictures from far fewer trajectories, at much more work each; wants a lower learning "
+                  "rate."})
+            .one_of(policy_names()),
         Field<P>("width", static_cast<int64_t P::*>(&P::width), "width",
                  {"Units in a layer of the network.", "w", "More: finer policies, and slower."})
             .between(4, 1024, true)
+            .only_with("policy", {std::string("mlp")})
             .advanced(),
         Field<P>("layers", static_cast<int64_t P::*>(&P::layers), "layers",
                  {"Layers between the first and the last.", "", "More: finer policies, and slower."})
             .between(0, 8)
+            .only_with("policy", {std::string("mlp")})
+            .advanced(),
+        Field<P>("unet_width", static_cast<int64_t P::*>(&P::unet_width), "U-Net width",
+                 {"Channels of the U-Net at half the resolution, a multiple of 8.", "w",
+                  "More: finer policies, and slower."})
+            .between(8, 256, true)
+            .only_with("policy", {std::string("unet")})
+            .advanced(),
+        Field<P>("unet_deep_width", static_cast<int64_t P::*>(&P::unet_deep_width), "deep U-Net width",
+                 {"Channels of the U-Net at a quarter of the resolution, a multiple of 8.", "w",
+                  "More: finer policies, and slower."})
+            .between(8, 512, true)
+            .only_with("policy", {std::string("unet")})
             .advanced(),
         Field<P>("learn_variance", static_cast<bool P::*>(&P::learn_variance), "learn the variance",
                  {"Whether the network also says how much noise a step has.", "v exp(4 tanh a)",

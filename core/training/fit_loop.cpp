@@ -10,8 +10,6 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
-#include <omp.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -151,11 +149,6 @@ double fit_step(FitTask& task, const FitSettings& settings, FitState& state) {
     // number.
     at::parallel_for(0, std::max<int64_t>(parts, 2), 1, [&](int64_t first, int64_t last) {
         at::AutoGradMode with_gradients(true);
-        if (omp_in_parallel() != 0) {
-            // oneDNN's gradient of a convolution's weights waits for as many threads as it believes to have: for ever,
-            // if it counts those that are busy with the other part. This holds for the parallel region alone.
-            omp_set_num_threads(1);
-        }
         const SinglePlan plan;
         for (int64_t part = first; part < std::min(last, parts); ++part) {
             FitBatch own;

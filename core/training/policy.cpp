@@ -1,25 +1,10 @@
 #include "core/training/policy.h"
 
-#include "core/training/pieces.h"
-
-#include <ATen/core/grad_mode.h>
-
 namespace drift {
 namespace {
 
 constexpr double largest_answer = 1e4;
 constexpr double first_langevin = 0.01;  // the share of the gradient before anything is learned
-
-TimeNetConfig network_for(const Reference& reference, const PolicyOptions& options) {
-    const int64_t d = reference.dimension();
-    TimeNetConfig config;
-    config.in = d + options.observed;
-    config.out = d * (options.learn_variance ? 2 : 1) + (options.langevin ? 1 : 0);
-    config.width = options.width;
-    config.layers = options.layers;
-    config.frequencies = options.frequencies;
-    return config;
-}
 
 /// One number a step, [T, 1, 1].
 template <class F>
@@ -33,17 +18,12 @@ torch::Tensor column(int64_t steps, const torch::TensorOptions& numbers, const F
 
 }  // namespace
 
-torch::Tensor rows_at(const torch::Tensor& all, const std::vector<int64_t>& steps) {
-    const auto count = static_cast<int64_t>(steps.size());
-    if (steps.back() - steps.front() + 1 == count) {
-        return all.narrow(0, steps.front(), count);
-    }
-    return all.index_select(0, torch::tensor(steps, torch::kInt64).to(all.device()));
-}
-
 Policy::Policy(std::shared_ptr<const Reference> reference, const PolicyOptions& options,
                const torch::TensorOptions& numbers)
-    : reference_(std::move(reference)), options_(options), numbers_(numbers), net_(network_for(*reference_, options)) {
+    : reference_(std::move(reference)),
+      options_(options),
+      numbers_(numbers),
+      net_(policy_network(options, {reference_->dimension(), reference_->steps()})) {
     const int64_t steps = reference_->steps();
     gains_ = column(steps, numbers, [this](int64_t k) { return reference_->gain(k); });
     scales_ = column(steps, numbers, [this](int64_t k) { return reference_->input_scale(k); });
@@ -51,21 +31,13 @@ Policy::Policy(std::shared_ptr<const Reference> reference, const PolicyOptions& 
 }
 
 torch::Tensor Policy::initial_values(uint64_t seed) const {
-    return net_.parameters().initial_values(seed).to(numbers_);
+    return net_->parameters().initial_values(seed).to(numbers_);
 }
 
 void Policy::bind(const torch::Tensor& weights) {
-    net_.bind(weights);
     const torch::Tensor times =
         column(reference_->steps(), numbers_, [this](int64_t k) { return reference_->grid().time(k); }).flatten();
-    alone([&] { times_ = net_.embed(times); });
-}
-
-torch::Tensor Policy::collect_gradients() {
-    torch::Tensor gradients = net_.collect_gradients();
-    const at::AutoGradMode with_gradients(true);
-    times_ = net_.embed(times_.times);
-    return gradients;
+    net_->bind(weights, times);
 }
 
 torch::Tensor Policy::network_input(const std::vector<int64_t>& steps, const Input& input) const {
@@ -78,11 +50,11 @@ torch::Tensor Policy::network_input(const std::vector<int64_t>& steps, const Inp
 
 Policy::Answer Policy::answer(const std::vector<int64_t>& steps, const Input& input, Tape* tape) const {
     const int64_t d = reference_->dimension();
-    TimeNet::Tape* net_tape = tape == nullptr ? nullptr : &tape->net;
-    const torch::Tensor raw = net_.forward(rows_at(times_.rows, steps), network_input(steps, input), net_tape);
+    const torch::Tensor raw = net_->forward(steps, network_input(steps, input), tape == nullptr ? nullptr : &tape->net);
     torch::Tensor shift = raw.narrow(2, 0, d);
     if (options_.langevin) {
-        shift = shift + (raw.narrow(2, raw.size(2) - 1, 1) + first_langevin) * input.gradient;
+        const int64_t shares = net_->shares();
+        shift = shift + (raw.narrow(2, raw.size(2) - shares, shares) + first_langevin) * input.gradient;
     }
     Answer answer{shift.clamp(-largest_answer, largest_answer).mul_(rows_at(gains_, steps)), {}};
     torch::Tensor bend;
@@ -98,10 +70,6 @@ Policy::Answer Policy::answer(const std::vector<int64_t>& steps, const Input& in
     return answer;
 }
 
-Policy::Gradient Policy::no_gradient() const {
-    return {torch::zeros({count()}, numbers_), torch::zeros({reference_->steps(), options_.width}, numbers_)};
-}
-
 // Answers so large that they are clipped count as if they were not: a policy that has left the scale finds its way
 // back.
 void Policy::backward(const Tape& tape, const Answer& at_answer, Gradient& gradient, torch::Tensor* at_x) const {
@@ -113,29 +81,15 @@ void Policy::backward(const Tape& tape, const Answer& at_answer, Gradient& gradi
                              : torch::zeros_like(at_mean));
     }
     if (options_.langevin) {
-        at_raw.push_back((at_mean * tape.gradient).sum(2, true));
+        const torch::Tensor at_shares = at_mean * tape.gradient;
+        at_raw.push_back(net_->shares() == 1 ? at_shares.sum(2, true) : at_shares);
     }
     const torch::Tensor all = at_raw.size() == 1 ? at_mean : torch::cat(at_raw, 2);
     torch::Tensor at_input;
-    const torch::Tensor at_rows = net_.backward(tape.net, all, gradient.weights, at_x == nullptr ? nullptr : &at_input);
-    for (size_t i = 0; i < tape.steps.size(); ++i) {
-        gradient.rows.select(0, tape.steps[i]).add_(at_rows.select(0, static_cast<int64_t>(i)));
-    }
+    net_->backward(*tape.net, all, gradient, at_x == nullptr ? nullptr : &at_input);
     if (at_x != nullptr) {
         *at_x = at_input.narrow(2, 0, reference_->dimension()) * rows_at(scales_, tape.steps);
     }
-}
-
-torch::Tensor Policy::finished(const std::vector<Gradient>& parts) const {
-    Gradient total = no_gradient();
-    alone([&] {
-        for (const Gradient& part : parts) {  // in order: whatever thread was first
-            total.weights.add_(part.weights);
-            total.rows.add_(part.rows);
-        }
-        net_.backward_times(times_, total.rows, total.weights);
-    });
-    return total.weights;
 }
 
 }  // namespace drift

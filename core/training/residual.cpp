@@ -8,13 +8,12 @@
 namespace drift {
 namespace {
 
-/// Rows that a block has about; what a network leaves on its way through them stays in a cache.
-constexpr int64_t rows_of_a_block = 1500;
-
-std::vector<std::vector<int64_t>> blocks_of(const std::vector<int64_t>& steps, int64_t n) {
+/// Steps in blocks of as many rows as the network wants at a time, about.
+std::vector<std::vector<int64_t>> blocks_of(const Policy& policy, const std::vector<int64_t>& steps, int64_t n) {
+    const int64_t rows = policy.network().portions().scored;
     const auto total = static_cast<int64_t>(steps.size());
     std::vector<std::vector<int64_t>> blocks;
-    for (const Piece& piece : pieces_of(total, std::max<int64_t>(1, rows_of_a_block / n))) {
+    for (const Piece& piece : pieces_of(total, std::max<int64_t>(1, rows / n))) {
         const auto first = steps.begin() + piece.first;
         blocks.emplace_back(first, first + piece.count);
     }
@@ -55,7 +54,7 @@ torch::Tensor log_ratios(const Policy::Answer& answer, const torch::Tensor& next
 Scored score(const Model& model, const Policy& policy, const Trajectories& trajectories, bool keep) {
     std::vector<int64_t> all(static_cast<size_t>(trajectories.steps()));
     std::iota(all.begin(), all.end(), int64_t{0});
-    const auto blocks = blocks_of(all, trajectories.count());
+    const auto blocks = blocks_of(policy, all, trajectories.count());
     Scored scored;
     scored.log_ratio =
         torch::empty({trajectories.steps(), trajectories.count()}, trajectories.x.options().dtype(torch::kFloat64));
@@ -75,7 +74,7 @@ Scored score(const Model& model, const Policy& policy, const Trajectories& traje
 
 std::vector<Answers> answers_at(const Model& model, const Policy& policy, const Trajectories& trajectories,
                                 const std::vector<int64_t>& steps) {
-    const auto blocks = blocks_of(steps, trajectories.count());
+    const auto blocks = blocks_of(policy, steps, trajectories.count());
     std::vector<Answers> answers(blocks.size());
     in_pieces(static_cast<int64_t>(blocks.size()), trajectories.x.device(), [&](int64_t i) {
         answers[static_cast<size_t>(i)] = answers_of(model, policy, trajectories, blocks[static_cast<size_t>(i)]);
@@ -84,12 +83,19 @@ std::vector<Answers> answers_at(const Model& model, const Policy& policy, const 
 }
 
 torch::Tensor gradient_of(const Policy& policy, const std::vector<Answers>& answers, const AnswerGradient& at_answer) {
-    std::vector<Policy::Gradient> parts(answers.size());
-    in_pieces(static_cast<int64_t>(answers.size()), policy.variances().device(), [&](int64_t i) {
-        const Answers& block = answers[static_cast<size_t>(i)];
+    // Blocks one after the other share a part where parts are large.
+    const auto count = static_cast<int64_t>(answers.size());
+    const int64_t most = policy.network().portions().parts;
+    const std::vector<Piece> pieces = pieces_of(count, count > most ? (count + most - 1) / most : 1);
+    std::vector<Policy::Gradient> parts(pieces.size());
+    in_pieces(static_cast<int64_t>(pieces.size()), policy.variances().device(), [&](int64_t i) {
+        const Piece& piece = pieces[static_cast<size_t>(i)];
         Policy::Gradient& part = parts[static_cast<size_t>(i)];
         part = policy.no_gradient();
-        policy.backward(block.tape, at_answer(block), part);
+        for (int64_t j = piece.first; j < piece.first + piece.count; ++j) {
+            const Answers& block = answers[static_cast<size_t>(j)];
+            policy.backward(block.tape, at_answer(block), part);
+        }
     });
     return policy.finished(parts);
 }

@@ -98,7 +98,10 @@ json log_z_json(const LearnedWeights& log_z) {
 }  // namespace
 
 json identity_of(const Model& model, const Task& task, const std::string& method) {
-    const TimeNetConfig network = Policy(model.reference, model.policy, model.numbers).network();
+    json network = Policy(model.reference, model.policy, model.numbers).network().architecture();
+    network["learn_variance"] = model.policy.learn_variance;
+    network["variance_range"] = model.policy.variance_range;
+    network["langevin"] = model.policy.langevin;
     json problem = task.fingerprint.empty() ? json() : json::parse(task.fingerprint);
     if (model.terminal->amortised() && problem.is_object()) {
         problem.at("condition").erase("observation");  // it is asked for later
@@ -107,15 +110,8 @@ json identity_of(const Model& model, const Task& task, const std::string& method
             {"problem", problem},
             {"variances", model.reference->grid().variance},
             {"unit", model.reference->unit()},
-            {"network",
-             {{"in", network.in},
-              {"out", network.out},
-              {"width", network.width},
-              {"layers", network.layers},
-              {"frequencies", network.frequencies},
-              {"learn_variance", model.policy.learn_variance},
-              {"variance_range", model.policy.variance_range},
-              {"langevin", model.policy.langevin}}}};
+            {"policy", name_of(model.policy.kind)},
+            {"network", network}};
 }
 
 json identity_of_training(const json& identity, const TrainerOptions& options) {
@@ -179,11 +175,18 @@ TrainerState read_training(const std::filesystem::path& path, const std::string&
                            const json& identity, const json& training) {
     const ArrayFile file = read_array_file(path, format);
     const json& header = file.header;
-    if (const std::string what = differences(header.value("identity", json()), identity); !what.empty()) {
+    json stored = header.value("identity", json());
+    json stored_training = header.value("training", json());
+    for (json* one : {&stored, &stored_training}) {
+        if (one->is_object()) {
+            one->emplace("policy", name_of(PolicyKind::Mlp));  // files from when there was no other do not say
+        }
+    }
+    if (const std::string what = differences(stored, identity); !what.empty()) {
         refuse(key, path, "was trained for another sampler: what differs is " + what);
     }
     if (!training.is_null()) {
-        if (const std::string what = differences(header.value("training", json()), training); !what.empty()) {
+        if (const std::string what = differences(stored_training, training); !what.empty()) {
             refuse(key, path, "holds another training: what differs is " + what);
         }
     }

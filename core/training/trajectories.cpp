@@ -7,8 +7,6 @@
 namespace drift {
 namespace {
 
-constexpr int64_t rows_of_a_piece = 160;
-
 /// Standard normals [T, n, d]: those of step k belong to (seed, k, row).
 torch::Tensor noise_of(const Trajectories& trajectories, const Random& random) {
     torch::Tensor noise = torch::empty_like(trajectories.mean);
@@ -88,7 +86,9 @@ void roll(const Model& model, const Policy* policy, const RollOptions& options, 
         model.reference->start(start, random);
     }
     const torch::Tensor noise = noise_of(trajectories, random);
-    const std::vector<Piece> pieces = pieces_of(trajectories.count(), rows_of_a_piece);
+    const PolicyNetwork::Portions portions =
+        policy != nullptr ? policy->network().portions() : PolicyNetwork::Portions{};
+    const std::vector<Piece> pieces = pieces_of(trajectories.count(), portions.rolled);
     in_pieces(static_cast<int64_t>(pieces.size()), noise.device(), [&](int64_t i) {
         roll_piece(model, policy, options, noise, pieces[static_cast<size_t>(i)], trajectories);
     });

@@ -9,8 +9,6 @@
 namespace drift {
 namespace {
 
-constexpr int64_t rows_of_a_piece = 512;
-
 torch::Tensor rows(const torch::Tensor& tensor, const Piece& piece) {
     return tensor.defined() ? tensor.narrow(0, piece.first, piece.count) : tensor;
 }
@@ -31,7 +29,7 @@ Walk start_walk(const Model& model, int64_t count, const Random& random) {
 void step_walk(const Model& model, const Policy& policy, int64_t k, const Random& random, const Walk& from, Walk& to) {
     random.fill_normals(to.x, kernels::Purpose::Proposal, k);  // noise first, the next place in the end
     const double scale = std::sqrt(model.reference->variance(k));
-    const std::vector<Piece> pieces = pieces_of(from.x.size(0), rows_of_a_piece);
+    const std::vector<Piece> pieces = pieces_of(from.x.size(0), policy.network().portions().walked);
     in_pieces(static_cast<int64_t>(pieces.size()), from.x.device(), [&](int64_t i) {
         const Piece& piece = pieces[static_cast<size_t>(i)];
         const torch::Tensor x = rows(from.x, piece);

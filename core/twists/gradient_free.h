@@ -22,7 +22,7 @@ struct SmoothedOptions : EstimateOptions {
 ///     g = mean_j u_j [log p(y | D + mu u_j) - log p(y | D - mu u_j)] / (2 mu)
 std::shared_ptr<const Twist> smoothed_twist(const Problem& problem, const SmoothedOptions& options);
 
-struct PolicyOptions : EstimateOptions {
+struct PolicyGradientOptions : EstimateOptions {
     int64_t samples = 64;        // M, at least 2
     bool reach_by_loss = false;  // r_c = |y - A D| / (2 sqrt(d)); else r_c = r
     double temperature = 1;      // Z; 0 takes each particle's own loss, |y - A D|^2 / (2 sigma_y^2)
@@ -36,7 +36,7 @@ struct PolicyOptions : EstimateOptions {
 ///
 /// an estimate of grad_D of Z log E exp(log p(y | D + r_c u) / Z). Throws UserError where the reach or the temperature
 /// goes by a loss that the condition does not have.
-std::shared_ptr<const Twist> policy_twist(const Problem& problem, const PolicyOptions& options);
+std::shared_ptr<const Twist> policy_twist(const Problem& problem, const PolicyGradientOptions& options);
 
 struct CandidateOptions {
     int64_t candidates = 16;  // M

@@ -42,7 +42,7 @@ struct RewardSums {
 
 class PolicyTwist final : public EstimatedGradient {
 public:
-    PolicyTwist(const Problem& problem, const PolicyOptions& options)
+    PolicyTwist(const Problem& problem, const PolicyGradientOptions& options)
         : EstimatedGradient(problem, options), options_(options) {}
 
     void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
@@ -99,12 +99,12 @@ private:
         return (measurement.y - measurement.A->forward(denoised.flatten(1))).to(torch::kFloat64).square().sum(1);
     }
 
-    PolicyOptions options_;
+    PolicyGradientOptions options_;
 };
 
 }  // namespace
 
-std::shared_ptr<const Twist> policy_twist(const Problem& problem, const PolicyOptions& options) {
+std::shared_ptr<const Twist> policy_twist(const Problem& problem, const PolicyGradientOptions& options) {
     if (problem.condition->is_none()) {
         return no_twist(problem);
     }

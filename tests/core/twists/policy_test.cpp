@@ -24,7 +24,7 @@ torch::Tensor in_one_place(int64_t n) {
 TEST(PolicyTwist, EstimatesThePullOfPigdm) {
     const Problem problem = seen_with_noise();
     const torch::Tensor x = in_one_place(200);
-    PolicyOptions options;
+    PolicyGradientOptions options;
     options.samples = 4000;
     const torch::Tensor pull = evaluate(*policy_twist(test::black_box(problem), options), x, sigma).pull;
     const auto pigdm = linear_twist(problem, {ErrorModel::Pigdm, PullForm::Score, problem.prior->data_variance()});
@@ -38,7 +38,7 @@ TEST(PolicyTwist, IsUnbiasedForThePullOfDpsAtALargeTemperature) {
     const torch::Tensor x = in_one_place(20000);
     const torch::Tensor exact = test::exact_pull(problem, x.slice(0, 0, 1))[0];
     for (const int64_t samples : {2, 5}) {
-        PolicyOptions options;
+        PolicyGradientOptions options;
         options.samples = samples;
         options.temperature = 1e7;
         const torch::Tensor pull = evaluate(*policy_twist(problem, options), x, sigma).pull;
@@ -57,7 +57,7 @@ TEST(PolicyTwist, PullsTheRightWayWithAnyReachAndTemperature) {
     const torch::Tensor exact = test::exact_pull(problem, x);
     for (const bool reach_by_loss : {false, true}) {
         for (const double temperature : {0.0, 1.0, 50.0}) {
-            PolicyOptions options;
+            PolicyGradientOptions options;
             options.reach_by_loss = reach_by_loss;
             options.temperature = temperature;
             const torch::Tensor pull = evaluate(*policy_twist(problem, options), x, sigma).pull;
@@ -70,7 +70,7 @@ TEST(PolicyTwist, PullsTheRightWayWithAnyReachAndTemperature) {
 TEST(PolicyTwist, HasUnitLengthWhereItIsWanted) {
     const Problem problem = seen_with_noise();
     const torch::Tensor x = cloud(50, 2, 2);
-    PolicyOptions options;
+    PolicyGradientOptions options;
     const torch::Tensor whole = evaluate(*policy_twist(problem, options), x, sigma).pull;
     options.unit_length = true;
     const torch::Tensor unit = evaluate(*policy_twist(problem, options), x, sigma).pull;
@@ -79,7 +79,7 @@ TEST(PolicyTwist, HasUnitLengthWhereItIsWanted) {
 }
 
 TEST(PolicyTwist, SkipsTheJacobianExactlyForAGaussianPrior) {
-    test::expect_exact_without_jacobian(policy_twist, PolicyOptions{});
+    test::expect_exact_without_jacobian(policy_twist, PolicyGradientOptions{});
 }
 
 /// Values far below what exp can hold, and none at all left of zero.
@@ -96,7 +96,7 @@ TEST(PolicyTwist, StaysFiniteWhereRewardsVanish) {
     Problem problem = seen_with_noise();
     problem.condition = std::make_shared<const Abyss>();
     const torch::Tensor x = cloud(200, 2, 4);
-    PolicyOptions options;
+    PolicyGradientOptions options;
     options.samples = 8;
     const torch::Tensor pull = evaluate(*policy_twist(problem, options), x, sigma).pull;
     EXPECT_TRUE(pull.isfinite().all().item<bool>());
@@ -109,7 +109,7 @@ TEST(PolicyTwist, DoesNotPullWhereNoSampleHasAReward) {
     const torch::Tensor x = cloud(20, 2, 1) - 100;
     for (const auto type : {torch::kFloat32, torch::kFloat64}) {
         for (const bool unit_length : {false, true}) {
-            PolicyOptions options;
+            PolicyGradientOptions options;
             options.samples = 8;
             options.unit_length = unit_length;
             const torch::Tensor pull = evaluate(*policy_twist(problem, options), x.to(type), sigma).pull;
@@ -120,10 +120,10 @@ TEST(PolicyTwist, DoesNotPullWhereNoSampleHasAReward) {
 
 TEST(PolicyTwist, SaysWhatGoesByTheLossOfAMeasurement) {
     const Problem problem = test::black_box(seen_with_noise());
-    PolicyOptions by_loss;
+    PolicyGradientOptions by_loss;
     by_loss.reach_by_loss = true;
     EXPECT_THROW(policy_twist(problem, by_loss), UserError);
-    PolicyOptions automatic;
+    PolicyGradientOptions automatic;
     automatic.temperature = 0;
     try {
         policy_twist(problem, automatic);

@@ -1,0 +1,105 @@
+// The perceptron of trained_samplers.md 1.2 as a policy: derivatives written out, one share of the gradient for all
+// numbers of a state.
+
+#include "core/nets/time_net.h"
+#include "core/training/pieces.h"
+#include "core/training/policy_network.h"
+
+#include <ATen/core/grad_mode.h>
+#include <nlohmann/json.hpp>
+
+namespace drift {
+namespace {
+
+TimeNetConfig config_for(const PolicyOptions& options, int64_t d) {
+    TimeNetConfig config;
+    config.in = d + options.observed;
+    config.out = d * (options.learn_variance ? 2 : 1) + (options.langevin ? 1 : 0);
+    config.width = options.width;
+    config.layers = options.layers;
+    config.frequencies = options.frequencies;
+    return config;
+}
+
+struct PerceptronTape final : PolicyNetwork::Tape {
+    std::vector<int64_t> steps;
+    TimeNet::Tape net;
+};
+
+class PolicyMlp final : public PolicyNetwork {
+public:
+    PolicyMlp(const PolicyOptions& options, const NetworkSizes& sizes)
+        : steps_(sizes.steps), net_(config_for(options, sizes.dimension)) {}
+
+    const ParameterStore& parameters() const override { return net_.parameters(); }
+    nlohmann::json architecture() const override {
+        const TimeNetConfig& c = net_.config();
+        return {{"in", c.in}, {"out", c.out}, {"width", c.width}, {"layers", c.layers}, {"frequencies", c.frequencies}};
+    }
+    int64_t shares() const override { return 1; }
+    void allow_kernel(bool allowed) override { net_.allow_kernel(allowed); }
+
+    void bind(const torch::Tensor& weights, const torch::Tensor& times) override {
+        net_.bind(weights);
+        alone([&] { times_ = net_.embed(times); });
+    }
+
+    torch::Tensor collect_gradients() override {
+        torch::Tensor gradients = net_.collect_gradients();
+        const at::AutoGradMode with_gradients(true);
+        times_ = net_.embed(times_.times);
+        return gradients;
+    }
+
+    torch::Tensor forward(const std::vector<int64_t>& steps, const torch::Tensor& x,
+                          std::unique_ptr<Tape>* tape) const override {
+        const torch::Tensor rows = rows_at(times_.rows, steps);
+        if (tape == nullptr) {
+            return net_.forward(rows, x, nullptr);
+        }
+        auto kept = std::make_unique<PerceptronTape>();
+        kept->steps = steps;
+        torch::Tensor out = net_.forward(rows, x, &kept->net);
+        *tape = std::move(kept);
+        return out;
+    }
+
+    Gradient no_gradient() const override {
+        const torch::TensorOptions numbers = times_.rows.options();
+        return {torch::zeros({parameters().count()}, numbers), torch::zeros({steps_, net_.config().width}, numbers)};
+    }
+
+    void backward(const Tape& tape, const torch::Tensor& at_out, Gradient& gradient,
+                  torch::Tensor* at_x) const override {
+        const auto& kept = static_cast<const PerceptronTape&>(tape);
+        const torch::Tensor at_rows = net_.backward(kept.net, at_out, gradient.weights, at_x);
+        for (size_t i = 0; i < kept.steps.size(); ++i) {
+            gradient.rows.select(0, kept.steps[i]).add_(at_rows.select(0, static_cast<int64_t>(i)));
+        }
+    }
+
+    torch::Tensor finished(const std::vector<Gradient>& parts) const override {
+        Gradient total = no_gradient();
+        alone([&] {
+            for (const Gradient& part : parts) {  // in order: whatever thread was first
+                total.weights.add_(part.weights);
+                total.rows.add_(part.rows);
+            }
+            net_.backward_times(times_, total.rows, total.weights);
+        });
+        return total.weights;
+    }
+
+private:
+    int64_t steps_;
+    TimeNet net_;
+    TimeNet::Times times_;
+};
+
+}  // namespace
+
+std::unique_ptr<PolicyNetwork> perceptron_network(const PolicyOptions& options, const NetworkSizes& sizes) {
+    return std::make_unique<PolicyMlp>(options, sizes);
+}
+
+}  // namespace drift

@@ -1,0 +1,79 @@
+// What a policy asks for numbers: a network that looks at states at given steps. It knows nothing of means, variances
+// and gradients of densities. One implementation per file: policy_mlp.cpp and policy_unet.cpp. Work comes in blocks of
+// rows, so that a call costs nothing beside it.
+#pragma once
+
+#include "core/nets/parameter_store.h"
+#include "core/training/policy_options.h"
+
+#include <torch/types.h>
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <vector>
+
+namespace drift {
+
+class PolicyNetwork {
+public:
+    /// What a block of rows leaves for the way back.
+    struct Tape {
+        virtual ~Tape() = default;
+    };
+    /// Sums over steps and trajectories.
+    struct Gradient {
+        torch::Tensor weights;  // [count]
+        torch::Tensor rows;     // [T, width], of the times of a perceptron; else undefined
+    };
+    /// How much work goes together. What comes out depends on these and on the counts, never on the number of threads.
+    struct Portions {
+        int64_t rolled = 160;   // trajectories that one thread takes through their steps
+        int64_t walked = 512;   // particles that one thread takes through one step
+        int64_t scored = 1500;  // rows of a block of steps: what the network leaves stays in a cache
+        int64_t parts = std::numeric_limits<int64_t>::max();  // sums, each as large as the weights, kept at a time
+    };
+
+    virtual ~PolicyNetwork() = default;
+    virtual const ParameterStore& parameters() const = 0;
+    /// Its kind and sizes, for files.
+    virtual nlohmann::json architecture() const = 0;
+    virtual Portions portions() const { return {}; }
+    /// Shares of the gradient that it gives a state, at the end of its answer: one for all numbers, or one for each.
+    virtual int64_t shares() const = 0;
+
+    /// Takes these weights [count] and the times [T] of the steps from now on.
+    virtual void bind(const torch::Tensor& weights, const torch::Tensor& times) = 0;
+    /// Leaves derivatives to autograd from now on, which collects them in the returned tensor [count].
+    virtual torch::Tensor collect_gradients() = 0;
+    /// For tests and benchmarks: whether a fused kernel may be used, where there is one.
+    virtual void allow_kernel(bool /*allowed*/) {}
+
+    /// [s, n, out] for x [s, n, in] at s steps. `tape` may be null.
+    virtual torch::Tensor forward(const std::vector<int64_t>& steps, const torch::Tensor& x,
+                                  std::unique_ptr<Tape>* tape) const = 0;
+    virtual Gradient no_gradient() const = 0;
+    /// Adds to `gradient` what a gradient [s, n, out] at the answer means. Where `at_x` is not null it becomes that at
+    /// x.
+    virtual void backward(const Tape& tape, const torch::Tensor& at_out, Gradient& gradient,
+                          torch::Tensor* at_x) const = 0;
+    /// The sum of the parts [count], in their order.
+    virtual torch::Tensor finished(const std::vector<Gradient>& parts) const = 0;
+};
+
+/// Of the reference that the policy starts as.
+struct NetworkSizes {
+    int64_t dimension = 0;  // d
+    int64_t steps = 0;      // T
+};
+
+std::unique_ptr<PolicyNetwork> perceptron_network(const PolicyOptions& options, const NetworkSizes& sizes);
+std::unique_ptr<PolicyNetwork> unet_network(const PolicyOptions& options, const NetworkSizes& sizes);
+/// The one that the options name.
+std::unique_ptr<PolicyNetwork> policy_network(const PolicyOptions& options, const NetworkSizes& sizes);
+
+/// Rows `steps` of `all` [T, ...]; a view where they follow each other.
+torch::Tensor rows_at(const torch::Tensor& all, const std::vector<int64_t>& steps);
+
+}  // namespace drift
