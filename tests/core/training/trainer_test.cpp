@@ -157,7 +157,8 @@ TEST(TrainedFile, IsRefusedForAnythingElse) {
     EXPECT_NE(refusal(path, like, {{"problem", 2}, {"network", 3}}).find("differs is problem"), std::string::npos);
     EXPECT_NE(refusal(path, like, {{"problem", 1}, {"network", 3}}, {{"seed", 7}}).find("differs is seed"),
               std::string::npos);
-    EXPECT_EQ(refusal(path, like, {{"problem", 1}, {"policy", "mlp"}}, {{"policy", "mlp"}}), "") << "there was no other";
+    EXPECT_EQ(refusal(path, like, {{"problem", 1}, {"policy", "mlp"}}, {{"policy", "mlp"}}), "")
+        << "there was no other";
     EXPECT_NE(refusal(path, like, {{"problem", 1}, {"policy", "unet"}}).find("differs is policy"), std::string::npos);
     EXPECT_NE(refusal(path, small_trainer(LossKind::DetailedBalance).start(), {{"problem", 1}, {"network", 3}}), "");
     std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
