@@ -190,7 +190,7 @@ int take_screenshot(const WindowOptions& given, const std::string& png, int64_t 
     };
     params.callbacks.BeforeImGuiRender = [&, before = params.callbacks.BeforeImGuiRender] {
         before();
-        if (shot.ready() && !application.memory().unfinished) {
+        if (shot.ready() && !application.memory().unfinished && !application.memory().awaiting) {
             shot.capture = std::make_unique<Capture>(options.width, options.height);
             shot.capture->begin();
         }

@@ -153,7 +153,7 @@ void Application::begin_frame() {
     last_frame_ = frame_start_;
     view_.hovered = std::exchange(view_.hovering, {});
     view_.keys_taken = false;
-    memory_.unfinished = false;
+    memory_.unfinished = memory_.awaiting = false;
     panels_before_ = std::exchange(panels_drawn_, {});
     memory_.frames_per_second = frame_times_.per_second(frame_start_);
 }

@@ -100,6 +100,17 @@ void LiveRun::answer(uint64_t revision, Take& take) {
     orders_.erase(orders_.begin(), orders_.upper_bound(revision));
 }
 
+/// Where an older order failed, the newest is still to come.
+void LiveRun::take_error(News& news, Changes& changes) {
+    if (news.failed >= revision_) {
+        error_ = news.error;
+        refused_ = news.revision < revision_;
+        running_ = awaiting_ = false;
+    }
+    changes.error = std::move(news.error);
+    changes.any = true;
+}
+
 LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
     Changes changes;
     if (news.scene) {
@@ -139,15 +150,11 @@ LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
         changes.finished = !coming_;
         changes.any = true;
     }
-    if (news.revision >= revision_ || !news.error.empty()) {
+    if (news.revision >= revision_) {
         awaiting_ = false;
     }
     if (!news.error.empty()) {
-        error_ = news.error;
-        refused_ = news.revision < revision_;
-        changes.error = std::move(news.error);
-        running_ = false;
-        changes.any = true;
+        take_error(news, changes);
     }
     if (ready(playhead, now)) {
         let_go(std::exchange(shown_, std::move(*coming_)));

@@ -75,6 +75,7 @@ private:
     void take_up_again(const Scenario& scenario, bool preview);
     void expect(const Scenario& scenario, bool preview);
     void answer(uint64_t revision, Take& take);
+    void take_error(News& news, Changes& changes);
     bool ready(double playhead, double now) const;
     void let_go(std::optional<Take> take);
 

@@ -1,7 +1,9 @@
 #include "core/correction_field.h"
 
 #include "core/guidance_field.h"
+#include "core/torch_error.h"
 
+#include <exception>
 #include <utility>
 
 namespace drift {
@@ -25,19 +27,31 @@ CorrectionField::CorrectionField(Compute compute, int64_t kept_bytes)
 
 std::shared_ptr<const CorrectionNumbers> CorrectionField::numbers() const {
     const std::scoped_lock one_at_a_time(computing_);
-    if (auto found = known()) {
-        return found;
+    if (!compute_) {
+        return known();
     }
-    auto made = std::make_shared<const CorrectionNumbers>(compute_());
+    std::shared_ptr<const CorrectionNumbers> made;
+    std::string failure;
+    try {
+        made = std::make_shared<const CorrectionNumbers>(compute_());
+    } catch (const std::exception& error) {  // not again for every look, and no reason for the run to stop
+        failure = torch_sentence(error);
+    }
     compute_ = nullptr;
     const std::scoped_lock lock(mutex_);
     numbers_ = made;
+    failure_ = std::move(failure);
     return made;
 }
 
 std::shared_ptr<const CorrectionNumbers> CorrectionField::known() const {
     const std::scoped_lock lock(mutex_);
     return numbers_;
+}
+
+std::string CorrectionField::failure() const {
+    const std::scoped_lock lock(mutex_);
+    return failure_;
 }
 
 int64_t CorrectionField::bytes() const {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 namespace drift {
@@ -44,17 +45,19 @@ struct CorrectionNumbers {
 
 /// These numbers of one state, computed when somebody first looks at them: it takes up to a tenth of a second, and most
 /// states are never looked at. What they are does not depend on when that is. May be shared between threads.
-struct CorrectionField {
+class CorrectionField {
 public:
     using Compute = std::function<CorrectionNumbers()>;
 
-    /// `kept_bytes`: what `compute` holds on to.
+    /// `kept_bytes`: what `compute` holds on to, and the particles that it will show.
     CorrectionField(Compute compute, int64_t kept_bytes);
 
-    /// Computes them where that has not been done: not on a thread that draws.
+    /// Computes them where that has not been tried: not on a thread that draws. Null where it fails.
     std::shared_ptr<const CorrectionNumbers> numbers() const;
     /// Null until then. Never waits.
     std::shared_ptr<const CorrectionNumbers> known() const;
+    /// Why they cannot be computed; empty where that is not so, or not tried. Never waits.
+    std::string failure() const;
     /// With the numbers, computed or not: a recording counts what may come.
     int64_t bytes() const;
 
@@ -62,8 +65,9 @@ private:
     mutable Compute compute_;  // empty once it is done
     int64_t kept_bytes_;
     mutable std::mutex computing_;  // held while the numbers are computed
-    mutable std::mutex mutex_;      // guards the last one
+    mutable std::mutex mutex_;      // guards the last two
     mutable std::shared_ptr<const CorrectionNumbers> numbers_;
+    mutable std::string failure_;
 };
 
 }  // namespace drift

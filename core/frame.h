@@ -15,7 +15,7 @@ namespace drift {
 /// A number that is not defined for the method or the problem.
 inline constexpr double undefined_number = std::numeric_limits<double>::quiet_NaN();
 
-struct CorrectionField;  // core/correction_field.h
+class CorrectionField;  // core/correction_field.h
 
 /// The numbers of state k that are kept for every state; one row of steps.csv.
 struct StepNumbers {

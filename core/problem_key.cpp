@@ -32,14 +32,15 @@ bool draws_from_seed(const Choice& prior, const Choice& condition) {
 }
 
 bool same_problem(const Scenario& a, const Scenario& b) {
-    return same_values(a.prior, b.prior) && same_values(a.condition, b.condition) &&
+    return same_values(with_contents(a.prior, a.folder), with_contents(b.prior, b.folder)) &&
+           same_values(with_contents(a.condition, a.folder), with_contents(b.condition, b.folder)) &&
            (a.seed == b.seed || !draws_from_seed(a.prior, a.condition));
 }
 
 std::string problem_key(const Scenario& scenario) {
-    // Without folders: a scenario that was saved elsewhere says of the same files how they are reached from there.
-    Json key = {{"prior", choice_to_json(without_folders(scenario.prior))},
-                {"condition", choice_to_json(without_folders(scenario.condition))}};
+    // A scenario that was saved elsewhere says of the same files how they are reached from there.
+    Json key = {{"prior", choice_to_json(with_contents(scenario.prior, scenario.folder))},
+                {"condition", choice_to_json(with_contents(scenario.condition, scenario.folder))}};
     if (draws_from_seed(scenario.prior, scenario.condition)) {
         key["seed"] = scenario.seed;
     }

@@ -28,8 +28,12 @@ Runner::~Runner() = default;
 void Runner::post(Command command) {
     {
         const std::scoped_lock lock(mutex_);
-        const bool replaces = std::holds_alternative<Start>(command);
-        if (replaces) {
+        if (const auto* look = std::get_if<LookAtField>(&command)) {
+            look_ = *look;
+            command_arrived_.notify_one();
+            return;
+        }
+        if (std::holds_alternative<Start>(command)) {
             // What was asked of the run that this one replaces is void; Play and Step of before are, too. What was to
             // be saved of it still is, first.
             std::erase_if(commands_, [](const Command& old) {
@@ -38,8 +42,6 @@ void Runner::post(Command command) {
         } else if (std::holds_alternative<Adjust>(command) && !commands_.empty() &&
                    std::holds_alternative<Adjust>(commands_.back())) {
             commands_.pop_back();
-        } else if (std::holds_alternative<LookAtField>(command)) {
-            std::erase_if(commands_, [](const Command& old) { return std::holds_alternative<LookAtField>(old); });
         }
         commands_.push_back(std::move(command));
     }
@@ -69,10 +71,14 @@ void Runner::publish(const std::function<void(News&)>& change) {
 std::optional<Command> Runner::take_command(const std::stop_token& stop, bool wait) {
     std::unique_lock lock(mutex_);
     if (wait) {
-        command_arrived_.wait(lock, stop, [this] { return !commands_.empty(); });
+        command_arrived_.wait(lock, stop, [this] { return !commands_.empty() || look_; });
     }
-    if (commands_.empty() || stop.stop_requested()) {
+    if (stop.stop_requested()) {
         return std::nullopt;
+    }
+    if (commands_.empty()) {
+        const std::optional<LookAtField> look = std::exchange(look_, std::nullopt);
+        return look ? std::optional<Command>(*look) : std::nullopt;
     }
     Command command = std::move(commands_.front());
     commands_.pop_front();

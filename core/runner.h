@@ -45,7 +45,7 @@ struct SaveTraining {
     std::string path;
 };
 /// Compute the field of a state, because somebody looks at it; it is known when news are announced. A newer one
-/// replaces one that has not been looked at.
+/// replaces one that has not been looked at. It waits for all other commands and interrupts nothing.
 struct LookAtField {
     std::shared_ptr<const CorrectionField> field;
 };
@@ -71,6 +71,7 @@ struct News {
     std::vector<Note> notes;
     std::optional<Summary> summary;  // set when the run finished
     std::string error;               // one sentence; the run stays where it was
+    uint64_t failed = 0;             // whose error that is: of an order that was refused, or of the run under way
     bool busy = false;               // the worker is computing
 };
 
@@ -94,9 +95,10 @@ private:
 
     std::function<void()> on_news_;
     RunOptions options_;
-    std::mutex mutex_;  // guards the three below, and is never held while a step runs
+    std::mutex mutex_;  // guards what is below, and is never held while a step runs
     std::condition_variable_any command_arrived_;
-    std::deque<Command> commands_;
+    std::deque<Command> commands_;  // without looks
+    std::optional<LookAtField> look_;
     News news_;
     std::jthread thread_;  // last, so that it has stopped before anything it uses is gone
 };

@@ -8,6 +8,18 @@
 #include <utility>
 
 namespace drift {
+namespace {
+
+/// Of the run that a command asks for; else that of the run there is.
+uint64_t revision_of(const Command& command, uint64_t of_run) {
+    if (const auto* start = std::get_if<Start>(&command)) {
+        return start->revision;
+    }
+    const auto* adjust = std::get_if<Adjust>(&command);
+    return adjust != nullptr ? adjust->revision : of_run;
+}
+
+}  // namespace
 
 RunnerWorker::RunnerWorker(RunOptions options, Surroundings surroundings)
     : options_(options), around_(std::move(surroundings)) {}
@@ -18,7 +30,7 @@ void RunnerWorker::obey(const Command& command) {
     } catch (const Interrupted&) {
         // the command that it made way for comes next
     } catch (const std::exception& error) {
-        fail(error);
+        fail(error, revision_of(command, revision_));
     }
 }
 
@@ -34,7 +46,7 @@ void RunnerWorker::go_on() {
     } catch (const Interrupted&) {
         // likewise
     } catch (const std::exception& error) {
-        fail(error);
+        fail(error, revision_);
     }
 }
 
@@ -59,6 +71,7 @@ void RunnerWorker::apply(const Adjust& adjust) {
         return;
     }
     run_->adjust(adjust.scenario);
+    revision_ = adjust.revision;
     around_.publish([&](News& news) {
         news.revision = adjust.revision;
         news.adjusted_scene = run_->scene();
@@ -107,6 +120,7 @@ void RunnerWorker::begin(const Scenario& scenario, uint64_t revision) {
         next.spare_training(*run_);
     }
     run_ = std::move(next);
+    revision_ = revision;
     beginning_ = false;
     summarised_ = false;
     warned_ = 0;
@@ -142,10 +156,11 @@ void RunnerWorker::summarise() {
     }
 }
 
-void RunnerWorker::fail(const std::exception& error) {
+void RunnerWorker::fail(const std::exception& error, uint64_t revision) {
     playing_ = single_step_ = beginning_ = false;
     around_.publish([&](News& news) {
         news.error = error.what();
+        news.failed = revision;
         news.busy = false;
     });
 }

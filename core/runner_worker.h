@@ -45,11 +45,12 @@ private:
     void begin(const Scenario& scenario, uint64_t revision);
     void advance();
     void summarise();
-    void fail(const std::exception& error);
+    void fail(const std::exception& error, uint64_t revision);
 
     RunOptions options_;
     Surroundings around_;
     std::optional<Run> run_;
+    uint64_t revision_ = 0;  // of the run
     bool playing_ = false;
     bool single_step_ = false;
     bool summarised_ = false;

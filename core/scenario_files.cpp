@@ -2,8 +2,12 @@
 
 #include "core/terms.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <map>
+#include <mutex>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -59,6 +63,44 @@ std::string seen_from(const fs::path& to, const fs::path& from, const std::strin
     return fs::absolute(file, error).string();
 }
 
+/// What is known of a file that was read.
+struct Sum {
+    fs::file_time_type written;
+    uintmax_t size = 0;
+    std::string text;
+};
+
+/// FNV-1a over all bytes.
+std::string read_checksum(const fs::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    uint64_t sum = 0xcbf29ce484222325;
+    std::vector<char> block(size_t{1} << 16);
+    while (stream.read(block.data(), static_cast<std::streamsize>(block.size())), stream.gcount() > 0) {
+        for (std::streamsize i = 0; i < stream.gcount(); ++i) {
+            sum = (sum ^ static_cast<unsigned char>(block[static_cast<size_t>(i)])) * 0x100000001b3;
+        }
+    }
+    return ":" + std::to_string(sum);
+}
+
+/// Empty where there is no such file, as with those that come with the program: a name is all there is to them.
+std::string checksum_of(const fs::path& file) {
+    std::error_code error;
+    if (!fs::is_regular_file(file, error)) {
+        return {};
+    }
+    const fs::file_time_type written = fs::last_write_time(file, error);
+    const uintmax_t size = fs::file_size(file, error);
+    static std::mutex mutex;
+    static std::map<std::string, Sum> known;  // the files that scenarios of this process name: a handful
+    const std::scoped_lock lock(mutex);
+    Sum& sum = known[fs::absolute(file, error).lexically_normal().string()];
+    if (sum.text.empty() || sum.written != written || sum.size != size) {
+        sum = {written, size, read_checksum(file)};
+    }
+    return sum.text;
+}
+
 }  // namespace
 
 Scenario moved_to(Scenario scenario, const std::string& folder) {
@@ -76,8 +118,11 @@ Scenario moved_to(Scenario scenario, const std::string& folder) {
     return scenario;
 }
 
-Choice without_folders(Choice choice) {
-    return renamed(std::move(choice), [](const std::string& name) { return fs::path(name).filename().string(); });
+Choice with_contents(Choice choice, const std::string& folder) {
+    const fs::path from = folder.empty() ? fs::path(".") : fs::path(folder);
+    return renamed(std::move(choice), [&from](const std::string& name) {
+        return fs::path(name).filename().string() + checksum_of(from / name);
+    });
 }
 
 }  // namespace drift

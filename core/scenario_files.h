@@ -11,7 +11,8 @@ namespace drift {
 /// that lead to none are left alone: files that are yet to be written, and those that come with the program.
 Scenario moved_to(Scenario scenario, const std::string& folder);
 
-/// The choice with every file by its name alone: what it is, whichever way leads to it.
-Choice without_folders(Choice choice);
+/// The choice of a scenario in `folder` with every file by what is in it, whichever way leads to it: its name without
+/// folders, and a checksum where the name leads to a file. Files are read once, and again when they have changed.
+Choice with_contents(Choice choice, const std::string& folder);
 
 }  // namespace drift

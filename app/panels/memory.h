@@ -34,6 +34,7 @@ struct PhaseText {
 
 struct PanelMemory {
     bool unfinished = false;                                     // a panel has more to do in the next frame
+    bool awaiting = false;                                       // one waits for news, which wake the window
     double redraw_in = std::numeric_limits<double>::infinity();  // seconds after this frame: one has more to do then
 
     // Scenario panel

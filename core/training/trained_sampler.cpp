@@ -118,8 +118,10 @@ public:
             return probe->at(*policy, k, box,
                              places.defined() ? places : probe->particles_at(*policy, k, places_of_a_picture, showing));
         };
-        return std::make_shared<const CorrectionField>(
-            compute, policy->count() * static_cast<int64_t>(model().numbers.dtype().itemsize()));
+        const int64_t weights = policy->count() * static_cast<int64_t>(model().numbers.dtype().itemsize());
+        constexpr int64_t shown =
+            5 * places_of_a_picture * 2 * static_cast<int64_t>(sizeof(float));  // kept and answered
+        return std::make_shared<const CorrectionField>(compute, weights + shown);
     }
 
     void save_training(const State& state, const std::string& path) const override {

@@ -94,9 +94,8 @@ std::shared_ptr<const Twist> gain_twist(const Problem& problem, std::function<Ga
 }
 
 torch::Tensor gain_of(const LinearOperator& A, double noise_squared, double spread_squared) {
-    const auto exact = dense_operator(A.matrix());
     const torch::Tensor every_row = torch::eye(A.output_size(), torch::kFloat64);
-    return exact->adjoint(exact->solve(every_row, noise_squared, spread_squared)).t();
+    return A.adjoint(A.solve(every_row, noise_squared, spread_squared)).t();
 }
 
 }  // namespace drift

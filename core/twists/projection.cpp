@@ -40,7 +40,7 @@ std::shared_ptr<const Twist> projection_twist(const Problem& problem) {
             "condition is none");
     }
     if (closed_form_twist(problem)) {
-        const torch::Tensor inverse = gain_of(*problem.condition->linear()->A, ridge, 1);
+        const torch::Tensor inverse = gain_of(*dense_operator(problem.condition->linear()->A->matrix()), ridge, 1);
         return gain_twist(problem, [inverse](double) { return Gain{inverse}; });
     }
     return std::make_shared<const ProjectionTwist>(problem);

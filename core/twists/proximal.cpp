@@ -51,9 +51,10 @@ private:
 std::shared_ptr<const Twist> fused_proximal(const Problem& problem, const ProximalOptions& given) {
     const ProximalOptions options = with_spread(*problem.prior, given);
     const LinearGaussian& measurement = *problem.condition->linear();
-    return gain_twist(problem, [options, A = measurement.A, noise = measurement.noise](double sigma) {
+    const auto exact = dense_operator(measurement.A->matrix());  // decomposed once
+    return gain_twist(problem, [options, exact, noise = measurement.noise](double sigma) {
         const double variance = proximal_variance(options, sigma);
-        return Gain{gain_of(*A, noise * noise, variance).mul(variance), options.draw ? std::sqrt(variance) : 0};
+        return Gain{gain_of(*exact, noise * noise, variance).mul(variance), options.draw ? std::sqrt(variance) : 0};
     });
 }
 

@@ -72,7 +72,25 @@ News refusal(uint64_t revision) {
     News news;
     news.revision = revision;  // of the run that stays
     news.error = "no such file";
+    news.failed = revision + 1;
     return news;
+}
+
+// The run that is to be replaced may fail while its successor waits.
+TEST(LiveRun, GoesOnWaitingWhereAnOlderRunFails) {
+    Bench bench;
+    bench.live.order(with_seed(1));
+    bench.begins(1, 3, 0);
+    bench.live.order(with_seed(2));
+    News news;
+    news.revision = news.failed = 1;
+    news.error = "step 3 failed";
+    EXPECT_EQ(bench.live.take(std::move(news), 0, 0).error, "step 3 failed") << "it is said";
+    EXPECT_TRUE(bench.live.stale());
+    EXPECT_TRUE(bench.live.running());
+    EXPECT_EQ(bench.live.error(), "") << "of the newest scenario nothing is known yet";
+    bench.begins(2, 3, 0);
+    EXPECT_FALSE(bench.live.stale());
 }
 
 // As when a weight file was refused and that is undone: what the run has learned so far is not learned again.
@@ -203,7 +221,7 @@ TEST(LiveRun, AnErrorEndsTheWaitAndKeepsThePicture) {
     bench.ends(1, 0);
     bench.live.order({});
     News news;
-    news.revision = 2;
+    news.revision = news.failed = 2;
     news.error = "sampler: no";
     EXPECT_EQ(bench.live.take(std::move(news), 0, 0).error, "sampler: no");
     EXPECT_FALSE(bench.live.stale());

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace drift {
@@ -46,14 +48,39 @@ TEST(ProblemKey, HasNoSeedWhereTheScenarioSaysWhatWasSeen) {
     EXPECT_EQ(problem_key(with_term("class", 1)), problem_key(with_term("class", 2)));
 }
 
-TEST(ProblemKey, IsTheSameHoweverAFileIsReached) {
-    Scenario one = scenario_of("gan", "none");
-    Scenario other = one;
-    one.prior.params.set("weights", std::string("own.weights"));
-    other.prior.params.set("weights", std::string("../elsewhere/own.weights"));
-    EXPECT_EQ(problem_key(one), problem_key(other));
-    other.prior.params.set("weights", std::string("other.weights"));
-    EXPECT_NE(problem_key(one), problem_key(other));
+void write(const std::filesystem::path& path, const std::string& text) {
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << text;
+}
+
+/// A scenario in `folder` with a prior from this file.
+Scenario with_weights(const std::filesystem::path& folder, const std::string& name) {
+    Scenario scenario = scenario_of("gan", "none");
+    scenario.prior.params.set("weights", name);
+    scenario.folder = folder.string();
+    return scenario;
+}
+
+void expect_same(const Scenario& one, const Scenario& other, bool same) {
+    EXPECT_EQ(problem_key(one) == problem_key(other), same);
+    EXPECT_EQ(same_problem(one, other), same);
+}
+
+TEST(ProblemKey, IsTheSameHoweverAFileIsReachedAndAnotherForAnotherFile) {
+    const std::filesystem::path root = std::filesystem::path(::testing::TempDir()) / "driftscope_problem_key";
+    write(root / "a/own.weights", "one");
+    write(root / "b/own.weights", "two");
+    write(root / "c/own.weights", "one");
+    const Scenario own = with_weights(root / "a", "own.weights");
+    expect_same(own, with_weights(root / "b", "../a/own.weights"), true);
+    expect_same(own, with_weights(root / "c", "own.weights"), true);   // a copy
+    expect_same(own, with_weights(root / "b", "own.weights"), false);  // another file of the same name
+    expect_same(own, with_weights(root / "a", "../b/own.weights"), false);
+    expect_same(with_weights("", "own.weights"), with_weights("", "other.weights"), false);
+    const std::string before = problem_key(own);
+    write(root / "a/own.weights", "three");
+    EXPECT_NE(problem_key(own), before);
+    std::filesystem::remove_all(root);
 }
 
 TEST(ProblemKey, TellsPriorsAndConditionsApart) {

@@ -68,6 +68,19 @@ TEST_F(ScenarioFiles, AreReachedFromAnotherFolder) {
     EXPECT_TRUE(same_values(moved_to(moved, scenario.folder).prior, scenario.prior)) << "and back";
 }
 
+// A run goes on where its scenario was saved elsewhere, and not where other files have the same names.
+TEST_F(ScenarioFiles, AreTheSameForARunHoweverTheyAreReached) {
+    Scenario before = in_a();
+    before.prior.params.set("weights", std::string("net.weights"));
+    const Scenario moved = moved_to(before, (root_ / "b" / "deep").string());
+    EXPECT_NE(text(moved.prior, "weights"), "net.weights");
+    EXPECT_TRUE(only_live_changes(before, moved));
+    std::ofstream(root_ / "b" / "net.weights") << "another";
+    Scenario elsewhere = before;
+    elsewhere.folder = (root_ / "b").string();
+    EXPECT_FALSE(only_live_changes(before, elsewhere));
+}
+
 TEST_F(ScenarioFiles, ThatAreNotThereAndWholePathsAreLeftAlone) {
     Scenario scenario = in_a();
     scenario.prior.params.set("weights", std::string("fashion_diffusion.weights"));  // comes with the program

@@ -76,14 +76,16 @@ void update(const PanelContext& context, FieldView& view) {
     if (arrived && !(view.correction.frame == view.asked)) {
         take_over(view.asked, *view.asked_frame, view);
     }
-    if (!of_this_run || arrived || !context.running) {  // at rest it is this state that is waited for
+    const bool failed = of_this_run && !view.asked_frame->correction->failure().empty();
+    const bool another = !(view.asked == key) && (arrived || failed || !context.running);
+    if (!of_this_run || another) {  // at rest it is this state that is waited for
         view.asked = key;
         view.asked_frame = context.recording.at(context.step);
+        if (context.look_at_field) {
+            context.look_at_field(view.asked_frame->correction);
+        }
     }
-    if (context.look_at_field) {  // again and again: a run that begins drops what was asked before
-        context.look_at_field(view.asked_frame->correction);
-    }
-    context.memory->unfinished = true;
+    context.memory->awaiting = view.asked_frame->correction->failure().empty();
 }
 
 void draw_choice(View& wanted, FieldView& view) {
@@ -312,7 +314,8 @@ void draw_correction(PanelContext& context, FieldView& view) {
     }
     update(there, view);
     if (view.correction.field == nullptr || view.correction.frame.recording != context.recording_id) {
-        ImGui::TextDisabled("Looking at what was learned ...");
+        const std::string failure = there.frame()->correction->failure();
+        ImGui::TextWrapped("%s", failure.empty() ? "Looking at what was learned ..." : failure.c_str());
         return;
     }
     const CorrectionNumbers& field = *view.correction.field;
