@@ -11,9 +11,9 @@
 namespace drift {
 
 struct Shortcut {
-    const char* action;  // the name of the command
-    const char* title;   // as in the menu
-    const char* menu;    // "File", "Run" ...; where it is empty the command is on the keyboard only
+    const char* action = "";  // the name of the command
+    const char* title = "";   // as in the menu
+    const char* menu = "";    // "File", "Run" ...; where it is empty the command is on the keyboard only
     ImGuiKeyChord key = ImGuiKey_None;
     ImGuiKeyChord other_key = ImGuiKey_None;
     bool repeats = false;  // while the key is held

@@ -104,7 +104,7 @@ void RunnerWorker::apply(const SaveTraining& save) {
     around_.publish([&](News& news) { news.notes.push_back(std::move(note)); });
 }
 
-void RunnerWorker::apply(const LookAtField& look) {
+void RunnerWorker::apply(const LookAtField& look) const {
     look.field->numbers();
     around_.publish([](News&) {});
 }

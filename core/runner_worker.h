@@ -39,7 +39,7 @@ private:
     void apply(const SampleNow&);
     void apply(const LearnOn&);
     void apply(const SaveTraining& save);
-    void apply(const LookAtField& look);
+    void apply(const LookAtField& look) const;
     void apply(const UseThreads& threads);
 
     void begin(const Scenario& scenario, uint64_t revision);

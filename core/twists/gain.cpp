@@ -93,9 +93,9 @@ std::shared_ptr<const Twist> gain_twist(const Problem& problem, std::function<Ga
     return std::make_shared<const GainTwist>(problem, std::move(gain_at));
 }
 
-torch::Tensor gain_of(const LinearOperator& A, double noise_squared, double spread_squared) {
-    const torch::Tensor every_row = torch::eye(A.output_size(), torch::kFloat64);
-    return A.adjoint(A.solve(every_row, noise_squared, spread_squared)).t();
+torch::Tensor gain_of(const LinearOperator& measured, double noise_squared, double spread_squared) {
+    const torch::Tensor every_row = torch::eye(measured.output_size(), torch::kFloat64);
+    return measured.adjoint(measured.solve(every_row, noise_squared, spread_squared)).t();
 }
 
 }  // namespace drift

@@ -18,7 +18,7 @@ struct Gain {
 /// `gain_at` is asked at every evaluation. Needs closed_form_twist(problem).
 std::shared_ptr<const Twist> gain_twist(const Problem& problem, std::function<Gain(double sigma)> gain_at);
 
-/// A^T (noise^2 I + spread^2 A A^T)^{-1}, [d, m]; A in float64 on the host.
-torch::Tensor gain_of(const LinearOperator& A, double noise_squared, double spread_squared);
+/// A^T (noise^2 I + spread^2 A A^T)^{-1}, [d, m], of what is measured, in float64 on the host.
+torch::Tensor gain_of(const LinearOperator& measured, double noise_squared, double spread_squared);
 
 }  // namespace drift
