@@ -8,7 +8,7 @@ namespace drift {
 namespace {
 
 [[noreturn]] void refuse(const std::string& key, const Array& array, const std::string& accepted) {
-    const std::string what = array.data.empty() ? " is an empty list" : " has shape " + shape_text(array);
+    const std::string what = array.data.empty() ? " is an empty list" : " has shape " + shape_text(array.shape);
     throw UserError("'" + key + "'" + what + ", but must be " + accepted);
 }
 
@@ -30,14 +30,6 @@ torch::Tensor matrix_of(const Array& array, const std::string& key) {
         refuse(key, array, "a list of rows of numbers");
     }
     return to_tensor(array).reshape({array.shape.size() == 2 ? array.shape[0] : 1, -1});
-}
-
-std::string shape_text(const Array& array) {
-    std::string text = "[";
-    for (size_t i = 0; i < array.shape.size(); ++i) {
-        text += (i > 0 ? ", " : "") + std::to_string(array.shape[i]);
-    }
-    return text + "]";
 }
 
 std::string numbers_text(const Array& array) {

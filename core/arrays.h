@@ -17,8 +17,6 @@ torch::Tensor vector_of(const Array& array, const std::string& key);
 /// A matrix; a vector counts as its single row. Throws UserError naming `key` for anything else.
 torch::Tensor matrix_of(const Array& array, const std::string& key);
 
-/// "[2, 3]", for messages.
-std::string shape_text(const Array& array);
 /// The first few numbers, row by row: "[7, 7, 14, 14]", for messages.
 std::string numbers_text(const Array& array);
 

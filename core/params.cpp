@@ -73,7 +73,7 @@ bool fits_text(const Param& param, const Value& value) {
     return true;
 }
 
-std::string shape_text(const Array& array) {
+std::string extents_text(const Array& array) {
     std::string text;
     for (const int64_t extent : array.shape) {
         text += (text.empty() ? "" : " x ") + std::to_string(extent);
@@ -119,7 +119,7 @@ std::string shown(const Value& value) {
                 if (array.data.empty()) {
                     return "an empty list";
                 }
-                return array.shape.empty() ? number_text(array.data.front()) : shape_text(array) + " numbers";
+                return array.shape.empty() ? number_text(array.data.front()) : extents_text(array) + " numbers";
             },
             [](const ImageSource& image) {
                 return image.file.empty() ? in_quotes(image.dataset) + " number " + std::to_string(image.index)

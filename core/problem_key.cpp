@@ -4,6 +4,9 @@
 #include "core/scenario_files.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
 #include <variant>
 
 namespace drift {
@@ -16,6 +19,23 @@ bool makes_pictures(const Choice& prior) {
     }
     const auto* shape = std::get_if<Array>(&prior.params.at("shape").value);
     return shape != nullptr && shape->data.size() == 3;
+}
+
+/// What makes the posterior that a scenario asks for.
+struct Asked {
+    Choice prior;
+    Choice condition;
+    std::optional<uint64_t> seed;  // only where it has a say
+};
+
+Asked asked_by(const Scenario& scenario) {
+    // A scenario that was saved elsewhere says of the same files how they are reached from there.
+    Scenario told = with_contents(scenario);
+    Asked asked{std::move(told.prior), std::move(told.condition), {}};
+    if (draws_from_seed(scenario.prior, scenario.condition)) {
+        asked.seed = scenario.seed;
+    }
+    return asked;
 }
 
 }  // namespace
@@ -32,17 +52,17 @@ bool draws_from_seed(const Choice& prior, const Choice& condition) {
 }
 
 bool same_problem(const Scenario& a, const Scenario& b) {
-    return same_values(with_contents(a.prior, a.folder), with_contents(b.prior, b.folder)) &&
-           same_values(with_contents(a.condition, a.folder), with_contents(b.condition, b.folder)) &&
-           (a.seed == b.seed || !draws_from_seed(a.prior, a.condition));
+    const Asked first = asked_by(a);
+    const Asked second = asked_by(b);
+    return same_values(first.prior, second.prior) && same_values(first.condition, second.condition) &&
+           first.seed == second.seed;
 }
 
 std::string problem_key(const Scenario& scenario) {
-    // A scenario that was saved elsewhere says of the same files how they are reached from there.
-    Json key = {{"prior", choice_to_json(with_contents(scenario.prior, scenario.folder))},
-                {"condition", choice_to_json(with_contents(scenario.condition, scenario.folder))}};
-    if (draws_from_seed(scenario.prior, scenario.condition)) {
-        key["seed"] = scenario.seed;
+    const Asked asked = asked_by(scenario);
+    Json key = {{"prior", choice_to_json(asked.prior)}, {"condition", choice_to_json(asked.condition)}};
+    if (asked.seed) {
+        key["seed"] = *asked.seed;
     }
     return key.dump();
 }

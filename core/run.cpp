@@ -202,15 +202,15 @@ void Run::adjust(const Scenario& scenario) {
         throw UserError("this change needs a new run");
     }
     Task task = impl_->task;
-    const bool same_problem = same_values(scenario.prior, impl_->scenario.prior) &&
-                              same_values(scenario.condition, impl_->scenario.condition);
-    if (!same_problem) {
+    const bool kept = same_problem(scenario, impl_->scenario);
+    if (!kept) {
         task = task_of(scenario, task.schedule, task.options);
     }
+    task.folder = scenario.folder;  // saved elsewhere, the same problem names its files from there
     std::shared_ptr<const Sampler> sampler = make_sampler(scenario.sampler, task);
     const bool same_steps = sampler->etas() == impl_->sampler->etas();
     impl_->steps_edited = impl_->steps_edited || (!same_steps && impl_->at > 0);
-    const std::shared_ptr<const Scene> scene = same_problem ? impl_->scene : make_scene(task, *sampler);
+    const std::shared_ptr<const Scene> scene = kept ? impl_->scene : make_scene(task, *sampler);
     std::optional<double> log_z_of_steps = scene->discretised_log_z;
     if (impl_->steps_edited) {
         log_z_of_steps.reset();
@@ -218,7 +218,7 @@ void Run::adjust(const Scenario& scenario) {
         log_z_of_steps = known_log_z_of_steps(task, *sampler);
     }
     impl_->scene = refreshed(scene, log_z_of_steps, warnings_about(task, *sampler));
-    if (!same_problem) {
+    if (!kept) {
         impl_->measure = StateMeasure(task);
     }
     impl_->sampler = std::move(sampler);

@@ -30,22 +30,26 @@ void Runner::post(Command command) {
         const std::scoped_lock lock(mutex_);
         if (const auto* look = std::get_if<LookAtField>(&command)) {
             look_ = *look;
-            command_arrived_.notify_one();
-            return;
+        } else {
+            enqueue(std::move(command));
         }
-        if (std::holds_alternative<Start>(command)) {
-            // What was asked of the run that this one replaces is void; Play and Step of before are, too. What was to
-            // be saved of it still is, first.
-            std::erase_if(commands_, [](const Command& old) {
-                return !std::holds_alternative<UseThreads>(old) && !std::holds_alternative<SaveTraining>(old);
-            });
-        } else if (std::holds_alternative<Adjust>(command) && !commands_.empty() &&
-                   std::holds_alternative<Adjust>(commands_.back())) {
-            commands_.pop_back();
-        }
-        commands_.push_back(std::move(command));
     }
     command_arrived_.notify_one();
+}
+
+/// Behind the others, less those that it makes void.
+void Runner::enqueue(Command command) {
+    if (std::holds_alternative<Start>(command)) {
+        // What was asked of the run that this one replaces is void; Play and Step of before are, too. What was to
+        // be saved of it still is, first.
+        std::erase_if(commands_, [](const Command& old) {
+            return !std::holds_alternative<UseThreads>(old) && !std::holds_alternative<SaveTraining>(old);
+        });
+    } else if (std::holds_alternative<Adjust>(command) && !commands_.empty() &&
+               std::holds_alternative<Adjust>(commands_.back())) {
+        commands_.pop_back();
+    }
+    commands_.push_back(std::move(command));
 }
 
 News Runner::take_news() {
@@ -76,12 +80,13 @@ std::optional<Command> Runner::take_command(const std::stop_token& stop, bool wa
     if (stop.stop_requested()) {
         return std::nullopt;
     }
-    if (commands_.empty()) {
-        const std::optional<LookAtField> look = std::exchange(look_, std::nullopt);
-        return look ? std::optional<Command>(*look) : std::nullopt;
+    std::optional<Command> command;
+    if (!commands_.empty()) {
+        command = std::move(commands_.front());
+        commands_.pop_front();
+    } else if (look_) {
+        command = *std::exchange(look_, std::nullopt);
     }
-    Command command = std::move(commands_.front());
-    commands_.pop_front();
     return command;
 }
 

@@ -88,6 +88,7 @@ public:
 
 private:
     void work(const std::stop_token& stop);
+    void enqueue(Command command);
     std::optional<Command> take_command(const std::stop_token& stop, bool wait);
     void publish(const std::function<void(News&)>& change);
     bool interrupted(const std::stop_token& stop);

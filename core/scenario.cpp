@@ -103,22 +103,16 @@ bool same_values(const Scenario& a, const Scenario& b) {
 }
 
 bool only_live_changes(const Scenario& before, const Scenario& now) {
-    // Saved in another folder, a scenario names the same files in another way.
-    const bool moved = before.folder != now.folder;
-    const auto part = [moved](const Choice& choice, const Scenario& scenario) {
-        return moved ? with_contents(choice, scenario.folder) : choice;
-    };
-    const Choice prior = part(before.prior, before);
-    const Choice prior_now = part(now.prior, now);
-    const Choice condition = part(before.condition, before);
-    const Choice condition_now = part(now.condition, now);
+    if (before.folder != now.folder) {  // saved elsewhere, a scenario names the same files in another way
+        return only_live_changes(with_contents(before), with_contents(now));
+    }
     // Chains remember what is known where they are, and weigh by it: another problem is another run.
-    const bool same_problem = same_values(prior, prior_now) && same_values(condition, condition_now);
-    return (same_problem || walks_noise(now)) && only_live_changes(prior, prior_now) &&
-           only_live_changes(condition, condition_now) &&
+    const bool same_problem = same_values(before.prior, now.prior) && same_values(before.condition, now.condition);
+    return (same_problem || walks_noise(now)) && only_live_changes(before.prior, now.prior) &&
+           only_live_changes(before.condition, now.condition) &&
            (!walks_noise(now) || only_live_changes(before.schedule, now.schedule)) &&
-           only_live_changes(part(before.sampler, before), part(now.sampler, now)) &&
-           before.particles == now.particles && before.seed == now.seed;
+           only_live_changes(before.sampler, now.sampler) && before.particles == now.particles &&
+           before.seed == now.seed;
 }
 
 }  // namespace drift

@@ -2,6 +2,8 @@
 
 #include "core/terms.h"
 
+#include <zlib.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -50,6 +52,18 @@ Choice renamed(Choice choice, const Rename& rename) {
     return choice;
 }
 
+Scenario renamed(Scenario scenario, const Rename& rename) {
+    for (const Kind kind : {Kind::Prior, Kind::Condition, Kind::Schedule, Kind::Sampler}) {
+        Choice& part = part_of(scenario, kind);
+        part = renamed(std::move(part), rename);
+    }
+    return scenario;
+}
+
+fs::path place(const std::string& folder) {
+    return {folder.empty() ? "." : folder};
+}
+
 /// `name` in `from` as it is said in `to`.
 std::string seen_from(const fs::path& to, const fs::path& from, const std::string& name) {
     std::error_code error;
@@ -70,17 +84,18 @@ struct Sum {
     std::string text;
 };
 
-/// FNV-1a over all bytes.
+/// CRC-32 of all bytes and their number.
 std::string read_checksum(const fs::path& file) {
     std::ifstream stream(file, std::ios::binary);
-    uint64_t sum = 0xcbf29ce484222325;
+    uLong crc = crc32(0, nullptr, 0);
+    int64_t size = 0;
     std::vector<char> block(size_t{1} << 16);
     while (stream.read(block.data(), static_cast<std::streamsize>(block.size())), stream.gcount() > 0) {
-        for (std::streamsize i = 0; i < stream.gcount(); ++i) {
-            sum = (sum ^ static_cast<unsigned char>(block[static_cast<size_t>(i)])) * 0x100000001b3;
-        }
+        const auto* bytes = reinterpret_cast<const Bytef*>(block.data());
+        crc = crc32_z(crc, bytes, static_cast<z_size_t>(stream.gcount()));
+        size += stream.gcount();
     }
-    return ":" + std::to_string(sum);
+    return ":crc32:" + std::to_string(crc) + ":" + std::to_string(size);
 }
 
 /// Empty where there is no such file, as with those that come with the program: a name is all there is to them.
@@ -104,23 +119,20 @@ std::string checksum_of(const fs::path& file) {
 }  // namespace
 
 Scenario moved_to(Scenario scenario, const std::string& folder) {
-    const auto place = [](const std::string& name) { return fs::path(name.empty() ? "." : name); };
     const fs::path from = place(scenario.folder);
     const fs::path to = place(folder);
     std::error_code error;
     if (!fs::equivalent(from, to, error)) {
-        const Rename rename = [&](const std::string& name) { return seen_from(to, from, name); };
-        for (const Kind kind : {Kind::Prior, Kind::Condition, Kind::Schedule, Kind::Sampler}) {
-            part_of(scenario, kind) = renamed(std::move(part_of(scenario, kind)), rename);
-        }
+        scenario = renamed(std::move(scenario), [&](const std::string& name) { return seen_from(to, from, name); });
     }
     scenario.folder = folder;
     return scenario;
 }
 
-Choice with_contents(Choice choice, const std::string& folder) {
-    const fs::path from = folder.empty() ? fs::path(".") : fs::path(folder);
-    return renamed(std::move(choice), [&from](const std::string& name) {
+Scenario with_contents(Scenario scenario) {
+    const fs::path from = place(scenario.folder);
+    scenario.folder.clear();
+    return renamed(std::move(scenario), [&from](const std::string& name) {
         return fs::path(name).filename().string() + checksum_of(from / name);
     });
 }

@@ -63,6 +63,14 @@ std::string one_line(std::string_view text) {
     return result;
 }
 
+std::string shape_text(const std::vector<int64_t>& shape) {
+    std::vector<std::string> sizes;
+    for (const int64_t size : shape) {
+        sizes.push_back(std::to_string(size));
+    }
+    return "[" + joined(sizes) + "]";
+}
+
 std::string joined(const std::vector<std::string>& words) {
     std::string result;
     for (const std::string& word : words) {

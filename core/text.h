@@ -1,6 +1,7 @@
 // Numbers and words in messages and files, always in the same notation whatever the locale of the machine.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ std::string in_quotes(std::string_view text);
 
 /// One line of a message: line breaks and other control characters become spaces.
 std::string one_line(std::string_view text);
+
+/// "[2, 3]", for messages.
+std::string shape_text(const std::vector<int64_t>& shape);
 
 /// "a, b, c".
 std::string joined(const std::vector<std::string>& words);

@@ -19,7 +19,7 @@ static_assert(std::endian::native == std::endian::little, "values are written as
 constexpr std::string_view magic{"\x93NUMPY\x01\x00", 8};
 constexpr size_t max_header = 65'535;  // version 1.0 has two bytes for its length
 
-std::string shape_text(const std::vector<int64_t>& shape) {
+std::string tuple_text(const std::vector<int64_t>& shape) {
     std::string text;
     for (const int64_t extent : shape) {
         text += (text.empty() ? "" : ", ") + std::to_string(extent);
@@ -40,7 +40,7 @@ std::string bytes_of(const std::vector<int64_t>& shape, std::span<const T> value
     std::string header = "{'descr': '";
     header += type;
     header += "', 'fortran_order': False, 'shape': ";
-    header += shape_text(shape);
+    header += tuple_text(shape);
     header += ", }";
     constexpr size_t alignment = 64;
     const size_t unpadded = magic.size() + 2 + header.size() + 1;

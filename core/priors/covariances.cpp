@@ -1,12 +1,13 @@
 #include "core/arrays.h"
 #include "core/priors/mixture_prior.h"
+#include "core/text.h"
 
 namespace drift {
 namespace {
 
 [[noreturn]] void refuse(const GaussianMixture& mixture, const Array& covariance) {
     const std::string d = std::to_string(mixture.dimension());
-    throw UserError("'prior.covariance' has shape " + shape_text(covariance) + ", but must be a number, [" + d +
+    throw UserError("'prior.covariance' has shape " + shape_text(covariance.shape) + ", but must be a number, [" + d +
                     "] or [" + d + ", " + d + "], or a list of " + std::to_string(mixture.components()) + " of these");
 }
 

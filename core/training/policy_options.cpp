@@ -19,14 +19,6 @@ bool is_picture(const std::vector<int64_t>& shape) {
     return shape.size() == 3 && shape[1] == shape[2] && shape[1] % 4 == 0;
 }
 
-std::string shape_text(const std::vector<int64_t>& shape) {
-    std::vector<std::string> sizes;
-    for (const int64_t size : shape) {
-        sizes.push_back(std::to_string(size));
-    }
-    return "[" + joined(sizes) + "]";
-}
-
 }  // namespace
 
 const std::vector<std::string>& policy_names() {

@@ -7,6 +7,7 @@
 #include "core/run.h"
 #include "support/paths.h"
 #include "support/problems.h"
+#include "support/settings.h"
 
 #include <algorithm>
 #include <cmath>
@@ -30,7 +31,7 @@ using Measure = std::function<double(const Trained&)>;
 struct Problem {
     const char* name;
     const char* file;  // of assets/scenarios
-    std::vector<std::pair<const char*, const char*>> settings;
+    std::vector<std::pair<std::string, std::string>> settings;
     double log_z;
     double floor;  // of the bounds: what the best drift leaves where the variance is fixed; NaN where it is not known
     const char* measure_name;
@@ -158,9 +159,7 @@ const std::vector<Problem>& problems() {
 
 Trained trained(const Problem& problem, uint64_t seed) {
     Scenario scenario = load_scenario((test::source_dir() / "assets/scenarios" / problem.file).string());
-    for (const auto& [key, value] : problem.settings) {
-        set_value(scenario, key, value);
-    }
+    test::set_values(scenario, problem.settings);
     scenario.seed = seed;
     const Run run = test::finished(scenario, Precision::Float32);
     return {run.samples(), run.summary()};

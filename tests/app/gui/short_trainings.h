@@ -5,22 +5,20 @@
 
 #include "app/paths.h"
 #include "core/scenario.h"
+#include "support/settings.h"
 
 #include <string>
-#include <utility>
 
 namespace drift::test {
 
 /// The square map, whose posterior in noise space has no closed form, for a moment.
 inline Scenario square_map() {
     Scenario scenario = load_scenario(asset_path("scenarios/trained_square_map.json"));
-    for (const auto& [key, value] : {std::pair{"sampler.iterations", "10"},
-                                     {"sampler.report_every", "5"},
-                                     {"sampler.batch", "8"},
-                                     {"sampler.steps", "6"},
-                                     {"sampler.width", "8"}}) {
-        set_value(scenario, key, value);
-    }
+    test::set_values(scenario, {{"sampler.iterations", "10"},
+                                {"sampler.report_every", "5"},
+                                {"sampler.batch", "8"},
+                                {"sampler.steps", "6"},
+                                {"sampler.width", "8"}});
     scenario.particles = 40;
     return scenario;
 }

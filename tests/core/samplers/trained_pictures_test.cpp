@@ -2,6 +2,7 @@
 // of pictures, which a TorchScript file is the optimal denoiser of.
 #include "core/oracles.h"
 
+#include "support/settings.h"
 #include "support/training.h"
 
 #include <torch/script.h>
@@ -48,10 +49,8 @@ protected:
         result.condition.params.set("noise", 0.6);
         result.schedule.params.set("steps", int64_t{10});
         result.particles = 1000;
-        for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{
-                 {"sampler.unet_width", "16"}, {"sampler.unet_deep_width", "16"}, {"sampler.batch", "32"}}) {
-            set_value(result, key, value);
-        }
+        test::set_values(result,
+                         {{"sampler.unet_width", "16"}, {"sampler.unet_deep_width", "16"}, {"sampler.batch", "32"}});
         return result;
     }
 
@@ -85,13 +84,11 @@ TEST_F(TrainedPictures, LearnAMeasurementByRelativeTrajectoryBalance) {
 
 /// A training of a moment.
 Scenario momentary(Scenario scenario) {
-    for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{{"sampler.iterations", "4"},
-                                                                                     {"sampler.report_every", "2"},
-                                                                                     {"sampler.batch", "8"},
-                                                                                     {"schedule.steps", "4"},
-                                                                                     {"particles", "20"}}) {
-        set_value(scenario, key, value);
-    }
+    test::set_values(scenario, {{"sampler.iterations", "4"},
+                                {"sampler.report_every", "2"},
+                                {"sampler.batch", "8"},
+                                {"schedule.steps", "4"},
+                                {"particles", "20"}});
     return scenario;
 }
 
@@ -120,14 +117,12 @@ TEST_F(TrainedPictures, LearnWhichNoiseToFeedADecoder) {
     pictures.prior.params.set("role", std::string("decoder"));
     pictures.prior.params.set("latent", Array{{3}, {1, side, side}});
     pictures.sampler = default_choice(Kind::Sampler, "outsourced");
-    for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{{"sampler.space", "noise"},
-                                                                                     {"sampler.policy", "unet"},
-                                                                                     {"sampler.iterations", "3"},
-                                                                                     {"sampler.batch", "8"},
-                                                                                     {"sampler.steps", "4"},
-                                                                                     {"sampler.langevin", "true"}}) {
-        set_value(pictures, key, value);
-    }
+    test::set_values(pictures, {{"sampler.space", "noise"},
+                                {"sampler.policy", "unet"},
+                                {"sampler.iterations", "3"},
+                                {"sampler.batch", "8"},
+                                {"sampler.steps", "4"},
+                                {"sampler.langevin", "true"}});
     EXPECT_TRUE(std::isfinite(test::finished(pictures, Precision::Float32).summary().log_z));
     set_value(pictures, "sampler.amortised", "true");
     EXPECT_EQ(

@@ -1,19 +1,15 @@
 // Short trainings with exact answers: 6.5 and 6.6 of trained_samplers.md. Estimates are weighted, so that what a short
 // training leaves undone shows in the effective sample size and not in the mean.
 #include "core/oracles.h"
+#include "core/scenario_files.h"
 
+#include "support/settings.h"
 #include "support/training.h"
 
 #include <filesystem>
 
 namespace drift {
 namespace {
-
-void set(Scenario& scenario, const std::vector<std::pair<std::string, std::string>>& values) {
-    for (const auto& [key, value] : values) {
-        set_value(scenario, key, value);
-    }
-}
 
 struct Trained {
     Samples samples;
@@ -39,7 +35,7 @@ double mean_of(const Samples& samples, const G& g) {
 // The table of 6.5, beta = 1
 TEST(Outsourced, LearnsTheLinearProblem) {
     Scenario scenario = test::linear_outsourced("outsourced");
-    set(scenario, {{"sampler.iterations", "500"}, {"particles", "4000"}});
+    test::set_values(scenario, {{"sampler.iterations", "500"}, {"particles", "4000"}});
     const Trained result = trained(scenario);
     EXPECT_NEAR(result.summary.exact_log_z, -2.1154217, 1e-6);
     EXPECT_NEAR(result.summary.log_z, -2.1154217, 0.02);
@@ -64,13 +60,13 @@ TEST(Outsourced, LearnsTheLinearProblem) {
 // f(z) = z^2 in one dimension, y = 2, sd .5: either sign explains it.
 TEST(Outsourced, FindsBothRootsOfASquare) {
     Scenario scenario = test::scenario("map", "linear_gaussian", "outsourced");
-    set(scenario, {{"prior.function", "square"},
-                   {"prior.latent", "1"},
-                   {"condition.matrix", "[[1]]"},
-                   {"condition.observation", "[2]"},
-                   {"condition.noise", "0.5"},
-                   {"sampler.iterations", "500"},
-                   {"particles", "4000"}});
+    test::set_values(scenario, {{"prior.function", "square"},
+                                {"prior.latent", "1"},
+                                {"condition.matrix", "[[1]]"},
+                                {"condition.observation", "[2]"},
+                                {"condition.noise", "0.5"},
+                                {"sampler.iterations", "500"},
+                                {"particles", "4000"}});
     const Trained result = trained(scenario);
     EXPECT_NEAR(result.summary.log_z, -2.1693276, 0.03);
     EXPECT_NEAR(mean_of(result.samples, [](const float* z) { return z[0] > 0 ? 1.0 : 0.0; }), 0.5, 0.05);
@@ -82,13 +78,13 @@ TEST(Outsourced, FindsBothRootsOfASquare) {
 // r = 1[z_1 > 3], which the prior meets once in 741 draws: log Z = ln Phi(-3), with what the floor lets through.
 TEST(Outsourced, ReachesARareHalfSpace) {
     Scenario scenario = test::scenario("map", "half_space", "outsourced");
-    set(scenario, {{"prior.function", "affine"},
-                   {"prior.matrix", "[[1, 0], [0, 1]]"},
-                   {"condition.normal", "[1, 0]"},
-                   {"condition.offset", "3"},
-                   {"sampler.iterations", "700"},
-                   {"sampler.sources.buffer", "0.3"},
-                   {"particles", "4000"}});
+    test::set_values(scenario, {{"prior.function", "affine"},
+                                {"prior.matrix", "[[1, 0], [0, 1]]"},
+                                {"condition.normal", "[1, 0]"},
+                                {"condition.offset", "3"},
+                                {"sampler.iterations", "700"},
+                                {"sampler.sources.buffer", "0.3"},
+                                {"particles", "4000"}});
     const Trained result = trained(scenario);
     EXPECT_NEAR(result.summary.log_z, -6.607726, 0.1);
     EXPECT_NEAR(mean_of(result.samples, [](const float* z) { return static_cast<double>(z[0]); }), 3.283099, 0.05);
@@ -97,7 +93,7 @@ TEST(Outsourced, ReachesARareHalfSpace) {
 // 6.6 with its tolerances, in a quarter of its iterations: every mode is found, and what is left shows in the bounds.
 TEST(Rtb, KeepsTheNineModesOfTwentyFive) {
     Scenario scenario = test::grid_25("mixture_ratio", "rtb");
-    set(scenario, {{"sampler.iterations", "800"}, {"sampler.steps", "30"}, {"particles", "4000"}});
+    test::set_values(scenario, {{"sampler.iterations", "800"}, {"sampler.steps", "30"}, {"particles", "4000"}});
     const drift::Run run = test::finished(scenario, Precision::Float32);
     const Summary summary = run.summary();
     EXPECT_NEAR(summary.log_z, 0, 0.12);
@@ -112,10 +108,10 @@ TEST(Rtb, KeepsTheNineModesOfTwentyFive) {
 // The reference of a diffusion prior along its schedule: the same closed form, another process.
 TEST(Rtb, LearnsALineMeasurementAlongTheSchedule) {
     Scenario scenario = test::t9_scenario("rtb");
-    set(scenario, {{"sampler.reference", "prior"},
-                   {"sampler.iterations", "300"},
-                   {"schedule.steps", "20"},
-                   {"particles", "4000"}});
+    test::set_values(scenario, {{"sampler.reference", "prior"},
+                                {"sampler.iterations", "300"},
+                                {"schedule.steps", "20"},
+                                {"particles", "4000"}});
     const Trained result = trained(scenario);
     const Task task = test::task(scenario);
     const auto of_steps = discretised_log_z(task.problem, task.schedule, std::vector<double>(20, 1.0));
@@ -127,11 +123,11 @@ TEST(Rtb, LearnsALineMeasurementAlongTheSchedule) {
 
 TEST(DiffusionSampler, LearnsAGaussianPosterior) {
     Scenario scenario = test::t9_scenario("diffusion_sampler");
-    set(scenario, {{"sampler.iterations", "400"},
-                   {"sampler.steps", "20"},
-                   {"sampler.sigma_squared", "1"},
-                   {"sampler.learn_variance", "true"},
-                   {"particles", "4000"}});
+    test::set_values(scenario, {{"sampler.iterations", "400"},
+                                {"sampler.steps", "20"},
+                                {"sampler.sigma_squared", "1"},
+                                {"sampler.learn_variance", "true"},
+                                {"particles", "4000"}});
     const Trained result = trained(scenario);
     EXPECT_NEAR(result.summary.log_z, result.summary.exact_log_z, 0.05);
     EXPECT_GT(result.summary.ess, 0.5 * 4000);
@@ -145,7 +141,7 @@ TEST(Outsourced, AmortisedTrainingKnowsEveryObservation) {
     std::filesystem::create_directories(folder);
     Scenario scenario = test::linear_outsourced("outsourced");
     scenario.folder = folder.string();
-    set(scenario, {{"sampler.amortised", "true"}, {"sampler.iterations", "600"}, {"particles", "3000"}});
+    test::set_values(scenario, {{"sampler.amortised", "true"}, {"sampler.iterations", "600"}, {"particles", "3000"}});
     const drift::Run run = test::finished(scenario, Precision::Float32);
     run.save_training((folder / "w").string());
     scenario.sampler.params.set("weights", std::string("w"));
@@ -166,11 +162,11 @@ Scenario momentary() {
     scenario.folder = testing::TempDir() + "drift_momentary";
     std::filesystem::remove_all(scenario.folder);
     std::filesystem::create_directories(scenario.folder);
-    set(scenario, {{"sampler.iterations", "12"},
-                   {"sampler.report_every", "5"},
-                   {"sampler.batch", "32"},
-                   {"sampler.steps", "6"},
-                   {"particles", "200"}});
+    test::set_values(scenario, {{"sampler.iterations", "12"},
+                                {"sampler.report_every", "5"},
+                                {"sampler.batch", "32"},
+                                {"sampler.steps", "6"},
+                                {"particles", "200"}});
     return scenario;
 }
 
@@ -219,12 +215,13 @@ TEST(TrainedSampler, IsCutShortToSampleAndLearnsOn) {
 
 TEST(TrainedSampler, KnowsWhatNoTrainingCanClose) {
     Scenario scenario = test::linear_outsourced("outsourced");
-    set(scenario, {{"sampler.iterations", "1"}, {"sampler.batch", "8"}, {"particles", "10"}});
+    test::set_values(scenario, {{"sampler.iterations", "1"}, {"sampler.batch", "8"}, {"particles", "10"}});
     EXPECT_TRUE(std::isnan(drift::Run(scenario).advance()->training->floor)) << "the variance is learned";
-    set(scenario, {{"sampler.learn_variance", "false"}});
+    test::set_values(scenario, {{"sampler.learn_variance", "false"}});
     EXPECT_NEAR(drift::Run(scenario).advance()->training->floor, 0.186, 0.05) << "6.5, beta 1, T = 25";
     Scenario grid = test::grid_25("mixture_ratio", "rtb");
-    set(grid, {{"sampler.iterations", "1"}, {"sampler.steps", "50"}, {"sampler.batch", "8"}, {"particles", "10"}});
+    test::set_values(
+        grid, {{"sampler.iterations", "1"}, {"sampler.steps", "50"}, {"sampler.batch", "8"}, {"particles", "10"}});
     EXPECT_NEAR(drift::Run(grid).advance()->training->floor, 2 * 0.06960, 1e-3) << "6.4, each mode in two dimensions";
 }
 
@@ -232,11 +229,11 @@ TEST(TrainedSampler, KnowsWhatNoTrainingCanClose) {
 // samples that are shown come on top.
 TEST(TrainedSampler, CountsTheCallsOfWaysThatAreNotChosen) {
     Scenario scenario = test::t9_scenario("rtb");
-    set(scenario, {{"sampler.iterations", "3"},
-                   {"sampler.report_every", "3"},
-                   {"sampler.batch", "8"},
-                   {"sampler.steps", "5"},
-                   {"particles", "10"}});
+    test::set_values(scenario, {{"sampler.iterations", "3"},
+                                {"sampler.report_every", "3"},
+                                {"sampler.batch", "8"},
+                                {"sampler.steps", "5"},
+                                {"particles", "10"}});
     drift::Run run(scenario);
     EXPECT_EQ(run.advance()->numbers.denoiser_calls, 0);
     EXPECT_EQ(run.advance()->numbers.denoiser_calls, 3 * (4 + 4 * 4) * 5 + 10 * 5);
@@ -259,10 +256,29 @@ TEST(TrainedSampler, SamplesTheSameFromItsWeightsWithoutTraining) {
     }
 }
 
+// A run whose scenario was saved in another folder goes on with names that lead from there.
+TEST(TrainedSampler, IsAdjustedWithFilesThatAreReachedFromElsewhere) {
+    Scenario scenario = momentary();
+    test::finished(scenario, Precision::Float32).save_training(scenario.folder + "/w");
+    scenario.sampler.params.set("weights", std::string("w"));
+    drift::Run run(scenario, {Device::Cpu, Precision::Float32, false});
+    run.advance();
+    const std::string deep = scenario.folder + "/b/deep";
+    std::filesystem::create_directories(deep);
+    const Scenario moved = moved_to(scenario, deep);
+    EXPECT_EQ(std::get<std::string>(moved.sampler.params.at("weights").value), "../../w");
+    run.adjust(moved);
+    EXPECT_EQ(run.scenario().folder, deep);
+    while (!run.finished()) {
+        run.advance();
+    }
+    EXPECT_EQ(run.samples().latents, test::finished(scenario, Precision::Float32).samples().latents);
+}
+
 // What was learned for any observation serves a run with another one, as the worker of the window makes it.
 TEST(TrainedSampler, SparesATrainingThatWouldComeToTheSame) {
     Scenario scenario = momentary();
-    set(scenario, {{"sampler.amortised", "true"}});
+    test::set_values(scenario, {{"sampler.amortised", "true"}});
     const drift::Run first = test::finished(scenario, Precision::Float32);
     scenario.condition.params.set("observation", test::vector({-1}));
     drift::Run spared(scenario, {Device::Cpu, Precision::Float32, false});
@@ -272,7 +288,7 @@ TEST(TrainedSampler, SparesATrainingThatWouldComeToTheSame) {
         spared.advance();
     }
     EXPECT_EQ(spared.samples().latents, test::finished(scenario, Precision::Float32).samples().latents);
-    set(scenario, {{"sampler.amortised", "false"}});
+    test::set_values(scenario, {{"sampler.amortised", "false"}});
     const drift::Run single = test::finished(scenario, Precision::Float32);
     scenario.condition.params.set("observation", test::vector({1}));
     drift::Run other(scenario);
@@ -297,10 +313,10 @@ TEST(TrainedSampler, GoesOnFromItsCheckpoint) {
 // 8.6: on its own trajectories alone it loses modes, and says so.
 TEST(Rtb, WarnsWhereItHasCollapsed) {
     Scenario scenario = test::grid_25("mixture_ratio", "rtb");
-    set(scenario, {{"sampler.iterations", "400"},
-                   {"sampler.steps", "20"},
-                   {"sampler.sources.reference", "0"},
-                   {"particles", "2000"}});
+    test::set_values(scenario, {{"sampler.iterations", "400"},
+                                {"sampler.steps", "20"},
+                                {"sampler.sources.reference", "0"},
+                                {"particles", "2000"}});
     const Summary summary = test::finished(scenario, Precision::Float32).summary();
     EXPECT_FALSE(summary.warnings.empty());
 }
@@ -321,11 +337,12 @@ TEST(TrainedSampler, ReadsItsSourcesAsAnObject) {
 // delta = log Z - log w, with log Z the log of the mean of w
 TEST(Trained, FramesCarryTheResidualsOfTrajectoriesThatHaveEnded) {
     Scenario scenario = test::linear_outsourced("outsourced");
-    set(scenario, {{"sampler.iterations", "4"},
-                   {"sampler.report_every", "2"},
-                   {"sampler.steps", "6"},
-                   {"sampler.batch", "16"},  // with two iterations a report as many trajectories as particles
-                   {"particles", "32"}});
+    test::set_values(scenario,
+                     {{"sampler.iterations", "4"},
+                      {"sampler.report_every", "2"},
+                      {"sampler.steps", "6"},
+                      {"sampler.batch", "16"},  // with two iterations a report as many trajectories as particles
+                      {"particles", "32"}});
     drift::Run run(scenario);
     std::vector<FramePtr> frames;
     while (!run.finished()) {
@@ -346,14 +363,14 @@ TEST(Trained, FramesCarryTheResidualsOfTrajectoriesThatHaveEnded) {
 // The noise is a plane, the data are a line.
 TEST(Trained, FramesCarryTheFieldOfARing) {
     Scenario scenario = test::scenario("map", "linear_gaussian", "outsourced");
-    set(scenario, {{"prior.function", "ring"},
-                   {"prior.latent", "2"},
-                   {"condition.matrix", "[[1]]"},
-                   {"condition.observation", "[2]"},
-                   {"sampler.iterations", "2"},
-                   {"sampler.steps", "4"},
-                   {"sampler.batch", "8"},
-                   {"particles", "16"}});
+    test::set_values(scenario, {{"prior.function", "ring"},
+                                {"prior.latent", "2"},
+                                {"condition.matrix", "[[1]]"},
+                                {"condition.observation", "[2]"},
+                                {"sampler.iterations", "2"},
+                                {"sampler.steps", "4"},
+                                {"sampler.batch", "8"},
+                                {"particles", "16"}});
     RunOptions options;
     options.field = true;
     drift::Run run(scenario, options);

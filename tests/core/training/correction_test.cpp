@@ -1,6 +1,7 @@
 // The fields of 1.6 and 1.7 of trained_samplers.md: learned, exact and by DPS, all as shifts of the expected end.
 #include "core/training/correction.h"
 
+#include "support/settings.h"
 #include "support/training.h"
 
 namespace drift {
@@ -202,13 +203,11 @@ TEST(CorrectionProbe, WhatIsLearnedIsTheShiftOfTheStepInUnitsOfTheEnd) {
 
 TEST(CorrectionProbe, FramesOfATrainingCarryTheFieldWhereItWasAskedFor) {
     Scenario scenario = plane_map();
-    for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{{"sampler.iterations", "4"},
-                                                                                     {"sampler.report_every", "2"},
-                                                                                     {"sampler.steps", "6"},
-                                                                                     {"sampler.batch", "8"},
-                                                                                     {"particles", "32"}}) {
-        set_value(scenario, key, value);
-    }
+    test::set_values(scenario, {{"sampler.iterations", "4"},
+                                {"sampler.report_every", "2"},
+                                {"sampler.steps", "6"},
+                                {"sampler.batch", "8"},
+                                {"particles", "32"}});
     RunOptions options;
     options.field = true;
     drift::Run run(scenario, options);
@@ -234,13 +233,11 @@ TEST(CorrectionProbe, FramesOfATrainingCarryTheFieldWhereItWasAskedFor) {
 // Nobody looks at most states. What a picture shows is that of its state, however long ago it was.
 TEST(CorrectionProbe, TheFieldIsComputedWhenItIsLookedAtAndTheSameThen) {
     Scenario scenario = plane_map();
-    for (const auto& [key, value] : std::vector<std::pair<std::string, std::string>>{{"sampler.iterations", "4"},
-                                                                                     {"sampler.report_every", "1"},
-                                                                                     {"sampler.steps", "4"},
-                                                                                     {"sampler.batch", "8"},
-                                                                                     {"particles", "32"}}) {
-        set_value(scenario, key, value);
-    }
+    test::set_values(scenario, {{"sampler.iterations", "4"},
+                                {"sampler.report_every", "1"},
+                                {"sampler.steps", "4"},
+                                {"sampler.batch", "8"},
+                                {"particles", "32"}});
     RunOptions options;
     options.field = true;
     const auto run_through = [&](bool at_once) {
