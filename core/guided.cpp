@@ -100,7 +100,7 @@ public:
         }
         kernels::WeightUpdate update;
         update.new_twist = data_of(first.at_x.log_twist);
-        weigh_particles(first, update);
+        weigh_particles(first, update, false);
         finish(first, random);
     }
 
@@ -114,19 +114,20 @@ public:
         next.numbers.tau = move.tau;
         next.log_z_base = now.resampled ? now.numbers.log_z : now.log_z_base;
         inherit_families(now, next);
-        const Parents parents = move_particles(now, next, move, random);
-        if (move.last) {
-            evaluate_clean(next, move.sigma);
-        } else if (options_.potential) {
-            options_.potential->spend(next, move.sigma_next, parents.log_twist, parents.running);
-        }
+        const Parents parents = parents_of(now, next, guides(move));
         kernels::WeightUpdate update;
         update.previous = now.resampled ? nullptr : data_of(now.log_weights);
         update.previous_log_sum = now.log_sum;
         update.new_twist = data_of(next.at_x.log_twist);
         update.old_twist = data_of(parents.log_twist);
         update.log_ratio = has_ratio(move) ? data_of(next.scratch.log_ratio) : nullptr;
-        weigh_particles(next, update);
+        const bool weighed = move_particles(now, next, move, random, update);
+        if (move.last) {
+            evaluate_clean(next, move.sigma);
+        } else if (options_.potential) {
+            options_.potential->spend(next, move.sigma_next, parents.log_twist, parents.running);
+        }
+        weigh_particles(next, update, weighed);
         finish(next, random);
     }
 
@@ -204,21 +205,27 @@ private:
                           : std::numeric_limits<double>::quiet_NaN();
     }
 
-    /// Moves the particles of `now`, or those chosen by its resampling, to next.x and evaluates there, unless they are
-    /// clean by then.
-    Parents move_particles(const State& now, State& next, const Move& move, const Random& random) const {
+    /// Those of `now`, or those chosen by its resampling, which are then where `next` overwrites them.
+    static Parents parents_of(const State& now, State& next, bool guided) {
+        if (!now.resampled) {
+            return {now.at_x.log_twist, now.running};
+        }
+        gather_parents(now, next, guided);
+        return {next.scratch.log_twist, next.scratch.running};
+    }
+
+    /// Moves the parents to next.x and evaluates there, unless they are clean by then. Whether weights were updated
+    /// along the way, too.
+    bool move_particles(const State& now, State& next, const Move& move, const Random& random,
+                        const kernels::WeightUpdate& update) const {
         ReverseMove step;
         step.c = move.c;
         step.tau = move.tau;
         step.shift_scale = move.shift_scale;
         step.noise = {random.seed, kernels::Purpose::Proposal, static_cast<uint32_t>(now.step)};
-        const bool guided = guides(move);
-        if (now.resampled) {
-            gather_parents(now, next, guided);
-        }
         step.x = now.resampled ? next.scratch.x : now.x;
         step.denoised = now.resampled ? next.at_x.denoised : now.at_x.denoised;
-        if (guided) {
+        if (guides(move)) {
             step.pull = now.resampled ? next.at_x.pull : now.at_x.pull;
         }
         step.next = next.x;
@@ -226,18 +233,22 @@ private:
             step.log_ratio = next.scratch.log_ratio;
         }
         step.not_finite = next.scratch.not_finite.zero_();
+        bool weighed = false;
         if (move.last) {
             take(step);
         } else {
             next.at_x.random = random;
             next.at_x.step = next.step;
-            twist_->step_and_evaluate(step, move.sigma_next, next.at_x);
+            if (options_.weighted && !options_.potential) {
+                weighed = twist_->step_evaluate_and_weigh(step, move.sigma_next, next.at_x, weighing_of(next, update));
+            } else {
+                twist_->step_and_evaluate(step, move.sigma_next, next.at_x);
+            }
             next.numbers.denoiser_calls += next.x.size(0) * twist_->calls(next.step);
             correct(next, move.sigma_next, random);
         }
         next.numbers.non_finite = step.not_finite.item<int32_t>();
-        return now.resampled ? Parents{next.scratch.log_twist, next.scratch.running}
-                             : Parents{now.at_x.log_twist, now.running};
+        return weighed;
     }
 
     /// Langevin moves at the noise level that was reached: the reverse step with c = 1 - delta and
@@ -284,8 +295,8 @@ private:
         }
     }
 
-    /// Log weights and what they say; throws RunError where no particle is left.
-    void weigh_particles(State& state, const kernels::WeightUpdate& update) const {
+    /// Log weights, unless they are there by now, and what they say; throws RunError where no particle is left.
+    void weigh_particles(State& state, const kernels::WeightUpdate& update, bool weighed) const {
         const int64_t n = state.x.size(0);
         StepNumbers& numbers = state.numbers;
         if (!options_.weighted) {
@@ -295,7 +306,12 @@ private:
             state.log_sum = std::log(static_cast<double>(n));
             return;
         }
-        weigh(state, update, "step " + std::to_string(state.step) + " of " + std::to_string(task_.schedule.steps()));
+        const std::string when = "step " + std::to_string(state.step) + " of " + std::to_string(task_.schedule.steps());
+        if (weighed) {
+            conclude(state, weighing_of(state, update), when);
+        } else {
+            weigh(state, update, when);
+        }
         if (!options_.potential) {
             return;
         }

@@ -3,6 +3,7 @@
 // all twisting functions are log_twist (1.6.8). One implementation per file in core/twists/.
 #pragma once
 
+#include "core/kernels/weights.h"
 #include "core/problem.h"
 #include "core/random.h"
 #include "core/reverse_move.h"
@@ -54,6 +55,12 @@ public:
     virtual void step_and_evaluate(const ReverseMove& move, double sigma, Evaluation& out) const {
         take(move);
         evaluate(move.next, sigma, out);
+    }
+    /// The same with the weights that follow updated along the way, where that is faster; false where it was not done.
+    virtual bool step_evaluate_and_weigh(const ReverseMove& move, double sigma, Evaluation& out,
+                                         const kernels::Weighing& /*weighing*/) const {
+        step_and_evaluate(move, sigma, out);
+        return false;
     }
     virtual bool has_pull() const { return true; }
     /// Whether log_twist is a density in x, as weights need it; else it only says how well D explains the observation.

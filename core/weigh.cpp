@@ -29,12 +29,20 @@ void sum_up_scattered(const State& state, kernels::WeightSummary& summary) {
 
 }  // namespace
 
-void weigh(State& state, kernels::WeightUpdate update, const std::string& when) {
-    const int64_t n = state.x.size(0);
+kernels::Weighing weighing_of(State& state, kernels::WeightUpdate update) {
     update.eves = state.families && !state.scattered ? state.eves.const_data_ptr<int32_t>() : nullptr;
-    kernels::WeightSummary summary =
-        kernels::update_log_weights(exec_on(state.x.device()), n, update, state.log_weights.data_ptr<double>(),
-                                    state.scratch.sums.data_ptr<double>());
+    return {update, state.log_weights.data_ptr<double>(), state.scratch.sums.data_ptr<double>()};
+}
+
+void weigh(State& state, const kernels::WeightUpdate& update, const std::string& when) {
+    const kernels::Weighing weighing = weighing_of(state, update);
+    kernels::sum_up_weights(exec_on(state.x.device()), state.x.size(0), weighing);
+    conclude(state, weighing, when);
+}
+
+void conclude(State& state, const kernels::Weighing& weighing, const std::string& when) {
+    const int64_t n = state.x.size(0);
+    kernels::WeightSummary summary = kernels::joined_sums(exec_on(state.x.device()), n, weighing);
     if (summary.positive == 0) {
         throw RunError("no particle explains the observation at " + when + ": all " + std::to_string(n) +
                        " weights are zero");

@@ -3,6 +3,7 @@
 #include "core/kernels/linear_twist_tile.h"
 #include "core/kernels/reverse_step_tile.h"
 #include "core/kernels/shared_variance_mixture.h"
+#include "core/kernels/sum_up_weights.h"
 #include "core/kernels/then.h"
 
 namespace drift::kernels {
@@ -28,6 +29,24 @@ struct DenoiseAndTwist {
 };
 template <class T>
 using StepAndTwist = Then<TakeReverseStep<T, 2>, DenoiseAndTwist<T>>;
+
+/// Terms of the weights are still in the cache when they are added up. On the CPU alone: a tile of weights is more than
+/// a thread of a GPU should take.
+template <class T>
+struct StepTwistAndWeigh {
+    using Real = T;
+    static constexpr int tile_size = weight_tile;
+    StepAndTwist<T> move;
+    SumUpWeights weigh;
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int count) const {
+        for (int i = 0; i < count; i += L::count) {
+            move.template tile<L>(first + i, count - i < L::count ? count - i : L::count);
+        }
+        weigh.template tile<Lanes<double, L::bytes>>(first, count);
+    }
+};
 
 DRIFT_ON_GPU(DenoiseAndTwist<float>)
 DRIFT_ON_GPU(DenoiseAndTwist<double>)
@@ -71,10 +90,26 @@ void step_and_twist(Exec exec, const ReverseStep<T>& step, const MixtureTwistTas
     }
 }
 
+template <class T>
+void step_twist_and_weigh(Exec exec, const ReverseStep<T>& step, const MixtureTwistTask<T>& task,
+                          const Weighing& weighing) {
+    constexpr int64_t shared_well = 16 * weight_tile;  // particles that are enough tiles for all threads
+    if (one_pass(task) && !exec.on_gpu && step.n >= shared_well) {
+        check_step(step);
+        parallel_on_cpu(step.n, StepTwistAndWeigh<T>{{{step}, body_of(task)},
+                                                     {weighing.update, weighing.log_weights, weighing.scratch}});
+    } else {
+        step_and_twist(exec, step, task);
+        sum_up_weights(exec, step.n, weighing);
+    }
+}
+
 template void mixture_twist(Exec, const MixtureTwistTask<float>&);
 template void mixture_twist(Exec, const MixtureTwistTask<double>&);
 template void step_and_twist(Exec, const ReverseStep<float>&, const MixtureTwistTask<float>&);
 template void step_and_twist(Exec, const ReverseStep<double>&, const MixtureTwistTask<double>&);
+template void step_twist_and_weigh(Exec, const ReverseStep<float>&, const MixtureTwistTask<float>&, const Weighing&);
+template void step_twist_and_weigh(Exec, const ReverseStep<double>&, const MixtureTwistTask<double>&, const Weighing&);
 
 #endif
 

@@ -5,6 +5,7 @@
 #include "core/kernels/linear_twist.h"
 #include "core/kernels/mixture.h"
 #include "core/kernels/reverse_step.h"
+#include "core/kernels/weights.h"
 
 namespace drift::kernels {
 
@@ -24,5 +25,10 @@ void mixture_twist(Exec exec, const MixtureTwistTask<T>& task);
 /// The same after the step that leads to task.denoise.x. The step may read what the twist then overwrites.
 template <class T>
 void step_and_twist(Exec exec, const ReverseStep<T>& step, const MixtureTwistTask<T>& task);
+
+/// The same with update_log_weights right behind, tile by tile where that is faster; joined_sums has what they say.
+template <class T>
+void step_twist_and_weigh(Exec exec, const ReverseStep<T>& step, const MixtureTwistTask<T>& task,
+                          const Weighing& weighing);
 
 }  // namespace drift::kernels

@@ -152,6 +152,15 @@ void run_on_gpu(Exec exec, int64_t n, const Body& body) {
 
 }  // namespace detail
 
+/// parallel_for for a body that is meant for the CPU alone.
+template <class Body>
+void parallel_on_cpu(int64_t n, const Body& body) {
+    if (n <= detail::smallest_chunk) {  // waking the other threads takes longer than the work
+        return detail::run_on_cpu(body, n, 0, n);
+    }
+    for_chunks_on_cpu(n, [&body, n](int64_t begin, int64_t end) { detail::run_on_cpu(body, n, begin, end); });
+}
+
 /// Runs body.tile<L>(first, valid) over [0, n), `valid` items from `first` on: a register of lanes at a time on the
 /// CPU, one lane at a time on the GPU, or a fixed number of items, lanes or not, where Body names a `tile_size`. Body
 /// is a struct of plain pointers and numbers that names its `Real`. What is computed for a tile does not depend on how
@@ -164,10 +173,7 @@ void parallel_for(Exec exec, int64_t n, const Body& body) {
     if (exec.on_gpu) {
         return detail::run_on_gpu(exec, n, body);
     }
-    if (n <= detail::smallest_chunk) {  // waking the other threads takes longer than the work
-        return detail::run_on_cpu(body, n, 0, n);
-    }
-    for_chunks_on_cpu(n, [&body, n](int64_t begin, int64_t end) { detail::run_on_cpu(body, n, begin, end); });
+    parallel_on_cpu(n, body);
 }
 
 #endif  // __CUDACC__

@@ -38,6 +38,17 @@ struct WeightUpdate {
 WeightSummary update_log_weights(Exec exec, int64_t n, const WeightUpdate& update, double* log_weights,
                                  double* scratch);
 
+/// An update and where it goes, for those who make it along with what its terms are computed by.
+struct Weighing {
+    WeightUpdate update;
+    double* log_weights = nullptr;  // [n], written
+    double* scratch = nullptr;      // of weight_scratch_size(n), written
+};
+
+/// The two halves of update_log_weights: the pass over particles, and what its sums say.
+void sum_up_weights(Exec exec, int64_t n, const Weighing& weighing);
+WeightSummary joined_sums(Exec exec, int64_t n, const Weighing& weighing);
+
 /// Summary of log weights [n] as they are.
 WeightSummary summarise_weights(Exec exec, int64_t n, const double* log_weights, double* scratch);
 

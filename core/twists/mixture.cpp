@@ -47,6 +47,16 @@ public:
         });
     }
 
+    bool step_evaluate_and_weigh(const ReverseMove& move, double sigma, Evaluation& out,
+                                 const kernels::Weighing& weighing) const override {
+        AT_DISPATCH_FLOATING_TYPES(move.next.scalar_type(), "step_twist_and_weigh", [&] {
+            Memory memory;
+            kernels::step_twist_and_weigh(exec_on(move.next.device()), kernel_step<scalar_t>(move),
+                                          task<scalar_t>(move.next, sigma, out, memory), weighing);
+        });
+        return true;
+    }
+
     const TwistOptions* linear_pull() const override { return &options_; }
 
 private:

@@ -43,6 +43,62 @@ TEST(Twist, IsTheSameOnTheGeneralAndTheFusedPath) {
     }
 }
 
+// A step with everything that it fills, and the sums of the weights that follow.
+struct Weighed {
+    explicit Weighed(const torch::Tensor& x) : log_weights(torch::empty({x.size(0)}, torch::kFloat64)) {
+        const int64_t n = x.size(0);
+        sums = torch::empty({kernels::weight_scratch_size(n)}, torch::kFloat64);
+        move.c = 0.6;
+        move.tau = 0.3;
+        move.shift_scale = 1.2;
+        move.noise = {5, kernels::Purpose::Proposal, 3};
+        move.x = x;
+        move.denoised = 0.5 * x;
+        move.pull = 0.1 * x;
+        move.next = torch::empty_like(x);
+        move.log_ratio = torch::empty({n}, torch::kFloat64);
+        move.not_finite = torch::zeros({1}, torch::kInt32);
+        out.denoised = torch::empty_like(x);
+        out.pull = torch::empty_like(x);
+        out.log_twist = torch::empty({n}, torch::kFloat64);
+        before = cloud(n, 1, 1).flatten();
+        weighing.update = {before.const_data_ptr<double>(), out.log_twist.const_data_ptr<double>(), nullptr,
+                           move.log_ratio.const_data_ptr<double>()};
+        weighing.log_weights = log_weights.data_ptr<double>();
+        weighing.scratch = sums.data_ptr<double>();
+    }
+
+    ReverseMove move;
+    Evaluation out;
+    torch::Tensor before, log_weights, sums;
+    kernels::Weighing weighing;
+};
+
+// Many particles are weighed tile by tile right after their step, few in a pass of their own.
+TEST(Twist, WeighsAlongTheWayAsItDoesAfterwards) {
+    const Task task = test::task(test::scene_a("tds"));
+    const auto twist = mixture_twist(task.problem, {ErrorModel::Tweedie, PullForm::Score, 0});
+    for (const auto type : {torch::kFloat64, torch::kFloat32}) {
+        for (const int64_t n : {300, 20011}) {
+            const torch::Tensor x = cloud(n, 2, 4).to(type);
+            Weighed along(x);
+            Weighed after(x);
+            ASSERT_TRUE(twist->step_evaluate_and_weigh(along.move, 0.7, along.out, along.weighing));
+            twist->step_and_evaluate(after.move, 0.7, after.out);
+            kernels::sum_up_weights({}, n, after.weighing);
+            EXPECT_LT(largest(along.move.next, after.move.next), type == torch::kFloat64 ? 1e-13 : 1e-5);
+            EXPECT_LT(largest(along.log_weights, after.log_weights), type == torch::kFloat64 ? 1e-9 : 1e-2);
+            EXPECT_GT(after.log_weights.std().item<double>(), 1);
+            const kernels::WeightSummary one = kernels::joined_sums({}, n, along.weighing);
+            const kernels::WeightSummary other = kernels::joined_sums({}, n, after.weighing);
+            EXPECT_NEAR(one.log_sum, other.log_sum, type == torch::kFloat64 ? 1e-10 : 1e-3);
+            EXPECT_NEAR(one.ess / other.ess, 1, type == torch::kFloat64 ? 1e-10 : 1e-3);
+            EXPECT_NEAR(one.conditional_ess / other.conditional_ess, 1, type == torch::kFloat64 ? 1e-10 : 1e-3);
+            EXPECT_EQ(one.positive, other.positive);
+        }
+    }
+}
+
 // Point and PiGDM: pull = sigma^2 grad log psi, by central differences.
 TEST(Twist, PullsAlongTheGradientOfItsLogarithm) {
     const Task task = test::task(test::scene_a("tds"));
