@@ -1,5 +1,6 @@
 #include "core/kernels/moves.h"
 
+#include "core/kernels/lane_masks.h"
 #include "core/kernels/normal_lanes.h"
 #include "core/kernels/not_finite.h"
 #include "core/kernels/row_blocks.h"
@@ -110,8 +111,8 @@ struct Decide {
     template <class L>
     DRIFT_INLINE void tile(int64_t first, int valid) const {
         using Doubles = Lanes<double, L::bytes>;
-        double energy[L::count]{};  // what the trajectory has won
-        double accepted[L::count];
+        double energy[L::count]{};                    // what the trajectory has won
+        typename BitsOf<T>::Unsigned goes[L::count]{};  // masks: those beyond the tile stay
         if (task.momentum != nullptr) {
             store_doubles<L>(energy, valid, last_kinetic<L>(first, valid));
             for (int l = 0; l < valid; ++l) {
@@ -120,14 +121,14 @@ struct Decide {
         }
         for (int l = 0; l < valid; l += Doubles::count) {
             const int count = valid - l < Doubles::count ? valid - l : Doubles::count;
-            choose<Doubles>(first + l, count, energy + l, accepted + l);
+            choose<Doubles>(first + l, count, energy + l, goes + l);
         }
-        go<L>(first, valid, accepted);
+        go<L>(first, valid, goes);
     }
 
-    /// Writes the probabilities, log densities of who goes, and 1 or 0 to `accepted`.
+    /// Writes the probabilities, log densities of who goes, and who does.
     template <class D>
-    DRIFT_INLINE void choose(int64_t first, int valid, const double* energy, double* accepted) const {
+    DRIFT_INLINE void choose(int64_t first, int valid, const double* energy, typename BitsOf<T>::Unsigned* goes) const {
         using V = typename D::Real;
         const V there = log_density<D>(task.proposal, first, valid);
         const V log_ratio = there - log_density<D>(task.now, first, valid) + load_column<D>(energy, 1, 0, valid);
@@ -140,19 +141,17 @@ struct Decide {
         store_column<D>(task.acceptance + first, 1, 0, valid, probability);
         typename D::Bits word[4];
         words_for_particles<D>(task.uniforms, first, 0, word);
-        const auto goes = uniform_from_words<D>(word) < probability;
-        const V chosen = goes ? every_lane<D>(1) : V{};
-        store_column<D>(accepted, 1, 0, valid, chosen);
-        take_where<D>(goes, task.proposal.log_prior + first, task.now.log_prior + first, valid);
-        take_where<D>(goes, task.proposal.log_likelihood + first, task.now.log_likelihood + first, valid);
+        const typename D::Bits mask = mask_of<D>(uniform_from_words<D>(word) < probability);
+        store_mask<T, D>(goes, mask);
+        take_where<D>(mask, task.proposal.log_prior + first, task.now.log_prior + first, valid);
+        take_where<D>(mask, task.proposal.log_likelihood + first, task.now.log_likelihood + first, valid);
     }
 
-    template <class D, class Mask>
-    DRIFT_INLINE void take_where(const Mask& mask, const double* from, double* to, int valid) const {
+    template <class D>
+    DRIFT_INLINE void take_where(const typename D::Bits& mask, const double* from, double* to, int valid) const {
         const typename D::Real there = load_column<D>(from, 1, 0, valid);
         const typename D::Real here = load_column<D>(to, 1, 0, valid);
-        const typename D::Real taken = mask ? there : here;
-        store_column<D>(to, 1, 0, valid, taken);
+        store_column<D>(to, 1, 0, valid, choose_lanes<D>(mask, there, here));
     }
 
     template <class D>
@@ -184,21 +183,19 @@ struct Decide {
     /// Takes who goes to the new place, with the gradients there: a register of particles at once where rows are short,
     /// one particle after the other where they are long.
     template <class L>
-    DRIFT_INLINE void go(int64_t first, int valid, const double* accepted) const {
+    DRIFT_INLINE void go(int64_t first, int valid, const typename BitsOf<T>::Unsigned* goes) const {
         const int64_t row = first * dims();
         if constexpr (Dims > 0) {
-            typename L::Real goes{};
-            for (int l = 0; l < valid; ++l) {
-                set_lane<L>(goes, l, static_cast<T>(accepted[l]));
-            }
-            take_rows<L>(goes, task.proposal.x + row, task.now.x + row, valid);
+            typename L::Bits mask;
+            __builtin_memcpy(&mask, goes, sizeof(mask));
+            take_rows<L>(mask, task.proposal.x + row, task.now.x + row, valid);
             if (task.now.prior_gradient != nullptr) {
-                take_rows<L>(goes, task.proposal.prior_gradient + row, task.now.prior_gradient + row, valid);
-                take_rows<L>(goes, task.proposal.likelihood_gradient + row, task.now.likelihood_gradient + row, valid);
+                take_rows<L>(mask, task.proposal.prior_gradient + row, task.now.prior_gradient + row, valid);
+                take_rows<L>(mask, task.proposal.likelihood_gradient + row, task.now.likelihood_gradient + row, valid);
             }
         } else {
             for (int l = 0; l < valid; ++l) {
-                if (accepted[l] > 0) {
+                if (goes[l] != 0) {
                     take_row(row + l * dims());
                 }
             }
@@ -206,12 +203,12 @@ struct Decide {
     }
 
     template <class L>
-    DRIFT_INLINE void take_rows(const typename L::Real& goes, const T* from, T* to, int valid) const {
+    DRIFT_INLINE void take_rows(const typename L::Bits& mask, const T* from, T* to, int valid) const {
         typename L::Real there[width], here[width];
         load_block<L, Dims>(from, dims(), 0, valid, there);
         load_block<L, Dims>(to, dims(), 0, valid, here);
         for (int i = 0; i < width; ++i) {
-            here[i] = goes > T(0) ? there[i] : here[i];
+            here[i] = choose_lanes<L>(mask, there[i], here[i]);
         }
         store_block<L, Dims>(to, dims(), 0, valid, here);
     }
