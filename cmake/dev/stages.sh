@@ -47,7 +47,7 @@ test_everything() {
     rm -f build/ctest-summary.txt
     stage "everyday build" build dev
     stage "tests" run_tests dev --output-log build/ctest.log
-    asan_stages
+    sanitizer_stages
     if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then
         stage "CUDA kernels compiled, program linked (not run)" build cuda --target driftscope
     else
@@ -57,20 +57,16 @@ test_everything() {
     grep -E 'tests passed|Total Test time' build/ctest.log | tee build/ctest-summary.txt
 }
 
-asan_stages() {
+sanitizer_stages() {
     stage "core under address and undefined-behaviour sanitizers, build" build asan
     stage "core under address and undefined-behaviour sanitizers, tests" ctest --preset asan --parallel "$(nproc)"
-}
-
-tsan_stages() {
     stage "runner under thread sanitizer, build" build tsan
     stage "runner under thread sanitizer, tests" ctest --preset tsan --parallel "$(nproc)"
 }
 
 test_under_sanitizers() {
     stages=()
-    asan_stages
-    tsan_stages
+    sanitizer_stages
     report_stages
 }
 
