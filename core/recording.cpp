@@ -10,6 +10,7 @@ void Recording::start(std::shared_ptr<const Scene> scene) {
     bytes_ = 0;
     stride_ = next_ = 1;
     thinned_ = false;
+    spares_resampled_ = true;
 }
 
 void Recording::append(FramePtr frame) {
@@ -23,15 +24,18 @@ void Recording::append(FramePtr frame) {
 void Recording::thin() {
     while (bytes_ > max_bytes_) {
         if (next_ + 1 >= size()) {  // the newest state is what the live view shows
-            if (stride_ >= size()) {
+            if (stride_ < size()) {
+                stride_ *= 2;
+            } else if (spares_resampled_) {
+                spares_resampled_ = false;
+            } else {
                 return;
             }
-            stride_ *= 2;
             next_ = 1;
             continue;
         }
         FramePtr& frame = frames_[static_cast<size_t>(next_)];
-        if (next_ % stride_ != 0 && !frame->numbers.resampled && !frame->thinned()) {
+        if (next_ % stride_ != 0 && !(spares_resampled_ && frame->numbers.resampled) && !frame->thinned()) {
             drop_arrays(frame);
         }
         ++next_;

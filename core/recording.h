@@ -1,7 +1,7 @@
 // The recording of a run: live view, scrubber, export and tests all read it. Bounded in memory: where the bound is
-// reached, the arrays of every second frame that may be thinned are dropped, oldest first and as they have to be, but
-// never those of the first and last state or of a resampled one, nor any weights, ancestors or numbers.
-// interface.md 3.3.
+// reached, the arrays of every second frame that may be thinned are dropped, oldest first and as they have to be: those of
+// a resampled state only when all others are gone, those of the first and last state never, nor any weights, ancestors or
+// numbers, so that every resampling can be looked at and every family followed. interface.md 3.3.
 #pragma once
 
 #include "core/frame.h"
@@ -48,6 +48,7 @@ private:
     int64_t bytes_ = 0;
     int64_t stride_ = 1;  // of the states between, one in so many keeps its arrays
     int64_t next_ = 1;    // the state that is looked at next
+    bool spares_resampled_ = true;
     bool thinned_ = false;
 };
 

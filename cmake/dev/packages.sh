@@ -8,7 +8,7 @@ packages_for() {
             nlohmann-json3-dev libcli11-dev libspdlog-dev libpng-dev zlib1g-dev libglfw3-dev libgl-dev libgl1-mesa-dri \
             libgtest-dev dataset-fashion-mnist ca-certificates
         ;;
-    test) echo xvfb:xvfb-run xauth:xauth imagemagick:import ;;
+    test) echo xvfb:xvfb-run xauth:xauth ;;
     check) echo clang-14:clang++-14 clang-format-14:clang-format-14 clang-tidy-14:clang-tidy-14 ;;
     esac
 }

@@ -19,7 +19,7 @@ FramePtr frame(int64_t step, bool resampled, std::vector<int32_t> ancestors = {}
 }
 
 TEST(Recording, StaysWithinItsBoundAndKeepsEveryResampling) {
-    Recording recording(400'000);
+    Recording recording(500'000);
     recording.start(std::make_shared<Scene>());
     for (int64_t k = 0; k < 60; ++k) {
         recording.append(frame(k, k % 7 == 3));
@@ -36,13 +36,33 @@ TEST(Recording, StaysWithinItsBoundAndKeepsEveryResampling) {
         }
     }
     EXPECT_EQ(recording.bytes(), bytes);
+    EXPECT_LE(bytes, recording.max_bytes());
     EXPECT_FALSE(recording.at(recording.with_arrays(31))->thinned());
     EXPECT_LE(recording.with_arrays(31), 31);
 }
 
+// Who resamples at every step loses positions between the first and the last state, but no event.
+TEST(Recording, StaysWithinItsBoundWhereEveryStateIsResampled) {
+    const int64_t bound = 700'000;
+    Recording recording(bound);
+    recording.start(std::make_shared<Scene>());
+    const std::vector<int32_t> parents(1000, 3);
+    for (int64_t k = 0; k < 60; ++k) {
+        recording.append(frame(k, true, parents));
+        EXPECT_LE(recording.bytes(), bound) << k;
+    }
+    EXPECT_FALSE(recording.at(0)->thinned());
+    EXPECT_FALSE(recording.at(59)->thinned());
+    for (int64_t k = 0; k < 60; ++k) {
+        EXPECT_TRUE(recording.at(k)->numbers.resampled);
+        EXPECT_EQ(recording.at(k)->weights.size(), 1000U);
+        EXPECT_EQ(recording.at(k)->ancestors, parents);
+    }
+}
+
 TEST(Recording, ThinningChangesNothingOfWhatIsKept) {
     Recording whole;
-    Recording thin(400'000);
+    Recording thin(800'000);
     for (Recording* recording : {&whole, &thin}) {
         recording->start(std::make_shared<Scene>());
         for (int32_t k = 0; k < 60; ++k) {
