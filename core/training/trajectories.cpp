@@ -21,37 +21,41 @@ torch::Tensor rows(const torch::Tensor& tensor, const Piece& piece) {
     return tensor.defined() ? tensor.narrow(0, piece.first, piece.count) : tensor;
 }
 
-/// Steps `from` to the end for the rows of a piece.
-void roll_piece(const Model& model, const Policy* policy, const RollOptions& options, const torch::Tensor& noise,
+/// Rows of a piece, a view a step.
+std::vector<torch::Tensor> views(const torch::Tensor& all, const Piece& piece) {
+    return all.defined() ? all.narrow(1, piece.first, piece.count).unbind(0) : std::vector<torch::Tensor>{};
+}
+
+/// Steps `from` to the end for the rows of a piece. `moves` [T, n, d] is what the reference adds to its mean, and is
+/// overwritten. There are so many steps of so few rows that every operation of LibTorch counts.
+void roll_piece(const Model& model, const Policy* policy, const RollOptions& options, const torch::Tensor& moves,
                 const Piece& piece, Trajectories& trajectories) {
-    const Reference& reference = *model.reference;
-    const auto part = [&](const torch::Tensor& all, int64_t k) { return rows(all.select(0, k), piece); };
     const torch::Tensor observed = rows(trajectories.observed, piece);
-    torch::Tensor widened;
+    const std::vector<torch::Tensor> x = views(trajectories.x, piece);
+    const std::vector<torch::Tensor> mean = views(trajectories.mean, piece);
+    const std::vector<torch::Tensor> gradient = views(trajectories.gradient, piece);
+    const std::vector<torch::Tensor> move = views(moves, piece);
     if (options.extra.defined()) {
-        widened = (rows(options.extra, piece).square() + 1).sqrt();
+        moves.narrow(1, piece.first, piece.count).mul_((rows(options.extra, piece).square() + 1).sqrt());
     }
-    for (int64_t k = options.from; k < trajectories.steps(); ++k) {
-        const torch::Tensor x = part(trajectories.x, k);
-        const torch::Tensor mean = reference.mean(k, x);
-        part(trajectories.mean, k).copy_(mean);
-        torch::Tensor gradient;
-        if (trajectories.gradient.defined()) {
-            gradient = model.terminal->guide(x);
-            part(trajectories.gradient, k).copy_(gradient);
+    for (auto k = static_cast<size_t>(options.from); k < move.size(); ++k) {
+        const auto step = static_cast<int64_t>(k);
+        mean[k].copy_(model.reference->mean(step, x[k]));
+        torch::Tensor told;
+        if (!gradient.empty()) {
+            told = model.terminal->guide(x[k]);
+            gradient[k].copy_(told);
         }
-        torch::Tensor step = part(noise, k) * std::sqrt(reference.variance(k));
-        if (widened.defined()) {
-            step.mul_(widened);
-        }
+        torch::Tensor moved = move[k];
         if (options.follow_policy) {
-            const Policy::Answer answer = policy->answer({k}, policy_input(model, x, gradient, observed));
+            const Policy::Answer answer = policy->answer({step}, policy_input(model, x[k], told, observed));
             if (answer.log_scale.defined()) {
-                step.mul_((answer.log_scale.select(0, 0) * 0.5).exp_());
+                moved.mul_((answer.log_scale.select(0, 0) * 0.5).exp_());
             }
-            step.add_(answer.shift.select(0, 0));
+            moved.add_(answer.shift.select(0, 0));
         }
-        part(trajectories.x, k + 1).copy_(step.add_(mean));
+        torch::Tensor next = x[k + 1];
+        at::add_out(next, moved, mean[k]);
     }
 }
 
@@ -85,12 +89,15 @@ void roll(const Model& model, const Policy* policy, const RollOptions& options, 
         torch::Tensor start = trajectories.x.select(0, 0);
         model.reference->start(start, random);
     }
-    const torch::Tensor noise = noise_of(trajectories, random);
+    const torch::Tensor moves = noise_of(trajectories, random);
+    for (int64_t k = 0; k < trajectories.steps(); ++k) {
+        moves.select(0, k).mul_(std::sqrt(model.reference->variance(k)));
+    }
     const PolicyNetwork::Portions portions =
         policy != nullptr ? policy->network().portions() : PolicyNetwork::Portions{};
     const std::vector<Piece> pieces = pieces_of(trajectories.count(), portions.rolled);
-    in_pieces(static_cast<int64_t>(pieces.size()), noise.device(), [&](int64_t i) {
-        roll_piece(model, policy, options, noise, pieces[static_cast<size_t>(i)], trajectories);
+    in_pieces(static_cast<int64_t>(pieces.size()), moves.device(), [&](int64_t i) {
+        roll_piece(model, policy, options, moves, pieces[static_cast<size_t>(i)], trajectories);
     });
     look_at_ends(model, trajectories);
 }
