@@ -297,10 +297,25 @@ TEST(Window, EveryCommandOfTheTableIsKnown) {
 
 TEST(Window, TheKeysAreShownAndHidden) {
     drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        gui.app.view().speed = 0.1;  // it goes on for longer than this takes
+        gui.press(ImGuiKey_Home);
         gui.press(ImGuiKey_F1);
         gui.hands.Yield(2);
-        EXPECT_NE(gui.hands.GetWindowByRef("//Keys###keys_overlay"), nullptr);
+        const ImGuiWindow* keys = gui.hands.GetWindowByRef("//Keys###keys_overlay");
+        ASSERT_NE(keys, nullptr);
+        EXPECT_TRUE(keys->Active);
+        gui.app.view().playing = true;
         gui.press(ImGuiKey_Escape);
+        gui.hands.Yield(2);
+        EXPECT_FALSE(keys->Active);
+        EXPECT_TRUE(gui.app.view().playing) << "a press does one thing";
+        gui.press(ImGuiKey_F1);
+        gui.hands.Yield(2);
+        EXPECT_TRUE(keys->Active);
+        gui.press(ImGuiKey_F1);
+        gui.hands.Yield(2);
+        EXPECT_FALSE(keys->Active);
         gui.press(ImGuiMod_Ctrl | ImGuiKey_Equal);
         EXPECT_GT(gui.app.view().type_size, 1);
         gui.press(ImGuiMod_Ctrl | ImGuiKey_T);
