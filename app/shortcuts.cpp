@@ -1,5 +1,7 @@
 #include "app/shortcuts.h"
 
+#include <algorithm>
+
 namespace drift {
 namespace {
 
@@ -152,9 +154,10 @@ const std::vector<Gesture>& gestures() {
     return table;
 }
 
-std::string pressed_action() {
-    const auto pressed = [](ImGuiKeyChord key, bool repeats) {
-        if (key == ImGuiKey_None || ImGui::GetIO().KeyMods != (key & ImGuiMod_Mask_)) {
+std::string pressed_action(const std::vector<ImGuiKeyChord>& taken) {
+    const auto pressed = [&taken](ImGuiKeyChord key, bool repeats) {
+        if (key == ImGuiKey_None || ImGui::GetIO().KeyMods != (key & ImGuiMod_Mask_) ||
+            std::find(taken.begin(), taken.end(), key) != taken.end()) {
             return false;
         }
         return ImGui::IsKeyPressed(static_cast<ImGuiKey>(key & ~ImGuiMod_Mask_), repeats);

@@ -39,6 +39,16 @@ struct ArrowKey {
 constexpr std::array<ArrowKey, 4> arrow_keys{
     {{ImGuiKey_LeftArrow, -1, 0}, {ImGuiKey_RightArrow, 1, 0}, {ImGuiKey_UpArrow, 0, 1}, {ImGuiKey_DownArrow, 0, -1}}};
 
+/// Those that also are keys of commands: arrows nudge the knot instead of moving the playhead, Escape lets go of it
+/// before anything else stops.
+void take_knot_keys(View& view) {
+    for (const ArrowKey& arrow : arrow_keys) {
+        view.keys_taken.insert(view.keys_taken.end(), {arrow.key, ImGuiMod_Shift | arrow.key});
+        ImGui::Shortcut(ImGuiMod_Ctrl | arrow.key);  // or ImGui would walk from widget to widget with it
+    }
+    view.keys_taken.push_back(ImGuiKey_Escape);
+}
+
 /// Where the presets run: between the ends of the curve, or from almost nothing up to a constant.
 void preset_ends(const CurveSource& source, const Curve& curve, double& from, double& to) {
     from = curve.at(0);
@@ -163,7 +173,7 @@ void handle_curve_keys(PanelContext& context, ScheduleView& schedule, const Curv
     if (editor.selected() < 0) {
         return;
     }
-    context.view.keys_taken = true;  // arrows nudge the knot instead of moving the playhead
+    take_knot_keys(context.view);
     if (ImGui::Shortcut(ImGuiKey_Escape)) {
         editor.select(-1);
         return;

@@ -264,7 +264,7 @@ bool handle_freehand(PanelContext& context, ScheduleView& schedule, const CurveS
     if (!drawing && (!asked || editor.dragging())) {
         return false;
     }
-    context.view.keys_taken = true;  // F follows the run elsewhere
+    context.view.keys_taken.push_back(ImGuiKey_F);  // which follows the run elsewhere
     const ImVec2 before = ImGui::GetCursorScreenPos();
     ImGui::SetCursorScreenPos({static_cast<float>(axes.left), static_cast<float>(axes.top)});
     ImGui::InvisibleButton("freehand", {static_cast<float>(axes.width), static_cast<float>(axes.height)});
