@@ -1,7 +1,9 @@
 #include "app/application.h"
 
 #include "app/events.h"
+#include "app/gl/graphics.h"
 #include "app/learning.h"
+#include "app/panels/schedule/curve_keys.h"
 #include "app/paths.h"
 #include "app/playback.h"
 #include "app/preview.h"
@@ -312,6 +314,9 @@ void Application::draw_overlays() {
     draw_about();
     draw_exit_question();
     toasts_.draw(log_, view_.light);
+    if (graphics != nullptr) {
+        end_nudge(graphics->schedule, session_);
+    }
     handle_keys();
     claim_time_keys(view_);
 }

@@ -12,6 +12,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <vector>
 
 namespace drift {
 namespace {
@@ -47,6 +48,45 @@ void take_knot_keys(View& view) {
         ImGui::Shortcut(ImGuiMod_Ctrl | arrow.key);  // or ImGui would walk from widget to widget with it
     }
     view.keys_taken.push_back(ImGuiKey_Escape);
+}
+
+/// All repeats of a key that is held down are one gesture, like a drag.
+void nudge_by_arrows(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
+    CurveEditor& editor = schedule.editor;
+    const double factor = ImGui::GetIO().KeyShift ? 5 : 1;
+    for (const ArrowKey& arrow : arrow_keys) {
+        const ImGuiKeyChord chord = arrow.key | (ImGui::GetIO().KeyShift ? ImGuiMod_Shift : 0);
+        if (ImGui::Shortcut(chord, ImGuiInputFlags_Repeat) &&
+            editor.nudge(editor.selected(), factor * arrow.du, factor * arrow.dv, schedule.nudging)) {
+            store_edit(context, schedule, source, false);
+            schedule.nudging = true;
+        }
+    }
+}
+
+/// Insert, or a plus wherever the keyboard has one.
+bool pressed_add() {
+    bool pressed = false;
+    for (const ImGuiKeyChord key : {ImGuiKeyChord{ImGuiKey_Insert}, ImGuiKeyChord{ImGuiKey_KeypadAdd},
+                                    ImGuiKeyChord{ImGuiKey_Equal}, ImGuiMod_Shift | ImGuiKey_Equal}) {
+        pressed |= ImGui::Shortcut(key);
+    }
+    return pressed;
+}
+
+/// A knot on the curve, half way from the selected one to the next; after the last one half way to the one before.
+bool add_beside(CurveEditor& editor) {
+    const std::vector<Knot>& knots = editor.curve().knots();
+    const auto i = static_cast<size_t>(editor.selected());
+    const double here = knots[i].u;
+    double other = here < 0.5 ? 1 : 0;  // a single knot has no neighbours
+    if (i + 1 < knots.size()) {
+        other = knots[i + 1].u;
+    } else if (i > 0) {
+        other = knots[i - 1].u;
+    }
+    const double u = (here + other) / 2;
+    return editor.add(u, editor.curve().at(u));
 }
 
 /// Where the presets run: between the ends of the curve, or from almost nothing up to a constant.
@@ -138,18 +178,6 @@ void draw_clipboard_buttons(PanelContext& context, ScheduleView& schedule, const
     }
 }
 
-/// A number that is taken on Enter or when the field is left.
-bool typed_number(const char* id, double value, double& out) {
-    double typed = value;
-    ImGui::SetNextItemWidth(4.6F * ImGui::GetFontSize());
-    ImGui::InputDouble(id, &typed, 0, 0, "%.5g");
-    if (ImGui::IsItemDeactivatedAfterEdit() && typed != value && std::isfinite(typed)) {
-        out = typed;
-        return true;
-    }
-    return false;
-}
-
 }  // namespace
 
 void handle_curve_keys(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
@@ -178,16 +206,21 @@ void handle_curve_keys(PanelContext& context, ScheduleView& schedule, const Curv
         editor.select(-1);
         return;
     }
-    for (const ArrowKey& arrow : arrow_keys) {
-        const double factor = ImGui::GetIO().KeyShift ? 5 : 1;
-        const ImGuiKeyChord chord = arrow.key | (ImGui::GetIO().KeyShift ? ImGuiMod_Shift : 0);
-        if (ImGui::Shortcut(chord, ImGuiInputFlags_Repeat) &&
-            editor.nudge(editor.selected(), factor * arrow.du, factor * arrow.dv)) {
-            store_edit(context, schedule, source, true);
-        }
+    nudge_by_arrows(context, schedule, source);
+    if (pressed_add() && add_beside(editor)) {
+        store_edit(context, schedule, source, true);
     }
     if ((ImGui::Shortcut(ImGuiKey_Delete) || ImGui::Shortcut(ImGuiKey_Backspace)) && editor.remove(editor.selected())) {
         store_edit(context, schedule, source, true);
+    }
+}
+
+void end_nudge(ScheduleView& schedule, Session& session) {
+    const bool held = std::any_of(arrow_keys.begin(), arrow_keys.end(),
+                                  [](const ArrowKey& arrow) { return ImGui::IsKeyDown(arrow.key); });
+    if (schedule.nudging && !held) {
+        schedule.nudging = false;
+        session.finish();
     }
 }
 
@@ -215,41 +248,6 @@ void draw_curve_toolbar(PanelContext& context, ScheduleView& schedule, const Cur
         }
     }
     draw_clipboard_buttons(context, schedule, source);
-}
-
-void draw_knot_fields(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
-    CurveEditor& editor = schedule.editor;
-    const int index = editor.selected();
-    if (index < 0) {
-        ImGui::AlignTextToFramePadding();
-        const char* hint = ImGui::GetContentRegionAvail().x > 34 * ImGui::GetFontSize()
-                               ? "Drag knots or the line; double click adds, right click removes; hold F to draw."
-                               : "Drag; double click adds, right removes, F draws.";
-        ImGui::TextDisabled("%s", hint);
-        return;
-    }
-    const Knot knot = editor.curve().knots()[static_cast<size_t>(index)];
-    Knot wanted = knot;
-    ImGui::AlignTextToFramePadding();
-    ImGui::TextDisabled("knot %d of %d", index + 1, static_cast<int>(editor.curve().knots().size()));
-    ImGui::SameLine();
-    bool changed = typed_number("u##knot", knot.u, wanted.u);
-    ImGui::SameLine();
-    double value = 0;
-    if (typed_number(source.noise ? "sigma##knot" : "value##knot", source.noise ? std::exp(knot.value) : knot.value,
-                     value)) {
-        wanted.value = source.noise ? std::log(std::max(value, 1e-9)) : value;
-        changed = true;
-    }
-    ImGui::SameLine();
-    ImGui::BeginDisabled(editor.curve().knots().size() == 1);
-    if (ImGui::Button("Remove") && editor.remove(index)) {
-        store_edit(context, schedule, source, true);
-    }
-    ImGui::EndDisabled();
-    if (changed && editor.set_knot(index, wanted)) {
-        store_edit(context, schedule, source, true);
-    }
 }
 
 }  // namespace drift

@@ -3,10 +3,14 @@
 
 #include "app/gl/graphics.h"
 #include "app/playback.h"
+#include "app/shortcuts.h"
 
 #include <gtest/gtest.h>
 
 #include <imgui_test_engine/imgui_te_context.h>
+
+#include <algorithm>
+#include <string>
 
 namespace drift {
 namespace {
@@ -93,6 +97,118 @@ TEST(ScheduleKeys, EscapeLetsGoOfTheKnotAndOfNothingElse) {
         gui.app.view().playing = true;
         gui.press(ImGuiKey_Escape);
         EXPECT_FALSE(gui.app.view().playing);
+    });
+}
+
+TEST(ScheduleKeys, ANumberBelongsToTheKnotThatItWasTypedFor) {
+    drive({}, [](Gui& gui) {
+        begin_with_three_knots(gui);
+        gui.hands.ItemClick("**/knot 1");
+        gui.hands.ItemClick("**/value##knot");
+        gui.hands.KeyCharsReplaceEnter("2.5");
+        gui.hands.Yield(2);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[0].value, 2.5);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[1].value, 1);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[2].value, 1);
+
+        const size_t undo = gui.app.session().undo_size();
+        gui.hands.ItemClick("**/value##knot");
+        gui.hands.KeyCharsReplace("3.25");
+        gui.hands.ItemClick("**/knot 3");
+        gui.hands.Yield(2);
+        EXPECT_EQ(selected(gui), 2);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[0].value, 3.25);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[2].value, 1);
+        EXPECT_EQ(gui.app.session().undo_size(), undo + 1);
+        EXPECT_EQ(gui.app.session().undo_name(), "guidance: move knot 1");
+
+        gui.hands.ItemClick("**/value##knot");
+        gui.hands.KeyCharsReplace("0.25");
+        drag_knot(gui, "**/knot 2", 20);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[2].value, 0.25) << "a drag begins where the number has left it";
+        EXPECT_GT(guidance(gui).knots()[1].value, 1);
+        EXPECT_EQ(gui.app.session().undo_name(), "guidance: move knot 2");
+    });
+}
+
+TEST(ScheduleKeys, ANumberThatIsGivenUpChangesNothing) {
+    drive({}, [](Gui& gui) {
+        begin_with_three_knots(gui);
+        gui.app.session().edit("many digits", [](Scenario& scenario) {
+            const Curve curve({{0, 1}, {0.123456789, 1.23456789}, {1, 1}}, Interpolation::Linear);
+            scenario.sampler.params.set("guidance", Value(curve));
+        });
+        gui.wait_for_run();
+        const Curve before = guidance(gui);
+        gui.hands.ItemClick("**/knot 2");
+        gui.hands.ItemClick("**/value##knot");
+        gui.hands.KeyCharsReplace("3.25");
+        gui.press(ImGuiKey_Escape);
+        gui.hands.Yield(2);
+        EXPECT_EQ(guidance(gui), before);
+        EXPECT_EQ(selected(gui), 1) << "that press ended the typing";
+        gui.hands.ItemClick("**/u##knot");
+        gui.hands.ItemClick("**/value##knot");
+        gui.hands.ItemClick("**/knot 3");
+        gui.hands.Yield(2);
+        EXPECT_EQ(guidance(gui), before) << "looking at a number does not round it";
+        gui.hands.ItemClick("**/value##knot");
+        gui.hands.KeyCharsReplace("7");
+        gui.hands.MouseMove("**/knot 1");
+        gui.hands.MouseClick(ImGuiMouseButton_Right);
+        gui.hands.Yield(2);
+        ASSERT_EQ(guidance(gui).knots().size(), 2U);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[0].value, before.knots()[1].value);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[1].value, 7) << "typed for what was the third";
+        EXPECT_EQ(guidance(gui).knots()[1].u, 1);
+    });
+}
+
+TEST(ScheduleKeys, AKeyAddsAKnotHalfWayToTheNext) {
+    drive({}, [](Gui& gui) {
+        begin_with_three_knots(gui);
+        gui.hands.ItemClick("**/knot 2");
+        gui.press(ImGuiKey_Insert);
+        gui.hands.Yield(2);
+        ASSERT_EQ(guidance(gui).knots().size(), 4U);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[2].u, 0.75);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[2].value, 1);
+        EXPECT_EQ(selected(gui), 2) << "ready to be nudged";
+        gui.press(ImGuiMod_Shift | ImGuiKey_Equal);
+        gui.hands.Yield(2);
+        ASSERT_EQ(guidance(gui).knots().size(), 5U);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[3].u, 0.875);
+        gui.press(ImGuiKey_Tab);
+        gui.press(ImGuiKey_Insert);
+        gui.hands.Yield(2);
+        ASSERT_EQ(guidance(gui).knots().size(), 6U) << "after the last one there is room before it alone";
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[4].u, 0.9375);
+        EXPECT_TRUE(std::any_of(gestures().begin(), gestures().end(), [](const Gesture& gesture) {
+            return std::string(gesture.keys).find("Insert") != std::string::npos;
+        }));
+    });
+}
+
+TEST(ScheduleKeys, AnArrowHeldDownIsOneStepOfTheHistory) {
+    drive({}, [](Gui& gui) {
+        begin_with_three_knots(gui);
+        gui.hands.ItemClick("**/knot 2");
+        const size_t undo = gui.app.session().undo_size();
+        gui.hands.KeyHold(ImGuiKey_UpArrow, 1);
+        gui.hands.Yield(2);
+        const double held = guidance(gui).knots()[1].value;
+        EXPECT_GT(held, 1.3) << "it repeats";
+        EXPECT_EQ(gui.app.session().undo_size(), undo + 1);
+        EXPECT_FALSE(gui.app.session().editing());
+        gui.press(ImGuiKey_UpArrow);
+        gui.hands.Yield(2);
+        EXPECT_EQ(gui.app.session().undo_size(), undo + 2) << "another press is another step";
+        gui.press(ImGuiMod_Ctrl | ImGuiKey_Z);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[1].value, held);
+        gui.press(ImGuiMod_Ctrl | ImGuiKey_Z);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[1].value, 1);
+        gui.wait_for_run();
+        EXPECT_EQ(gui.app.live().shown().at(0)->count, gui.app.session().scenario().particles);
     });
 }
 
