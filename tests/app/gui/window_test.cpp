@@ -2,6 +2,7 @@
 #include "gui_harness.h"
 
 #include "app/file_browser.h"
+#include "app/panels/status_text.h"
 #include "app/paths.h"
 #include "app/playback.h"
 #include "app/shortcuts.h"
@@ -348,6 +349,23 @@ TEST(Window, ADragIsAnsweredByFewParticlesAndOneStepOfTheHistory) {
         EXPECT_TRUE(std::equal(few.begin(), few.end(), start.x.begin())) << "the same particles among more";
         EXPECT_EQ(gui.app.session().undo_size(), undo + 1);
         EXPECT_EQ(gui.app.session().scenario().particles, 1024);
+    });
+}
+
+TEST(Window, TheStatusLineSaysThatComputingIsPaused) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        EXPECT_EQ(worker_text(gui.app.context()), "finished");
+        gui.app.session().edit("a long run", [](Scenario& s) { set_value(s, "schedule.steps", "5000"); });
+        gui.wait_until([&] { return !gui.app.live().stale() && gui.app.live().running(); }, "it is under way");
+        EXPECT_EQ(worker_text(gui.app.context()), "sampling");
+        gui.press(ImGuiMod_Ctrl | ImGuiKey_Space);
+        gui.hands.Yield(3);
+        EXPECT_TRUE(gui.app.live().running());
+        EXPECT_EQ(worker_text(gui.app.context()), "paused");
+        gui.press(ImGuiMod_Ctrl | ImGuiKey_Space);
+        gui.hands.Yield(3);
+        EXPECT_NE(worker_text(gui.app.context()), "paused");
     });
 }
 
