@@ -374,6 +374,9 @@ void draw_curve_plot(PanelContext& context, ScheduleView& schedule, const CurveS
         hovered = handle_knots(context, schedule, source, axes);
         handle_line(context, schedule, source, axes, hovered);
     }
+    if (is_ladder(context, source)) {
+        draw_rungs_on_curve(context, hovered < 0 && !editor.dragging());
+    }
     draw_handles(axes, editor, hovered, context.view.light);
     ImPlot::PopPlotClipRect();
     if (hovered >= 0 && hovered < static_cast<int>(editor.curve().knots().size())) {
