@@ -2,6 +2,7 @@
 
 #include "app/icon_button.h"
 #include "app/panels/flow.h"
+#include "app/panels/schedule/curve_clipboard.h"
 #include "app/panels/schedule/curve_plot.h"
 
 #include "core/error.h"
@@ -11,25 +12,26 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace drift {
 namespace {
 
-void copy_curve(PanelContext& context, const ScheduleView& schedule) {
-    ImGui::SetClipboardText(to_text(schedule.editor.curve()).c_str());
+void copy_curve(PanelContext& context, const ScheduleView& schedule, const CurveSource& source) {
+    ImGui::SetClipboardText(clipboard_text(source, schedule.editor.curve()).c_str());
     context.log.toast(Level::Good, "The curve was copied as text.");
 }
 
 void paste_curve(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
     const char* text = ImGui::GetClipboardText();
     try {
-        if (schedule.editor.set_curve(curve_from_text(text == nullptr ? "" : text))) {
+        if (schedule.editor.set_curve(curve_from_clipboard(source, text == nullptr ? "" : text))) {
             store_edit(context, schedule, source, true);
         }
     } catch (const UserError& error) {
-        context.log.toast(Level::Error, std::string("The clipboard holds no curve: ") + error.what());
+        context.log.toast(Level::Error, std::string("Nothing was pasted from the clipboard: ") + error.what());
     }
 }
 
@@ -103,6 +105,33 @@ void preset_ends(const CurveSource& source, const Curve& curve, double& from, do
     }
 }
 
+struct Preset {
+    std::string title;
+    std::function<Curve()> curve;
+};
+
+/// Shapes for any curve; of noise levels those of the schedules by formula, from the first level to the last.
+std::vector<Preset> presets_of(const CurveSource& source, const Curve& now) {
+    std::vector<Preset> presets;
+    if (source.noise) {
+        for (const Item& item : items(Kind::Schedule)) {
+            if (item.key != "drawn") {
+                presets.push_back({item.title, [&item, now] { return noise_preset(item.key, now); }});
+            }
+        }
+        return presets;
+    }
+    double from = 0;
+    double to = 1;
+    preset_ends(source, now, from, to);
+    for (const CurvePreset& preset : curve_presets()) {
+        presets.push_back({preset.title, [&preset, from, to] {
+                               return make_curve(preset.key, preset.key == "constant" ? to : from, to);
+                           }});
+    }
+    return presets;
+}
+
 void draw_presets(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
     schedule.preview.reset();
     ImGui::SetNextItemWidth(5 * ImGui::GetFontSize());
@@ -110,16 +139,13 @@ void draw_presets(PanelContext& context, ScheduleView& schedule, const CurveSour
         ImGui::SetItemTooltip("Shapes to begin with; their knots can be edited. Hover one to see it first.");
         return;
     }
-    double from = 0;
-    double to = 1;
-    preset_ends(source, schedule.editor.curve(), from, to);
-    for (const CurvePreset& preset : curve_presets()) {
-        const Curve curve = make_curve(preset.key, preset.key == "constant" ? to : from, to);
-        if (ImGui::Selectable(preset.title.c_str()) && schedule.editor.set_curve(curve)) {
-            store_edit(context, schedule, source, true);
+    for (const Preset& preset : presets_of(source, schedule.editor.curve())) {
+        const bool chosen = ImGui::Selectable(preset.title.c_str());
+        if (chosen || ImGui::IsItemHovered() || ImGui::IsItemFocused()) {
+            schedule.preview = preset.curve();
         }
-        if (ImGui::IsItemHovered() || ImGui::IsItemFocused()) {
-            schedule.preview = curve;
+        if (chosen && schedule.editor.set_curve(*schedule.preview)) {
+            store_edit(context, schedule, source, true);
         }
     }
     ImGui::EndCombo();
@@ -130,11 +156,13 @@ void draw_interpolation(PanelContext& context, ScheduleView& schedule, const Cur
     int chosen = static_cast<int>(schedule.editor.curve().interpolation());
     flow(5.2F * ImGui::GetFontSize());
     ImGui::SetNextItemWidth(5.2F * ImGui::GetFontSize());
-    if (ImGui::Combo("##interpolation", &chosen, names, 3) &&
+    if (ImGui::Combo("##interpolation", &chosen, names, source.noise ? 2 : 3) &&
         schedule.editor.set_interpolation(static_cast<Interpolation>(chosen))) {
         store_edit(context, schedule, source, true);
     }
-    ImGui::SetItemTooltip("Between knots: a smooth curve that never overshoots them, straight lines, or steps");
+    ImGui::SetItemTooltip(
+        "%s", source.noise ? "Between knots: a smooth curve that never overshoots them, or straight lines"
+                           : "Between knots: a smooth curve that never overshoots them, straight lines, or steps");
 }
 
 void draw_log_switches(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
@@ -169,7 +197,7 @@ void draw_more(PanelContext& context, ScheduleView& schedule, const CurveSource&
 void draw_clipboard_buttons(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
     flow(ImGui::GetFrameHeight());
     if (icon_button("##copy", Icon::Copy, "Copy the curve as one line of text (Ctrl+C)")) {
-        copy_curve(context, schedule);
+        copy_curve(context, schedule, source);
     }
     flow(ImGui::GetFrameHeight());
     if (icon_button("##paste", Icon::Paste,
@@ -187,7 +215,7 @@ void handle_curve_keys(PanelContext& context, ScheduleView& schedule, const Curv
         return;
     }
     if (ImGui::Shortcut(ImGuiMod_Ctrl | ImGuiKey_C)) {
-        copy_curve(context, schedule);
+        copy_curve(context, schedule, source);
     }
     if (ImGui::Shortcut(ImGuiMod_Ctrl | ImGuiKey_V)) {
         paste_curve(context, schedule, source);
@@ -225,13 +253,13 @@ void end_nudge(ScheduleView& schedule, Session& session) {
 }
 
 void draw_curve_toolbar(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
-    if (!source.noise) {
-        draw_presets(context, schedule, source);
-        draw_interpolation(context, schedule, source);
-    } else {
-        schedule.preview.reset();
+    draw_presets(context, schedule, source);
+    draw_interpolation(context, schedule, source);
+    if (source.noise) {
+        const char* origin = source.drawn ? "drawn by hand" : "by formula, until it is edited";
+        flow(ImGui::CalcTextSize(origin).x);
         ImGui::AlignTextToFramePadding();
-        ImGui::TextDisabled("%s", source.drawn ? "drawn by hand" : "by formula, until a knot is dragged");
+        ImGui::TextDisabled("%s", origin);
     }
     const float em = ImGui::GetFontSize();
     if (ImGui::GetContentRegionAvail().y > 24 * em && ImGui::GetContentRegionAvail().x > 26 * em) {
