@@ -100,6 +100,20 @@ TEST(ScheduleKeys, EscapeLetsGoOfTheKnotAndOfNothingElse) {
     });
 }
 
+TEST(ScheduleKeys, FFollowsTheRunWhereNothingIsDrawnWithIt) {
+    drive({}, [](Gui& gui) {
+        begin_with_three_knots(gui);
+        gui.hands.ItemClick("**/knot 2");
+        const bool follow = gui.app.view().follow;
+        gui.press(ImGuiKey_F);
+        gui.hands.Yield(2);
+        EXPECT_NE(gui.app.view().follow, follow);
+        gui.press(ImGuiKey_F);
+        gui.hands.Yield(2);
+        EXPECT_EQ(gui.app.view().follow, follow);
+    });
+}
+
 TEST(ScheduleKeys, ANumberBelongsToTheKnotThatItWasTypedFor) {
     drive({}, [](Gui& gui) {
         begin_with_three_knots(gui);
