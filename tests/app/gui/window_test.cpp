@@ -306,6 +306,7 @@ TEST(Window, TheKeysAreShownAndHidden) {
         const ImGuiWindow* keys = gui.hands.GetWindowByRef("//Keys###keys_overlay");
         ASSERT_NE(keys, nullptr);
         EXPECT_TRUE(keys->Active);
+        EXPECT_LE(keys->Size.y, ImGui::GetIO().DisplaySize.y) << "all of them are seen";
         gui.app.view().playing = true;
         gui.press(ImGuiKey_Escape);
         gui.hands.Yield(2);
