@@ -1,7 +1,9 @@
 #include "app/application.h"
 
 #include "app/events.h"
+#include "app/gl/graphics.h"
 #include "app/learning.h"
+#include "app/panels/schedule/curve_keys.h"
 #include "app/paths.h"
 #include "app/playback.h"
 #include "app/preview.h"
@@ -57,13 +59,14 @@ std::vector<ScenarioEntry> read_shipped(Log& log) {
 
 /// Keys that ImGui's own keyboard navigation would take as well are ours, unless the user is navigating with them.
 void claim_time_keys(const View& view) {
-    if (ImGui::GetIO().WantTextInput || ImGui::GetIO().NavVisible || view.keys_taken ||
-        ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
+    if (ImGui::GetIO().WantTextInput || ImGui::GetIO().NavVisible || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
         return;
     }
     const ImGuiID owner = ImGui::GetID("timeline keys");
     for (const ImGuiKey key : {ImGuiKey_Space, ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_Home, ImGuiKey_End}) {
-        ImGui::SetKeyOwner(key, owner);
+        if (std::find(view.keys_taken.begin(), view.keys_taken.end(), key) == view.keys_taken.end()) {
+            ImGui::SetKeyOwner(key, owner);
+        }
     }
 }
 
@@ -152,7 +155,7 @@ void Application::begin_frame() {
     play_on(view_, frame_start_ - last_frame_, live_.shown(), live_.running());
     last_frame_ = frame_start_;
     view_.hovered = std::exchange(view_.hovering, {});
-    view_.keys_taken = false;
+    view_.keys_taken.clear();
     memory_.unfinished = memory_.awaiting = false;
     panels_before_ = std::exchange(panels_drawn_, {});
     memory_.frames_per_second = frame_times_.per_second(frame_start_);
@@ -311,6 +314,9 @@ void Application::draw_overlays() {
     draw_about();
     draw_exit_question();
     toasts_.draw(log_, view_.light);
+    if (graphics != nullptr) {
+        end_nudge(graphics->schedule, session_);
+    }
     handle_keys();
     claim_time_keys(view_);
 }
@@ -320,9 +326,9 @@ void Application::handle_keys() {
     if (typing || exit_asked_) {
         return;
     }
-    const std::string action = pressed_action();
+    const std::string action = pressed_action(view_.keys_taken);
     const bool time_key = action.starts_with("time.") && !action.starts_with("time.speed");
-    if (action.empty() || (time_key && (view_.keys_taken || ImGui::GetIO().NavVisible))) {
+    if (action.empty() || (time_key && ImGui::GetIO().NavVisible)) {
         return;
     }
     act(action);

@@ -278,7 +278,7 @@ bool CurveEditor::remove(int index) {
     return replace(std::move(knots));
 }
 
-bool CurveEditor::nudge(int index, double du, double dv) {
+bool CurveEditor::nudge(int index, double du, double dv, bool goes_on) {
     if (index < 0 || index >= static_cast<int>(curve_.knots().size())) {
         return false;
     }
@@ -289,7 +289,12 @@ bool CurveEditor::nudge(int index, double du, double dv) {
     } else if (dv != 0) {
         knot.value += dv / 100 * (limits_.max - limits_.min);
     }
-    return set_knot(index, knot);
+    const std::optional<Curve> first = before_;
+    const bool changed = set_knot(index, knot);
+    if (goes_on) {
+        before_ = first;
+    }
+    return changed;
 }
 
 bool CurveEditor::set_knot(int index, const Knot& knot) {

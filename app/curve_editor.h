@@ -80,11 +80,12 @@ public:
     const std::vector<Knot>& freehand_line() const { return drawn_; }
 
     // Single edits. Each returns whether the curve changed.
-    /// A knot at the place of the mouse, on the curve where `on_curve`. Selects it.
+    /// Selects the new knot.
     bool add(double u, double value);
     bool remove(int index);  ///< not the last one that is left
     /// By hundredths of the width and of the height, or factors of 10^(1/50) where the limits are logarithmic.
-    bool nudge(int index, double du, double dv);
+    /// Where it `goes_on` from a nudge before, the curve before that one stays as the ghost.
+    bool nudge(int index, double du, double dv, bool goes_on = false);
     bool set_knot(int index, const Knot& knot);
     bool set_curve(const Curve& curve);  ///< a preset or pasted text; clamped to the limits
     bool set_interpolation(Interpolation interpolation);

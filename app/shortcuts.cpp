@@ -1,5 +1,7 @@
 #include "app/shortcuts.h"
 
+#include <algorithm>
+
 namespace drift {
 namespace {
 
@@ -134,10 +136,12 @@ const std::vector<Gesture>& gestures() {
         {"Schedule editor", "Ctrl+drag", "Ten times finer"},
         {"Schedule editor", "Alt+drag", "The whole curve"},
         {"Schedule editor", "Double click", "Add a knot"},
+        {"Schedule editor", "Insert, Plus", "Add a knot half way to the next"},
         {"Schedule editor", "Right click, Delete", "Remove a knot"},
         {"Schedule editor", "F+drag", "Draw the curve freehand"},
         {"Schedule editor", "Tab, Shift+Tab", "Select the next or previous knot"},
         {"Schedule editor", "Arrows (with Shift: more)", "Nudge the selected knot"},
+        {"Schedule editor", "Escape", "Let go of the selected knot"},
         {"Schedule editor", "Ctrl+C, Ctrl+V", "Copy or paste the curve as text"},
         {"Picture", "Wheel, drag", "Zoom, move"},
         {"Picture", "Double click", "Fit again"},
@@ -152,9 +156,10 @@ const std::vector<Gesture>& gestures() {
     return table;
 }
 
-std::string pressed_action() {
-    const auto pressed = [](ImGuiKeyChord key, bool repeats) {
-        if (key == ImGuiKey_None || ImGui::GetIO().KeyMods != (key & ImGuiMod_Mask_)) {
+std::string pressed_action(const std::vector<ImGuiKeyChord>& taken) {
+    const auto pressed = [&taken](ImGuiKeyChord key, bool repeats) {
+        if (key == ImGuiKey_None || ImGui::GetIO().KeyMods != (key & ImGuiMod_Mask_) ||
+            std::find(taken.begin(), taken.end(), key) != taken.end()) {
             return false;
         }
         return ImGui::IsKeyPressed(static_cast<ImGuiKey>(key & ~ImGuiMod_Mask_), repeats);

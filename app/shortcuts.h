@@ -34,7 +34,8 @@ struct Gesture {
 };
 const std::vector<Gesture>& gestures();
 
-/// The action whose key was pressed in this frame, empty where there is none. Needs a current ImGui context.
-std::string pressed_action();
+/// The action whose key was pressed in this frame, empty where there is none; not on the keys that are `taken`. Needs a
+/// current ImGui context.
+std::string pressed_action(const std::vector<ImGuiKeyChord>& taken = {});
 
 }  // namespace drift

@@ -72,8 +72,7 @@ struct View {
     bool focus_schedule = false;  // bring the editor to the front in the next frame
     std::string focus_panel;      // likewise this panel
     std::string focus_part;       // likewise the tab or choice with this name, of whichever panel has one
-    bool keys_taken =
-        false;  // a panel moves something with the arrow keys in this frame: the timeline leaves them alone
+    std::vector<int> keys_taken;  // chords that a panel takes in this frame: commands on them wait
 
     // The window
     bool light = false;

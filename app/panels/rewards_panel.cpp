@@ -7,6 +7,7 @@
 #include "app/panels/flow.h"
 #include "app/panels/memory.h"
 #include "app/panels/panels.h"
+#include "app/panels/rewards/potential_lines.h"
 #include "app/playback.h"
 #include "app/theme.h"
 
@@ -17,6 +18,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace drift {
@@ -243,27 +245,21 @@ void draw_traces(PanelContext& context, const RewardPicture& picture, float heig
 void draw_potentials(const PanelContext& context, const RewardTrace& trace, float height) {
     const bool finished = context.recording.at(context.recording.size() - 1)->last;
     const Potentials totals = potentials_along(trace, finished);
+    const std::vector<PotentialLine> lines = potential_lines(chosen_potential(context));
     Extent range;
-    range.add(totals.difference);
-    range.add(totals.max);
-    range.add(totals.sum);
+    for (const PotentialLine& line : lines) {
+        range.add(totals.*line.values);
+    }
     if (!begin_over_steps(context, "##potentials", height, "log weight", range, true)) {
         return;
     }
-    const std::string chosen = chosen_potential(context);
-    struct Line {
-        const char* name;
-        const std::vector<double>& values;
-        int64_t colour;
-    };
-    for (const Line& line :
-         {Line{"difference", totals.difference, 0}, Line{"max", totals.max, 1}, Line{"sum", totals.sum, 3}}) {
+    for (const PotentialLine& line : lines) {
         ImPlotSpec spec;
         spec.LineColor = category_colour(line.colour, context.view.light);
-        spec.LineWeight = line.name == chosen ? 3.0F : 1.4F;
+        spec.LineWeight = line.in_use ? 3.0F : 1.4F;
         if (!trace.step.empty()) {
-            ImPlot::PlotStairs(line.name, trace.step.data(), line.values.data(), static_cast<int>(trace.step.size()),
-                               spec);
+            ImPlot::PlotStairs(line.name, trace.step.data(), (totals.*line.values).data(),
+                               static_cast<int>(trace.step.size()), spec);
         }
     }
     draw_playhead(context);
@@ -271,18 +267,13 @@ void draw_potentials(const PanelContext& context, const RewardTrace& trace, floa
 }
 
 void draw_legend(const PanelContext& context) {
-    const std::string chosen = chosen_potential(context);
-    struct Entry {
-        const char* name;
-        const char* formula;
-        int64_t colour;
-    };
-    ImGui::Dummy({0, 0});  // what flow() looks back at
-    for (const Entry& entry : {Entry{"difference", "adds r - r before", 0},
-                               Entry{"max", "adds the highest r so far", 1}, Entry{"sum", "adds all r so far", 3}}) {
-        const std::string name = std::string(entry.name) + (entry.name == chosen ? " (in use)" : "");
+    bool first = true;
+    for (const PotentialLine& entry : potential_lines(chosen_potential(context))) {
+        const std::string name = entry.label();
         const float gap = 0.4F * ImGui::GetFontSize();
-        flow(ImGui::CalcTextSize((name + entry.formula).c_str()).x + gap);
+        if (!std::exchange(first, false)) {
+            flow(ImGui::CalcTextSize((name + entry.formula).c_str()).x + gap);
+        }
         ImGui::TextColored(category_colour(entry.colour, context.view.light), "%s", name.c_str());
         ImGui::SameLine(0, gap);
         ImGui::TextDisabled("%s", entry.formula);
@@ -307,7 +298,9 @@ void draw_lower(PanelContext& context, const RewardPicture& picture, float heigh
         "difference  log G = r - r before, so that the weight always is the reward of now\n"
         "max         log G = the highest r so far: what was good once stays good\n"
         "sum         log G = all r so far: early rewards count many times\n"
-        "The last step takes back what was given too much, so that all end at lambda r(x0).");
+        "reward      log G = r; none: nothing before the end; these two are drawn where they are in use\n"
+        "The last step takes back what was given too much, so that all end at lambda r(x0). best_of gives\n"
+        "no weight at all: at the end the best of each group goes on alone.");
     draw_potentials(context, picture.best, height);
     draw_legend(context);
 }
@@ -330,7 +323,8 @@ void draw_rewards_panel(PanelContext& context) {
     const float least = 6 * ImGui::GetFontSize();
     const float line = ImGui::GetTextLineHeightWithSpacing();
     const bool potentials = !chosen_potential(context).empty();
-    const float room = ImGui::GetContentRegionAvail().y - (potentials ? 4 : 1) * line;
+    const float room =
+        ImGui::GetContentRegionAvail().y - (potentials ? 4 : 1) * line - 2 * ImGui::GetStyle().ItemSpacing.y;
     const float lower = potentials ? std::max(0.5F * room, least) : 0;
     const Borderless plots;
     if (ImPlot::BeginAlignedPlots("rewards")) {

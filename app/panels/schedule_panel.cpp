@@ -60,8 +60,10 @@ const CurveSource* draw_tabs(PanelContext& context, ScheduleView& schedule) {
     return chosen;
 }
 
-void draw_moves_title() {
-    ImGui::TextDisabled("%s", "Share of the moves that were accepted");
+/// `dots` where the rungs above are coloured by it.
+void draw_moves_title(bool dots) {
+    ImGui::TextDisabled("%s", dots ? "Share of the moves that were accepted, as the dots above"
+                                   : "Share of the moves that were accepted");
     ImGui::SetItemTooltip(
         "Mean over all particles and the moves of a step. Near 0 nothing moves: the step size is too large.\n"
         "Near 100 %% the particles crawl: it is too small. Best are 57 %% for MALA, 75 %% for HMC and 23 %% for\n"
@@ -85,12 +87,12 @@ void draw_moves_alone(const PanelContext& context, const ScheduleView& schedule)
         draw_ladder_plot(context, schedule, std::max(0.5F * room, least_strip * ImGui::GetFontSize()));
         room *= 0.5F;
     }
-    draw_moves_title();
+    draw_moves_title(ladder);
     draw_acceptance_strip(context, schedule, std::max(room, least_strip * ImGui::GetFontSize()), true);
     ImPlot::EndAlignedPlots();
 }
 
-void draw_strip(const PanelContext& context, const ScheduleView& schedule, float height) {
+void draw_strip(const PanelContext& context, const ScheduleView& schedule, const CurveSource& source, float height) {
     if (training_shown(context) != nullptr) {
         ImGui::TextDisabled("%s", "What it did: spread of the residuals, in nats");
         ImGui::SetItemTooltip(
@@ -101,7 +103,7 @@ void draw_strip(const PanelContext& context, const ScheduleView& schedule, float
         return;
     }
     if (!shows_noise(context)) {
-        draw_moves_title();
+        draw_moves_title(is_ladder(context, source));
         draw_acceptance_strip(context, schedule, height, false);
         return;
     }
@@ -144,7 +146,7 @@ void draw_schedule_panel(PanelContext& context) {
     if (ImPlot::BeginAlignedPlots("schedule")) {
         draw_curve_plot(context, schedule, *source, std::max(room - strip, least_curve * em));
         draw_knot_fields(context, schedule, *source);
-        draw_strip(context, schedule, strip);
+        draw_strip(context, schedule, *source, strip);
         ImPlot::EndAlignedPlots();
     }
 }

@@ -2,6 +2,7 @@
 #include "app/events.h"
 #include "app/panels/memory.h"
 #include "app/panels/panels.h"
+#include "app/panels/status_text.h"
 #include "app/theme.h"
 
 #include <imgui.h>
@@ -24,16 +25,6 @@ void part(PanelContext& context, const std::string& text, const char* tooltip, L
     ImGui::SameLine(0, ImGui::GetFontSize() * 1.5F);
 }
 
-std::string state_of(const PanelContext& context) {
-    if (context.stale || context.preview) {
-        return caution_text(context);
-    }
-    if (!context.failure.empty()) {
-        return "cannot run";
-    }
-    return context.running ? "sampling" : "finished";
-}
-
 /// Some turn out on the way; the summary has all of them.
 std::vector<std::string> warnings_so_far(const PanelContext& context, const Scene& scene) {
     if (context.summary != nullptr) {
@@ -48,10 +39,24 @@ std::vector<std::string> warnings_so_far(const PanelContext& context, const Scen
 
 }  // namespace
 
+std::string worker_text(const PanelContext& context) {
+    if (context.running && !context.computing) {
+        return "paused";  // whatever else it would be at
+    }
+    if (context.stale || context.preview) {
+        return caution_text(context);
+    }
+    if (!context.failure.empty()) {
+        return "cannot run";
+    }
+    return context.running ? "sampling" : "finished";
+}
+
 void draw_status_line(PanelContext& context) {
     const Scene* scene = context.scene();
     const Recording& recording = context.recording;
-    part(context, state_of(context), "What the worker is doing", context.failure.empty() ? Level::Info : Level::Error);
+    part(context, worker_text(context), "What the worker is doing; Ctrl+Space pauses it and lets it go on",
+         context.failure.empty() ? Level::Info : Level::Error);
     if (scene != nullptr) {
         part(context, scene->device, "Where the sampler computes");
         part(context, duration_text(context.ms_per_step / 1000) + " a step", "Time of the sampler for one step");

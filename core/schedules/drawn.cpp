@@ -1,4 +1,4 @@
-// A noise schedule drawn by hand: a monotone cubic through knots (u, ln sigma). formats.md, "Curves".
+// A noise schedule drawn by hand: a monotone curve through knots (u, ln sigma). formats.md, "Curves".
 
 #include "core/schedules/common.h"
 
@@ -9,11 +9,12 @@ namespace {
 
 struct Params : schedules::StepCount {
     Array knots{{3, 2}, {0, 3, 0.5, 0, 1, -3.9}};
+    std::string interpolation = "pchip";
 };
 
-Curve curve_through(std::vector<Knot> knots) {
+Curve curve_through(std::vector<Knot> knots, const std::string& interpolation) {
     try {
-        return {std::move(knots), Interpolation::Pchip};
+        return {std::move(knots), interpolation == "linear" ? Interpolation::Linear : Interpolation::Pchip};
     } catch (const UserError& error) {
         throw UserError(std::string("'schedule.knots': ") + error.what());
     }
@@ -34,7 +35,7 @@ std::vector<double> levels(const Params& params) {
     if (knots.size() < 2 && params.steps > 1) {
         throw UserError("'schedule.knots' has " + std::to_string(knots.size()) + " pair, but needs two or more");
     }
-    const Curve curve = curve_through(std::move(knots));
+    const Curve curve = curve_through(std::move(knots), params.interpolation);
     std::vector<double> sigma(static_cast<size_t>(params.steps));
     for (size_t i = 0; i < sigma.size(); ++i) {
         sigma[i] = std::exp(curve.at_step(static_cast<int64_t>(i), params.steps));
@@ -52,6 +53,10 @@ const Fields<Params> fields{
                   {"The schedule as drawn in the schedule editor.", "[[u, ln sigma], ...], u from 0 to 1",
                    "Steep where few steps are spent, flat where many are."})
         .between(-30, 30),
+    Field<Params>("interpolation", &Params::interpolation, "between knots",
+                  {"How the curve goes from knot to knot.", "pchip: smooth and monotone; linear in ln sigma",
+                   "linear: the noise falls by the same factor at every step between two knots."})
+        .one_of({"pchip", "linear"}),
 };
 
 const Registration<Schedule> registration{

@@ -205,11 +205,15 @@ TEST(RewardTraces, PotentialsSplitTheSameReward) {
     EXPECT_EQ(on_the_way.difference, trace.reward) << "differences telescope";
     EXPECT_EQ(on_the_way.max, (std::vector<double>{-4, -5, -6, -7}));
     EXPECT_EQ(on_the_way.sum, (std::vector<double>{-4, -9, -16, -26}));
+    EXPECT_EQ(on_the_way.reward, (std::vector<double>{-4, -5, -7, -10}));
+    EXPECT_EQ(on_the_way.none, (std::vector<double>{0, 0, 0, 0}));
     const Potentials whole = potentials_along(trace, true);
-    for (const auto* each : {&whole.difference, &whole.max, &whole.sum}) {
+    for (const auto* each : {&whole.difference, &whole.max, &whole.sum, &whole.reward, &whole.none}) {
         EXPECT_DOUBLE_EQ(each->back(), -3);
     }
     EXPECT_EQ(whole.sum[2], -16) << "only the last step corrects";
+    EXPECT_EQ(whole.none[2], 0);
+    EXPECT_EQ(whole.best_of, (std::vector<double>{0, 0, 0, 0})) << "it chooses and does not weigh";
 }
 
 }  // namespace

@@ -93,6 +93,16 @@ TEST(Schedules, DrawnPassesThroughItsKnots) {
     EXPECT_NEAR(schedule.at(4), std::exp(-4), 1e-12);
 }
 
+TEST(Schedules, DrawnGoesStraightInLogarithmsWhereItIsToldTo) {
+    const Array knots{{3, 2}, {0, 3, 0.5, 1, 1, -4}};
+    const Schedule straight = make_schedule(
+        with("drawn", {{"knots", knots}, {"interpolation", std::string("linear")}, {"steps", int64_t{5}}}));
+    EXPECT_NEAR(straight.at(1), std::exp(2), 1e-12);
+    EXPECT_NEAR(straight.at(3), std::exp(-1.5), 1e-12);
+    const Schedule smooth = make_schedule(with("drawn", {{"knots", knots}, {"steps", int64_t{5}}}));
+    EXPECT_GT(std::abs(smooth.at(1) - straight.at(1)), 1e-3);
+}
+
 // Outside its knots a curve is constant, but a schedule goes on falling.
 TEST(Schedules, DrawnFallsStrictlyBeyondItsKnotsToo) {
     for (const int64_t steps : {2, 7, 100, 20000}) {

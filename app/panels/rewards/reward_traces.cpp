@@ -131,11 +131,12 @@ Potentials potentials_along(const RewardTrace& trace, bool finished) {
     double running = 0;
     double max_so_far = 0;
     double sum_so_far = 0;
+    double none = 0;
     for (size_t j = 0; j < trace.reward.size(); ++j) {
         const double r = trace.reward[j];
         if (finished && j + 1 == trace.reward.size()) {
             // log G = lambda r(x0) less what was given before: every split adds up to the same.
-            max_so_far = sum_so_far = r;
+            max_so_far = sum_so_far = running = none = r;
         } else {
             highest = std::max(highest, r);
             running += r;
@@ -145,6 +146,9 @@ Potentials potentials_along(const RewardTrace& trace, bool finished) {
         total.difference.push_back(r);  // log G_j = r_j - r_{j-1}, with 0 before the first
         total.max.push_back(max_so_far);
         total.sum.push_back(sum_so_far);
+        total.reward.push_back(running);  // log G_j = r_j
+        total.none.push_back(none);
+        total.best_of.push_back(0);
     }
     return total;
 }

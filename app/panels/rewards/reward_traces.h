@@ -61,11 +61,12 @@ private:
     RewardPicture picture_;
 };
 
-/// The sum of log G up to every state of a trace, for three ways to split lambda r(x0) over it.
+/// The sum of log G up to every state of a trace, for each way to split lambda r(x0) over it; see core/potential.h.
 struct Potentials {
-    std::vector<double> difference, max, sum;
+    std::vector<double> difference, max, sum, reward, none, best_of;
 };
-/// `finished` where the trace ends at the clean sample: then all three end at its reward.
+/// `finished` where the trace ends at the clean sample: then all end at its reward, but for best_of, which weighs
+/// nothing.
 Potentials potentials_along(const RewardTrace& trace, bool finished);
 
 }  // namespace drift

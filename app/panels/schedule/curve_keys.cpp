@@ -2,6 +2,7 @@
 
 #include "app/icon_button.h"
 #include "app/panels/flow.h"
+#include "app/panels/schedule/curve_clipboard.h"
 #include "app/panels/schedule/curve_plot.h"
 
 #include "core/error.h"
@@ -11,24 +12,26 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <string>
+#include <vector>
 
 namespace drift {
 namespace {
 
-void copy_curve(PanelContext& context, const ScheduleView& schedule) {
-    ImGui::SetClipboardText(to_text(schedule.editor.curve()).c_str());
+void copy_curve(PanelContext& context, const ScheduleView& schedule, const CurveSource& source) {
+    ImGui::SetClipboardText(clipboard_text(source, schedule.editor.curve()).c_str());
     context.log.toast(Level::Good, "The curve was copied as text.");
 }
 
 void paste_curve(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
     const char* text = ImGui::GetClipboardText();
     try {
-        if (schedule.editor.set_curve(curve_from_text(text == nullptr ? "" : text))) {
+        if (schedule.editor.set_curve(curve_from_clipboard(source, text == nullptr ? "" : text))) {
             store_edit(context, schedule, source, true);
         }
     } catch (const UserError& error) {
-        context.log.toast(Level::Error, std::string("The clipboard holds no curve: ") + error.what());
+        context.log.toast(Level::Error, std::string("Nothing was pasted from the clipboard: ") + error.what());
     }
 }
 
@@ -38,6 +41,55 @@ struct ArrowKey {
 };
 constexpr std::array<ArrowKey, 4> arrow_keys{
     {{ImGuiKey_LeftArrow, -1, 0}, {ImGuiKey_RightArrow, 1, 0}, {ImGuiKey_UpArrow, 0, 1}, {ImGuiKey_DownArrow, 0, -1}}};
+
+/// Those that also are keys of commands: arrows nudge the knot instead of moving the playhead, Escape lets go of it
+/// before anything else stops.
+void take_knot_keys(View& view) {
+    for (const ArrowKey& arrow : arrow_keys) {
+        view.keys_taken.insert(view.keys_taken.end(), {arrow.key, ImGuiMod_Shift | arrow.key});
+        ImGui::Shortcut(ImGuiMod_Ctrl | arrow.key);  // or ImGui would walk from widget to widget with it
+    }
+    view.keys_taken.push_back(ImGuiKey_Escape);
+}
+
+/// All repeats of a key that is held down are one gesture, like a drag.
+void nudge_by_arrows(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
+    CurveEditor& editor = schedule.editor;
+    const double factor = ImGui::GetIO().KeyShift ? 5 : 1;
+    for (const ArrowKey& arrow : arrow_keys) {
+        const ImGuiKeyChord chord = arrow.key | (ImGui::GetIO().KeyShift ? ImGuiMod_Shift : 0);
+        if (ImGui::Shortcut(chord, ImGuiInputFlags_Repeat) &&
+            editor.nudge(editor.selected(), factor * arrow.du, factor * arrow.dv, schedule.nudging)) {
+            store_edit(context, schedule, source, false);
+            schedule.nudging = true;
+        }
+    }
+}
+
+/// Insert, or a plus wherever the keyboard has one.
+bool pressed_add() {
+    bool pressed = false;
+    for (const ImGuiKeyChord key : {ImGuiKeyChord{ImGuiKey_Insert}, ImGuiKeyChord{ImGuiKey_KeypadAdd},
+                                    ImGuiKeyChord{ImGuiKey_Equal}, ImGuiMod_Shift | ImGuiKey_Equal}) {
+        pressed |= ImGui::Shortcut(key);
+    }
+    return pressed;
+}
+
+/// A knot on the curve, half way from the selected one to the next; after the last one half way to the one before.
+bool add_beside(CurveEditor& editor) {
+    const std::vector<Knot>& knots = editor.curve().knots();
+    const auto i = static_cast<size_t>(editor.selected());
+    const double here = knots[i].u;
+    double other = here < 0.5 ? 1 : 0;  // a single knot has no neighbours
+    if (i + 1 < knots.size()) {
+        other = knots[i + 1].u;
+    } else if (i > 0) {
+        other = knots[i - 1].u;
+    }
+    const double u = (here + other) / 2;
+    return editor.add(u, editor.curve().at(u));
+}
 
 /// Where the presets run: between the ends of the curve, or from almost nothing up to a constant.
 void preset_ends(const CurveSource& source, const Curve& curve, double& from, double& to) {
@@ -53,6 +105,33 @@ void preset_ends(const CurveSource& source, const Curve& curve, double& from, do
     }
 }
 
+struct Preset {
+    std::string title;
+    std::function<Curve()> curve;
+};
+
+/// Shapes for any curve; of noise levels those of the schedules by formula, from the first level to the last.
+std::vector<Preset> presets_of(const CurveSource& source, const Curve& now) {
+    std::vector<Preset> presets;
+    if (source.noise) {
+        for (const Item& item : items(Kind::Schedule)) {
+            if (item.key != "drawn") {
+                presets.push_back({item.title, [&item, now] { return noise_preset(item.key, now); }});
+            }
+        }
+        return presets;
+    }
+    double from = 0;
+    double to = 1;
+    preset_ends(source, now, from, to);
+    for (const CurvePreset& preset : curve_presets()) {
+        presets.push_back({preset.title, [&preset, from, to] {
+                               return make_curve(preset.key, preset.key == "constant" ? to : from, to);
+                           }});
+    }
+    return presets;
+}
+
 void draw_presets(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
     schedule.preview.reset();
     ImGui::SetNextItemWidth(5 * ImGui::GetFontSize());
@@ -60,16 +139,13 @@ void draw_presets(PanelContext& context, ScheduleView& schedule, const CurveSour
         ImGui::SetItemTooltip("Shapes to begin with; their knots can be edited. Hover one to see it first.");
         return;
     }
-    double from = 0;
-    double to = 1;
-    preset_ends(source, schedule.editor.curve(), from, to);
-    for (const CurvePreset& preset : curve_presets()) {
-        const Curve curve = make_curve(preset.key, preset.key == "constant" ? to : from, to);
-        if (ImGui::Selectable(preset.title.c_str()) && schedule.editor.set_curve(curve)) {
-            store_edit(context, schedule, source, true);
+    for (const Preset& preset : presets_of(source, schedule.editor.curve())) {
+        const bool chosen = ImGui::Selectable(preset.title.c_str());
+        if (chosen || ImGui::IsItemHovered() || ImGui::IsItemFocused()) {
+            schedule.preview = preset.curve();
         }
-        if (ImGui::IsItemHovered() || ImGui::IsItemFocused()) {
-            schedule.preview = curve;
+        if (chosen && schedule.editor.set_curve(*schedule.preview)) {
+            store_edit(context, schedule, source, true);
         }
     }
     ImGui::EndCombo();
@@ -80,11 +156,13 @@ void draw_interpolation(PanelContext& context, ScheduleView& schedule, const Cur
     int chosen = static_cast<int>(schedule.editor.curve().interpolation());
     flow(5.2F * ImGui::GetFontSize());
     ImGui::SetNextItemWidth(5.2F * ImGui::GetFontSize());
-    if (ImGui::Combo("##interpolation", &chosen, names, 3) &&
+    if (ImGui::Combo("##interpolation", &chosen, names, source.noise ? 2 : 3) &&
         schedule.editor.set_interpolation(static_cast<Interpolation>(chosen))) {
         store_edit(context, schedule, source, true);
     }
-    ImGui::SetItemTooltip("Between knots: a smooth curve that never overshoots them, straight lines, or steps");
+    ImGui::SetItemTooltip(
+        "%s", source.noise ? "Between knots: a smooth curve that never overshoots them, or straight lines"
+                           : "Between knots: a smooth curve that never overshoots them, straight lines, or steps");
 }
 
 void draw_log_switches(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
@@ -119,25 +197,13 @@ void draw_more(PanelContext& context, ScheduleView& schedule, const CurveSource&
 void draw_clipboard_buttons(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
     flow(ImGui::GetFrameHeight());
     if (icon_button("##copy", Icon::Copy, "Copy the curve as one line of text (Ctrl+C)")) {
-        copy_curve(context, schedule);
+        copy_curve(context, schedule, source);
     }
     flow(ImGui::GetFrameHeight());
     if (icon_button("##paste", Icon::Paste,
                     "Paste a curve (Ctrl+V): that line, JSON, a list of pairs, or a table of two columns")) {
         paste_curve(context, schedule, source);
     }
-}
-
-/// A number that is taken on Enter or when the field is left.
-bool typed_number(const char* id, double value, double& out) {
-    double typed = value;
-    ImGui::SetNextItemWidth(4.6F * ImGui::GetFontSize());
-    ImGui::InputDouble(id, &typed, 0, 0, "%.5g");
-    if (ImGui::IsItemDeactivatedAfterEdit() && typed != value && std::isfinite(typed)) {
-        out = typed;
-        return true;
-    }
-    return false;
 }
 
 }  // namespace
@@ -149,7 +215,7 @@ void handle_curve_keys(PanelContext& context, ScheduleView& schedule, const Curv
         return;
     }
     if (ImGui::Shortcut(ImGuiMod_Ctrl | ImGuiKey_C)) {
-        copy_curve(context, schedule);
+        copy_curve(context, schedule, source);
     }
     if (ImGui::Shortcut(ImGuiMod_Ctrl | ImGuiKey_V)) {
         paste_curve(context, schedule, source);
@@ -163,32 +229,37 @@ void handle_curve_keys(PanelContext& context, ScheduleView& schedule, const Curv
     if (editor.selected() < 0) {
         return;
     }
-    context.view.keys_taken = true;  // arrows nudge the knot instead of moving the playhead
+    take_knot_keys(context.view);
     if (ImGui::Shortcut(ImGuiKey_Escape)) {
         editor.select(-1);
         return;
     }
-    for (const ArrowKey& arrow : arrow_keys) {
-        const double factor = ImGui::GetIO().KeyShift ? 5 : 1;
-        const ImGuiKeyChord chord = arrow.key | (ImGui::GetIO().KeyShift ? ImGuiMod_Shift : 0);
-        if (ImGui::Shortcut(chord, ImGuiInputFlags_Repeat) &&
-            editor.nudge(editor.selected(), factor * arrow.du, factor * arrow.dv)) {
-            store_edit(context, schedule, source, true);
-        }
+    nudge_by_arrows(context, schedule, source);
+    if (pressed_add() && add_beside(editor)) {
+        store_edit(context, schedule, source, true);
     }
     if ((ImGui::Shortcut(ImGuiKey_Delete) || ImGui::Shortcut(ImGuiKey_Backspace)) && editor.remove(editor.selected())) {
         store_edit(context, schedule, source, true);
     }
 }
 
+void end_nudge(ScheduleView& schedule, Session& session) {
+    const bool held = std::any_of(arrow_keys.begin(), arrow_keys.end(),
+                                  [](const ArrowKey& arrow) { return ImGui::IsKeyDown(arrow.key); });
+    if (schedule.nudging && !held) {
+        schedule.nudging = false;
+        session.finish();
+    }
+}
+
 void draw_curve_toolbar(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
-    if (!source.noise) {
-        draw_presets(context, schedule, source);
-        draw_interpolation(context, schedule, source);
-    } else {
-        schedule.preview.reset();
+    draw_presets(context, schedule, source);
+    draw_interpolation(context, schedule, source);
+    if (source.noise) {
+        const char* origin = source.drawn ? "drawn by hand" : "by formula, until it is edited";
+        flow(ImGui::CalcTextSize(origin).x);
         ImGui::AlignTextToFramePadding();
-        ImGui::TextDisabled("%s", source.drawn ? "drawn by hand" : "by formula, until a knot is dragged");
+        ImGui::TextDisabled("%s", origin);
     }
     const float em = ImGui::GetFontSize();
     if (ImGui::GetContentRegionAvail().y > 24 * em && ImGui::GetContentRegionAvail().x > 26 * em) {
@@ -205,41 +276,6 @@ void draw_curve_toolbar(PanelContext& context, ScheduleView& schedule, const Cur
         }
     }
     draw_clipboard_buttons(context, schedule, source);
-}
-
-void draw_knot_fields(PanelContext& context, ScheduleView& schedule, const CurveSource& source) {
-    CurveEditor& editor = schedule.editor;
-    const int index = editor.selected();
-    if (index < 0) {
-        ImGui::AlignTextToFramePadding();
-        const char* hint = ImGui::GetContentRegionAvail().x > 34 * ImGui::GetFontSize()
-                               ? "Drag knots or the line; double click adds, right click removes; hold F to draw."
-                               : "Drag; double click adds, right removes, F draws.";
-        ImGui::TextDisabled("%s", hint);
-        return;
-    }
-    const Knot knot = editor.curve().knots()[static_cast<size_t>(index)];
-    Knot wanted = knot;
-    ImGui::AlignTextToFramePadding();
-    ImGui::TextDisabled("knot %d of %d", index + 1, static_cast<int>(editor.curve().knots().size()));
-    ImGui::SameLine();
-    bool changed = typed_number("u##knot", knot.u, wanted.u);
-    ImGui::SameLine();
-    double value = 0;
-    if (typed_number(source.noise ? "sigma##knot" : "value##knot", source.noise ? std::exp(knot.value) : knot.value,
-                     value)) {
-        wanted.value = source.noise ? std::log(std::max(value, 1e-9)) : value;
-        changed = true;
-    }
-    ImGui::SameLine();
-    ImGui::BeginDisabled(editor.curve().knots().size() == 1);
-    if (ImGui::Button("Remove") && editor.remove(index)) {
-        store_edit(context, schedule, source, true);
-    }
-    ImGui::EndDisabled();
-    if (changed && editor.set_knot(index, wanted)) {
-        store_edit(context, schedule, source, true);
-    }
 }
 
 }  // namespace drift

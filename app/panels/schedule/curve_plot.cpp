@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace drift {
 namespace {
@@ -181,6 +182,7 @@ void drag_by_button(PanelContext& context, ScheduleView& schedule, const CurveSo
     const ImVec2 at = ImGui::GetMousePos();
     const PixelPoint mouse{static_cast<double>(at.x), static_cast<double>(at.y)};
     if (ImGui::IsItemActivated() && ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
+        take_typed(context, schedule, source);
         knot >= 0 ? editor.begin_drag(axes, knot, mouse) : editor.begin_line_drag(axes, mouse);
     }
     if (ImGui::IsItemActive() && editor.dragging()) {
@@ -222,8 +224,12 @@ int handle_knots(PanelContext& context, ScheduleView& schedule, const CurveSourc
             removed = index;
         }
     }
-    if (removed >= 0 && editor.remove(removed)) {
-        store_edit(context, schedule, source, true);
+    if (removed >= 0) {
+        take_typed(context, schedule, source);
+        if (editor.remove(removed)) {
+            drop_typed(schedule);
+            store_edit(context, schedule, source, true);
+        }
     }
     return removed >= 0 ? -1 : hovered;
 }
@@ -261,10 +267,16 @@ bool handle_freehand(PanelContext& context, ScheduleView& schedule, const CurveS
     const bool drawing = !editor.freehand_line().empty();
     const bool asked = ImGui::IsKeyDown(ImGuiKey_F) && !ImGui::GetIO().WantTextInput &&
                        ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows);
+    const bool held = std::exchange(schedule.f_held, false);
+    if (held && ImGui::IsKeyReleased(ImGuiKey_F)) {
+        context.act("time.follow");  // as elsewhere: nothing was drawn with it
+    }
+    const bool pressed = ImGui::IsKeyPressed(ImGuiKey_F, false) && ImGui::GetIO().KeyMods == ImGuiMod_None;
+    schedule.f_held = asked && !editor.dragging() && (held || pressed);
     if (!drawing && (!asked || editor.dragging())) {
         return false;
     }
-    context.view.keys_taken = true;  // F follows the run elsewhere
+    context.view.keys_taken.push_back(ImGuiKey_F);  // which follows the run elsewhere
     const ImVec2 before = ImGui::GetCursorScreenPos();
     ImGui::SetCursorScreenPos({static_cast<float>(axes.left), static_cast<float>(axes.top)});
     ImGui::InvisibleButton("freehand", {static_cast<float>(axes.width), static_cast<float>(axes.height)});
@@ -361,6 +373,9 @@ void draw_curve_plot(PanelContext& context, ScheduleView& schedule, const CurveS
     if (!handle_freehand(context, schedule, source, axes)) {
         hovered = handle_knots(context, schedule, source, axes);
         handle_line(context, schedule, source, axes, hovered);
+    }
+    if (is_ladder(context, source)) {
+        draw_rungs_on_curve(context, hovered < 0 && !editor.dragging());
     }
     draw_handles(axes, editor, hovered, context.view.light);
     ImPlot::PopPlotClipRect();

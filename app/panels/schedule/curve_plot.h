@@ -37,6 +37,10 @@ void draw_residual_strip(const PanelContext& context, const ScheduleView& schedu
 /// For methods without a noise schedule: the share of moves accepted, and beta on a logarithmic axis.
 void draw_acceptance_strip(const PanelContext& context, const ScheduleView& schedule, float height, bool labels);
 void draw_ladder_plot(const PanelContext& context, const ScheduleView& schedule, float height);
+/// Whether the curve is the ladder that the run shown climbed: then its rungs are dots on the curve.
+bool is_ladder(const PanelContext& context, const CurveSource& source);
+/// The same dots as in the ladder plot, in the plot that is open; the one under the mouse says what it is.
+void draw_rungs_on_curve(const PanelContext& context, bool describe_them);
 
 /// Whether the run that is shown walks a noise schedule; true before there is one.
 bool shows_noise(const PanelContext& context);

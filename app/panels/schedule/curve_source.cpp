@@ -34,8 +34,12 @@ std::optional<Curve> drawn_curve(const Choice& schedule) {
     for (size_t i = 0; i + 1 < array->data.size(); i += 2) {
         knots.push_back({array->data[i], array->data[i + 1]});
     }
+    const auto* between = schedule.params.contains("interpolation")
+                              ? std::get_if<std::string>(&schedule.params.at("interpolation").value)
+                              : nullptr;
+    const bool linear = between != nullptr && *between == to_string(Interpolation::Linear);
     try {
-        return Curve(std::move(knots), Interpolation::Pchip);
+        return Curve(std::move(knots), linear ? Interpolation::Linear : Interpolation::Pchip);
     } catch (const UserError&) {
         return std::nullopt;
     }
@@ -111,6 +115,7 @@ void store_curve(Scenario& scenario, const CurveTarget& target, const Curve& cur
         knots.data.push_back(knot.value);
     }
     scenario.schedule.params.set("knots", Value(knots));
+    scenario.schedule.params.set("interpolation", Value(to_string(curve.interpolation())));
 }
 
 }  // namespace drift

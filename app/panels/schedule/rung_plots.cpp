@@ -62,37 +62,53 @@ void draw_playhead_line(const PanelContext& context, int64_t last) {
     ImPlot::PopPlotClipRect();
 }
 
-/// A dot for every rung, coloured by the share of its moves that were accepted.
-void draw_rungs(const PanelContext& context, const Series& beta) {
+ImVec2 place_of(const Series& series, size_t i) {
+    const double lowest = ImPlot::GetPlotLimits().Y.Min;  // beta 0 is nowhere on a logarithmic axis
+    return ImPlot::PlotToPixels(series.u[i], std::max(series.value[i], lowest));
+}
+
+/// A dot for every rung, or every so-manieth where they would touch and `spaced` asks to see what is below them,
+/// coloured by the share of its moves that were accepted.
+void draw_rungs(const PanelContext& context, const Series& beta, bool spaced) {
     const float em = ImGui::GetFontSize();
-    const float apart = ImPlot::GetPlotSize().x / static_cast<float>(std::max<size_t>(beta.u.size(), 1));
+    const float every = ImPlot::GetPlotSize().x / static_cast<float>(std::max<size_t>(beta.u.size(), 1));
+    const size_t stride = spaced ? static_cast<size_t>(std::ceil(0.8F * em / every)) : 1;
+    const float apart = every * static_cast<float>(stride);
     const float radius = std::clamp(0.4F * apart, 0.1F * em, 0.3F * em);
     const bool light = context.view.light;
     ImPlot::PushPlotClipRect();
-    for (size_t i = 0; i < beta.u.size(); ++i) {
+    for (size_t i = 0; i < beta.u.size(); i += stride) {
         const double accepted = context.recording.at(beta.step[i])->numbers.acceptance;
         const ImVec4 colour = std::isfinite(accepted) ? value_colour(accepted, light) : palette(light).faint;
-        const ImVec2 at = ImPlot::PlotToPixels(beta.u[i], beta.value[i]);
+        const ImVec2 at = place_of(beta, i);
+        ImPlot::GetPlotDrawList()->AddCircleFilled(at, radius + 1.5F, to_u32(palette(light).background));
         ImPlot::GetPlotDrawList()->AddCircleFilled(at, radius, to_u32(colour));
     }
     ImPlot::PopPlotClipRect();
 }
 
-/// The numbers of the state under the mouse.
-void describe(const PanelContext& context, const Series& series, const char* name, bool share) {
-    if (!ImPlot::IsPlotHovered() || series.u.empty()) {
-        return;
-    }
+/// The state whose place along u is nearest to the mouse.
+size_t nearest_to_mouse(const Series& series) {
     const double at = ImPlot::GetPlotMousePos().x;
     const auto nearest = std::min_element(series.u.begin(), series.u.end(),
                                           [at](double a, double b) { return std::abs(a - at) < std::abs(b - at); });
-    const auto i = static_cast<size_t>(nearest - series.u.begin());
+    return static_cast<size_t>(nearest - series.u.begin());
+}
+
+void describe_state(const PanelContext& context, const Series& series, size_t i, const char* name, bool share) {
     std::string text = share ? percent(series.value[i]) : short_number(series.value[i]);
     const double accepted = context.recording.at(series.step[i])->numbers.acceptance;
     if (!share && std::isfinite(accepted)) {
         text += ", accepted " + percent(accepted);
     }
     ImGui::SetTooltip("step %lld: %s %s", static_cast<long long>(series.step[i]), name, text.c_str());
+}
+
+/// The numbers of the state under the mouse.
+void describe(const PanelContext& context, const Series& series, const char* name, bool share) {
+    if (ImPlot::IsPlotHovered() && !series.u.empty()) {
+        describe_state(context, series, nearest_to_mouse(series), name, share);
+    }
 }
 
 bool begin(const char* id, float height, const PanelContext& context, const ScheduleView& schedule, bool labels) {
@@ -129,6 +145,25 @@ void draw_acceptance_strip(const PanelContext& context, const ScheduleView& sche
     ImPlot::EndPlot();
 }
 
+bool is_ladder(const PanelContext& context, const CurveSource& source) {
+    return context.scene() != nullptr && context.scene()->ladder && source.target == CurveTarget{Kind::Sampler, "beta"};
+}
+
+void draw_rungs_on_curve(const PanelContext& context, bool describe_them) {
+    const Series beta = series_of(context.recording, &StepNumbers::beta, steps_of(context) - 1);
+    if (beta.u.empty()) {
+        return;
+    }
+    draw_rungs(context, beta, true);
+    const size_t i = nearest_to_mouse(beta);
+    const ImVec2 at = place_of(beta, i);
+    const ImVec2 mouse = ImGui::GetMousePos();
+    const float away = std::hypot(at.x - mouse.x, at.y - mouse.y);
+    if (describe_them && ImGui::IsWindowHovered() && away < 0.6F * ImGui::GetFontSize()) {
+        describe_state(context, beta, i, "beta", false);
+    }
+}
+
 void draw_ladder_plot(const PanelContext& context, const ScheduleView& schedule, float height) {
     const int64_t last = steps_of(context) - 1;
     Series series = series_of(context.recording, &StepNumbers::beta, last);
@@ -149,7 +184,7 @@ void draw_ladder_plot(const PanelContext& context, const ScheduleView& schedule,
     ImPlot::SetupAxisLimits(ImAxis_Y1, least / 1.3, 1.6, ImPlotCond_Always);
     ImPlot::SetupFinish();
     draw_series("beta", series, palette(context.view.light).faint);
-    draw_rungs(context, series);
+    draw_rungs(context, series, false);
     draw_playhead_line(context, last);
     describe(context, series_of(context.recording, &StepNumbers::beta, last), "beta", false);
     ImPlot::EndPlot();

@@ -15,6 +15,14 @@ namespace drift {
 
 enum class StepAxis { Step, U, Sigma };
 
+/// What is being typed into the fields of a knot. It belongs to that knot, whatever is clicked next.
+struct KnotEntry {
+    int knot = -1;  // -1 while nothing is
+    Knot wanted;
+    int shown = -1;  // the knot that the fields show
+    int id = 0;      // of the fields: others for another knot
+};
+
 struct ScheduleView {
     // Chosen by the user
     StepAxis axis = StepAxis::Step;
@@ -25,6 +33,10 @@ struct ScheduleView {
     std::optional<CurveTarget> shown;  // in the frame before
     std::optional<Curve> preview;      // a preset under the mouse
     double v_min = 0, v_max = 1;       // vertical range, held still during a gesture
+
+    KnotEntry entry;
+    bool nudging = false;  // an arrow is held down: letting go of it ends the gesture
+    bool f_held = false;   // F is held down and nothing has been drawn with it yet
 
     // The noise schedule of a formula, fitted by knots once for a run
     uint64_t fitted_recording = 0;

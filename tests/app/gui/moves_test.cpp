@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <imgui_internal.h>
+
 #include <string>
 
 namespace drift {
@@ -66,6 +68,35 @@ TEST(Moves, ADragIsOneStepOfTheHistoryBesideSwitches) {
         gui.hands.Yield(2);
         EXPECT_FALSE(gui.app.session().editing());
         EXPECT_EQ(gui.app.session().undo_size(), undo + 1);
+    });
+}
+
+TEST(Moves, TheLadderIsColouredByAcceptanceHoweverItWasChosen) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        gui.app.view().playing = false;
+        choose(gui, "Annealing (AIS, SMC)");
+        gui.hands.WindowFocus("//Schedule");
+        gui.hands.Yield(3);
+        EXPECT_NE(gui.hands.ItemInfo("//Schedule/##ladder").ID, 0U) << "adaptive: the ladder alone";
+        gui.app.session().edit("draw it", [](Scenario& s) {
+            set_value(s, "sampler.ladder", "drawn");
+            set_value(s, "sampler.rungs", "8");
+        });
+        gui.wait_for_run();
+        gui.hands.Yield(3);
+        EXPECT_NE(gui.hands.ItemInfo("//Schedule/##curve").ID, 0U) << "drawn: the curve";
+        const ImVec2 first = gui.hands.ItemInfo("//Schedule/**/knot 1").RectFull.GetCenter();
+        const ImVec2 last = gui.hands.ItemInfo("//Schedule/**/knot 2").RectFull.GetCenter();
+        const auto told_at = [&](float share) {  // of the straight line from knot to knot
+            gui.hands.MouseMoveToPos({first.x + share * (last.x - first.x), first.y + share * (last.y - first.y)});
+            gui.hands.Yield(3);
+            const ImGuiWindow* tip = gui.hands.GetWindowByRef("//##Tooltip_00");
+            return tip != nullptr && tip->Active && !tip->Hidden;
+        };
+        EXPECT_NEAR(gui.app.live().shown().at(3)->numbers.beta, 3.0 / 8, 1e-9);
+        EXPECT_TRUE(told_at(3.0F / 8)) << "with its rungs as dots on it";
+        EXPECT_FALSE(told_at(3.5F / 8)) << "between two";
     });
 }
 

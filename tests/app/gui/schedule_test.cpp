@@ -1,7 +1,5 @@
 // Bending a schedule by hand, on the real program without a display.
-#include "gui_harness.h"
-
-#include "core/curve.h"
+#include "three_knots.h"
 
 #include <gtest/gtest.h>
 
@@ -13,30 +11,14 @@
 namespace drift {
 namespace {
 
+using test::begin_with_three_knots;
 using test::drive;
 using test::Gui;
-
-const Curve& guidance(const Gui& gui) {
-    return std::get<Curve>(gui.app.session().scenario().sampler.params.at("guidance").value);
-}
-
-/// Scene A with three knots in its guidance, everything at rest.
-void begin(Gui& gui) {
-    gui.wait_for_run();
-    gui.app.view().playing = false;
-    gui.app.session().edit("three knots", [](Scenario& scenario) {
-        scenario.sampler.params.set("guidance", Value(Curve({{0, 1}, {0.5, 1}, {1, 1}}, Interpolation::Linear)));
-    });
-    gui.app.view().curve = {Kind::Sampler, "guidance"};
-    gui.wait_for_run();
-    gui.hands.WindowFocus("//Schedule");
-    gui.hands.SetRef("//Schedule");
-    gui.hands.Yield(3);
-}
+using test::guidance;
 
 TEST(ScheduleEditor, DraggingAKnotIsOneStepOfTheHistoryAndTheRunAnswers) {
     drive({}, [](Gui& gui) {
-        begin(gui);
+        begin_with_three_knots(gui);
         const uint64_t run = gui.app.live().recording_id();
         const size_t undo = gui.app.session().undo_size();
         gui.hands.MouseMove("**/knot 2");
@@ -66,7 +48,7 @@ TEST(ScheduleEditor, TheStripOfWhatItDidIsSeenWithoutScrolling) {
     options.width = 1280;
     options.height = 800;
     drive(options, [](Gui& gui) {
-        begin(gui);
+        begin_with_three_knots(gui);
         const ImGuiWindow* panel = gui.hands.GetWindowByRef("//Schedule");
         ASSERT_NE(panel, nullptr);
         EXPECT_EQ(panel->ScrollMax.y, 0);
@@ -79,7 +61,7 @@ TEST(ScheduleEditor, TheStripOfWhatItDidIsSeenWithoutScrolling) {
 
 TEST(ScheduleEditor, HoldingFDrawsALineThatIsOneStepOfTheHistory) {
     drive({}, [](Gui& gui) {
-        begin(gui);
+        begin_with_three_knots(gui);
         const size_t undo = gui.app.session().undo_size();
         const ImRect plot = gui.hands.ItemInfo("//Schedule/##curve").RectFull;
         const auto at = [&plot](float x, float y) {
@@ -104,7 +86,7 @@ TEST(ScheduleEditor, HoldingFDrawsALineThatIsOneStepOfTheHistory) {
 
 TEST(ScheduleEditor, RightClickRemovesAndTheKeyboardNudges) {
     drive({}, [](Gui& gui) {
-        begin(gui);
+        begin_with_three_knots(gui);
         gui.hands.MouseMove("**/knot 2");
         gui.hands.MouseClick(ImGuiMouseButton_Right);
         gui.hands.Yield(2);
@@ -123,7 +105,7 @@ TEST(ScheduleEditor, RightClickRemovesAndTheKeyboardNudges) {
 
 TEST(ScheduleEditor, ACurveGoesThroughTheClipboard) {
     drive({}, [](Gui& gui) {
-        begin(gui);
+        begin_with_three_knots(gui);
         gui.hands.ItemClick("**/##copy");
         EXPECT_EQ(curve_from_text(ImGui::GetClipboardText()), guidance(gui));
         ImGui::SetClipboardText("[(0, 0.5), (1, 2)]");
@@ -141,7 +123,7 @@ TEST(ScheduleEditor, ACurveGoesThroughTheClipboard) {
 
 TEST(ScheduleEditor, DraggingTheNoiseLevelDrawsAScheduleOfItsOwn) {
     drive({}, [](Gui& gui) {
-        begin(gui);
+        begin_with_three_knots(gui);
         ASSERT_NE(gui.app.session().scenario().schedule.type, "drawn");
         gui.app.view().curve = {Kind::Schedule, "knots"};
         gui.hands.Yield(4);
@@ -159,7 +141,7 @@ TEST(ScheduleEditor, DraggingTheNoiseLevelDrawsAScheduleOfItsOwn) {
 
 TEST(DataView, TheMeasurementCanBeDragged) {
     drive({}, [](Gui& gui) {
-        begin(gui);
+        begin_with_three_knots(gui);
         const auto observation = [&gui] {
             return std::get<Array>(gui.app.session().scenario().condition.params.at("observation").value).data.at(0);
         };

@@ -2,6 +2,7 @@
 #include "gui_harness.h"
 
 #include "app/file_browser.h"
+#include "app/panels/status_text.h"
 #include "app/paths.h"
 #include "app/playback.h"
 #include "app/shortcuts.h"
@@ -39,7 +40,8 @@ TEST(Window, OpensOnSceneAAlreadyMoving) {
 TEST(Window, SpacePausesAndArrowsStep) {
     drive({}, [](Gui& gui) {
         gui.wait_for_run();
-        gui.app.view().playing = true;  // a slow machine may have come to the end
+        gui.app.view().playhead = 0;  // a slow machine may have come to the end, where it stops by itself
+        gui.app.view().playing = true;
         gui.press(ImGuiKey_Space);
         EXPECT_FALSE(gui.app.view().playing);
         gui.press(ImGuiKey_Home);
@@ -297,10 +299,26 @@ TEST(Window, EveryCommandOfTheTableIsKnown) {
 
 TEST(Window, TheKeysAreShownAndHidden) {
     drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        gui.app.view().speed = 0.1;  // it goes on for longer than this takes
+        gui.press(ImGuiKey_Home);
         gui.press(ImGuiKey_F1);
         gui.hands.Yield(2);
-        EXPECT_NE(gui.hands.GetWindowByRef("//Keys###keys_overlay"), nullptr);
+        const ImGuiWindow* keys = gui.hands.GetWindowByRef("//Keys###keys_overlay");
+        ASSERT_NE(keys, nullptr);
+        EXPECT_TRUE(keys->Active);
+        EXPECT_LE(keys->Size.y, ImGui::GetIO().DisplaySize.y) << "all of them are seen";
+        gui.app.view().playing = true;
         gui.press(ImGuiKey_Escape);
+        gui.hands.Yield(2);
+        EXPECT_FALSE(keys->Active);
+        EXPECT_TRUE(gui.app.view().playing) << "a press does one thing";
+        gui.press(ImGuiKey_F1);
+        gui.hands.Yield(2);
+        EXPECT_TRUE(keys->Active);
+        gui.press(ImGuiKey_F1);
+        gui.hands.Yield(2);
+        EXPECT_FALSE(keys->Active);
         gui.press(ImGuiMod_Ctrl | ImGuiKey_Equal);
         EXPECT_GT(gui.app.view().type_size, 1);
         gui.press(ImGuiMod_Ctrl | ImGuiKey_T);
@@ -333,6 +351,23 @@ TEST(Window, ADragIsAnsweredByFewParticlesAndOneStepOfTheHistory) {
         EXPECT_TRUE(std::equal(few.begin(), few.end(), start.x.begin())) << "the same particles among more";
         EXPECT_EQ(gui.app.session().undo_size(), undo + 1);
         EXPECT_EQ(gui.app.session().scenario().particles, 1024);
+    });
+}
+
+TEST(Window, TheStatusLineSaysThatComputingIsPaused) {
+    drive({}, [](Gui& gui) {
+        gui.wait_for_run();
+        EXPECT_EQ(worker_text(gui.app.context()), "finished");
+        gui.app.session().edit("a long run", [](Scenario& s) { set_value(s, "schedule.steps", "5000"); });
+        gui.wait_until([&] { return !gui.app.live().stale() && gui.app.live().running(); }, "it is under way");
+        EXPECT_EQ(worker_text(gui.app.context()), "sampling");
+        gui.press(ImGuiMod_Ctrl | ImGuiKey_Space);
+        gui.hands.Yield(3);
+        EXPECT_TRUE(gui.app.live().running());
+        EXPECT_EQ(worker_text(gui.app.context()), "paused");
+        gui.press(ImGuiMod_Ctrl | ImGuiKey_Space);
+        gui.hands.Yield(3);
+        EXPECT_NE(worker_text(gui.app.context()), "paused");
     });
 }
 
