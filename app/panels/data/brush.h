@@ -1,4 +1,5 @@
-// Choosing particles with a rectangle, and showing who they are in other states. Called between BeginPlot and EndPlot.
+// Choosing particles with a rectangle, on a line with an interval, and showing who they are in other states. Called
+// between BeginPlot and EndPlot.
 #pragma once
 
 #include "app/panels/data/data_view.h"

@@ -1,6 +1,7 @@
 #include "app/panels/data/histogram.h"
 
 #include "app/panels/data/badges.h"
+#include "app/panels/data/brush.h"
 #include "app/panels/data/overlay.h"
 #include "app/theme.h"
 
@@ -112,7 +113,9 @@ void draw_histogram(PanelContext& context, DataView& data, float height) {
     }
     ImPlot::SetupAxes(axis_name(data.space, 0).c_str(), "density", 0, ImPlotAxisFlags_Lock);
     ImPlot::SetupAxisLimits(ImAxis_X1, range.Min, range.Max, data.follow_noise ? ImPlotCond_Always : ImPlotCond_Once);
-    ImPlot::SetupAxisLimits(ImAxis_Y1, -0.015 * highest, 1.2 * highest, ImPlotCond_Always);
+    // Below the line is room for the rug, whatever the height.
+    const double foot = 0.75 * static_cast<double>(ImGui::GetFontSize() / std::max(height, 1.0F));
+    ImPlot::SetupAxisLimits(ImAxis_Y1, -foot * 1.2 * highest, 1.2 * highest, ImPlotCond_Always);
     ImPlot::SetupFinish();
     draw_measurement_bands(context, data);
     draw_bars(histogram, colours.particle, context.stale ? 0.25F : 0.6F);
@@ -122,7 +125,10 @@ void draw_histogram(PanelContext& context, DataView& data, float height) {
     if (posterior) {
         draw_density("exact posterior", *posterior, colours.truth, 2.4F);
     }
+    draw_rug(context, data);
     draw_measurement_lines(context, data);
+    draw_brush(context, data);
+    draw_line_selection(context, data);
     draw_badges(context, data);
     data.line_min = ImPlot::GetPlotLimits().X.Min;
     data.line_max = ImPlot::GetPlotLimits().X.Max;
