@@ -192,8 +192,7 @@ void draw_tile(const WallScene& s, int32_t particle, const WallRect& rect, const
         draw_picture(s, state ? s.wall.state : s.wall.denoised, particle, {x, y}, {x + width, y + height}, tint);
     }
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    const ParticleRef here{s.frame.numbers.step, particle};
-    const bool marked = s.context.view.hovered == here || s.context.view.selected == here;
+    const bool marked = s.wall.followed.contains(particle);
     const ImU32 colour = marked ? to_u32(palette(s.context.view.light).playhead) : frame_colour(s, particle);
     list.AddRect({x - 1, y - 1}, {x + width + 1, y + height + 1}, colour, 0, marked ? 3.0F : 2.0F);
     draw_weight(s, particle, {x, y + height + 1}, width, caption);
@@ -301,6 +300,7 @@ void draw_wall(WallScene& s) {
             s.context.view.selected = s.context.view.hovered;
         }
     }
+    wall.followed.update(s.context, s.frame.numbers.step);
     ImGui::PushClipRect(origin, {origin.x + size.x, origin.y + size.y}, true);
     draw_tiles(s, layout, origin, size);
     ImGui::PopClipRect();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gl/objects.h"
+#include "app/panels/followed.h"
 #include "app/panels/frame_key.h"
 #include "app/panels/images/wall_layout.h"
 #include "app/panels/images/wall_pixels.h"
@@ -42,6 +43,7 @@ struct Wall {
     FrameKey order_frame;
     WallOrder ordered_by = WallOrder::Slot;
     bool many_families = true;  // nothing has merged yet
+    Followed followed;
 };
 
 }  // namespace drift
