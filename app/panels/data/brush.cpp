@@ -74,17 +74,6 @@ void choose(PanelContext& context, DataView& data) {
     }
 }
 
-/// "12 chosen at step 40 come from 3 here"
-std::string brush_text(const Brush& brush, int64_t step, size_t here) {
-    const std::string chosen = grouped(static_cast<int64_t>(brush.particles.size())) + " chosen";
-    const std::string there = grouped(static_cast<int64_t>(here));
-    if (step == brush.step) {
-        return chosen + " (Esc lets go)";
-    }
-    return chosen + " at step " + std::to_string(brush.step) +
-           (step < brush.step ? " come from " + there + " here" : " have " + there + " descendants here");
-}
-
 /// A ring, on a line a longer tick of the rug: rings would lie over each other there.
 void mark(const ImVec2& at, bool flat, ImU32 colour) {
     const float em = ImGui::GetFontSize();
@@ -108,6 +97,16 @@ void draw_text(const PanelContext& context, const std::string& text, float above
 }
 
 }  // namespace
+
+std::string brush_text(const Brush& brush, int64_t step, size_t here) {
+    const std::string chosen = grouped(static_cast<int64_t>(brush.particles.size())) + " chosen";
+    const std::string there = grouped(static_cast<int64_t>(here));
+    if (step == brush.step) {
+        return chosen + " (Esc lets go)";
+    }
+    return chosen + " at step " + std::to_string(brush.step) +
+           (step < brush.step ? " come from " + there + " here" : " have " + there + " descendants here");
+}
 
 std::vector<int32_t> particles_within(const std::vector<PlanePoint>& places, const PlanePoint& a, const PlanePoint& b) {
     std::vector<int32_t> found;

@@ -8,7 +8,9 @@
 #include "app/panels/images/wall_pixels.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace drift {
@@ -44,6 +46,13 @@ struct Wall {
     WallOrder ordered_by = WallOrder::Slot;
     bool many_families = true;  // nothing has merged yet
     Followed followed;
+
+    // Choosing pictures with a rectangle, in places of the wall, and who they are in the state shown
+    std::optional<std::pair<double, double>> brush_from;
+    std::pair<double, double> brush_to;
+    Brush brush;
+    FrameKey brush_frame;
+    std::vector<int32_t> brushed;
 };
 
 }  // namespace drift
