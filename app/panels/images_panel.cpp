@@ -121,6 +121,7 @@ void draw_reference(const WallScene& s, const gl::PixelTexture& texture, const c
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImGui::Dummy({column, side});
     ImDrawList& list = *ImGui::GetWindowDrawList();
+    const Dimmed old(list, s.context.stale);
     if (s.gl && texture.texture() != 0) {
         list.AddImage(static_cast<ImTextureID>(texture.texture()), at, {at.x + wide, at.y + side});
     } else {
@@ -307,7 +308,10 @@ void draw_wall(WallScene& s) {
     wall.followed.update(s.context, s.frame.numbers.step);
     update_wall_brush(s.context, wall, s.frame);
     ImGui::PushClipRect(origin, {origin.x + size.x, origin.y + size.y}, true);
-    draw_tiles(s, layout, origin, size);
+    {
+        const Dimmed old(*ImGui::GetWindowDrawList(), s.context.stale);
+        draw_tiles(s, layout, origin, size);
+    }
     draw_wall_brush(s.context, wall, s.frame, origin, size);
     ImGui::PopClipRect();
     if (under_mouse >= 0 && !ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {

@@ -3,6 +3,7 @@
 #include "app/events.h"
 #include "app/gl/graphics.h"
 #include "app/icon_button.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/panels.h"
 #include "app/panels/weights/event_drawing.h"
 #include "app/playback.h"
@@ -255,8 +256,11 @@ void draw_event(PanelContext& context, const ResamplingView& view) {
     const float room = ImGui::GetContentRegionAvail().y - foot - (rows + 3) * spacing;
     // The run takes the height of two schemes for its counts and three for its families.
     const float unit = std::clamp(room / (rows + 5), 1.4F * em, 5 * em);
-    draw_run(context, view, sheet, 2 * unit, 3 * unit);
-    draw_schemes(context, view, sheet, unit);
+    {
+        const Dimmed old(*ImGui::GetWindowDrawList(), context.stale);
+        draw_run(context, view, sheet, 2 * unit, 3 * unit);
+        draw_schemes(context, view, sheet, unit);
+    }
     ImGui::PushStyleColor(ImGuiCol_Text, palette(context.view.light).faint);
     ImGui::TextWrapped("%s", key.c_str());
     ImGui::PopStyleColor();

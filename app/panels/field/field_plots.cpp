@@ -3,6 +3,7 @@
 #include "app/gl/graphics.h"
 #include "app/panels/borderless.h"
 #include "app/panels/data/overlay.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/field/field_particles.h"
 #include "app/panels/field/field_plane.h"
 #include "app/theme.h"
@@ -48,9 +49,12 @@ void draw_heat_map(PanelContext& context, FieldView& view, const ImVec2& size, c
     if (!begin_plane((std::string("##") + map.title).c_str(), size, view, view.field->box)) {
         return;
     }
-    draw_cells(view.field->box, map, context.view.light);
-    draw_truth_contours(context, context.graphics->data);
-    draw_field_particles(context);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_cells(view.field->box, map, context.view.light);
+        draw_truth_contours(context, context.graphics->data);
+        draw_field_particles(context);
+    }
     draw_plane_title(map.title, palette(context.view.light).text);
     draw_colour_bar(map, context.view.light);
     describe_point(view);
@@ -73,10 +77,13 @@ void draw_field_arrows(PanelContext& context, FieldView& view, float height) {
     const Borderless plots;
     for (const bool exact : {false, true}) {
         if (begin_plane(exact ? "##exact field" : "##method field", size, view, box)) {
-            draw_truth_contours(context, context.graphics->data);
-            draw_field_particles(context);
             const ImVec4& colour = exact ? colours.score : colours.guidance;
-            draw_vectors(box, exact ? view.field->exact : view.field->method, scale, cell, to_u32(colour));
+            {
+                const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+                draw_truth_contours(context, context.graphics->data);
+                draw_field_particles(context);
+                draw_vectors(box, exact ? view.field->exact : view.field->method, scale, cell, to_u32(colour));
+            }
             draw_plane_title(exact ? "exact guidance" : "guidance of the method", colour);
             describe_point(view);
             describe_field_particle(context);
