@@ -235,7 +235,7 @@ void describe_tile(WallScene& s, int32_t particle) {
 }
 
 /// Wheel, drag, double click and the rectangle; returns the particle under the mouse or -1.
-int32_t handle_mouse(WallScene& s, const WallLayout& layout, const ImVec2& origin, const ImVec2& size) {
+int32_t handle_mouse(WallScene& s, const ImVec2& origin, const ImVec2& size) {
     Wall& wall = s.wall;
     ImGui::SetCursorScreenPos(origin);
     ImGui::InvisibleButton("wall", size);
@@ -254,7 +254,7 @@ int32_t handle_mouse(WallScene& s, const WallLayout& layout, const ImVec2& origi
     }
     const double wall_x = wall.camera.x + x / wall.camera.zoom;
     const double wall_y = wall.camera.y + y / wall.camera.zoom;
-    if (brush_wall(s.context, wall, layout, wall_x, wall_y)) {
+    if (brush_wall(s.context, wall, wall_x, wall_y)) {
         return -1;
     }
     if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
@@ -262,14 +262,15 @@ int32_t handle_mouse(WallScene& s, const WallLayout& layout, const ImVec2& origi
                         static_cast<double>(ImGui::GetIO().MouseDelta.y));
         wall.fit = false;
     }
-    wall.camera.keep_inside(layout, static_cast<double>(size.x), static_cast<double>(size.y));
-    const int64_t position = ImGui::IsItemHovered() ? layout.at(wall_x, wall_y) : -1;
+    wall.camera.keep_inside(wall.layout, static_cast<double>(size.x), static_cast<double>(size.y));
+    const int64_t position = ImGui::IsItemHovered() ? wall.layout.at(wall_x, wall_y) : -1;
     return position < 0 ? -1 : wall.positions[static_cast<size_t>(position)];
 }
 
 /// The tiles that can be seen.
-void draw_tiles(const WallScene& s, const WallLayout& layout, const ImVec2& origin, const ImVec2& size) {
+void draw_tiles(const WallScene& s, const ImVec2& origin, const ImVec2& size) {
     const SharpPixels sharp(s.gl);
+    const WallLayout& layout = s.wall.layout;
     for (size_t i = 0; i < s.wall.positions.size(); ++i) {
         const WallRect rect = s.wall.camera.to_screen(layout.picture(static_cast<int64_t>(i)));
         const bool seen = rect.x < static_cast<double>(size.x) && rect.x + rect.width > 0 &&
@@ -295,10 +296,11 @@ void draw_wall(WallScene& s) {
         layout = fit_wall(layout.count, static_cast<double>(size.x) - 4, static_cast<double>(size.y) - 4, aspect, 3,
                           caption > 0 ? 5 : 0);
     }
+    wall.layout = layout;
     if (wall.fit) {
         wall.camera = {};
     }
-    const int32_t under_mouse = handle_mouse(s, layout, origin, size);
+    const int32_t under_mouse = handle_mouse(s, origin, size);
     if (under_mouse >= 0) {
         s.context.view.hovered = s.context.view.hovering = {s.frame.numbers.step, under_mouse};
         if (clicked_in_place()) {
@@ -310,7 +312,7 @@ void draw_wall(WallScene& s) {
     ImGui::PushClipRect(origin, {origin.x + size.x, origin.y + size.y}, true);
     {
         const Dimmed old(*ImGui::GetWindowDrawList(), s.context.stale);
-        draw_tiles(s, layout, origin, size);
+        draw_tiles(s, origin, size);
     }
     draw_wall_brush(s.context, wall, s.frame, origin, size);
     ImGui::PopClipRect();

@@ -30,7 +30,8 @@ struct Wall {
     WallShows shows = WallShows::Denoised;
     WallOrder order = WallOrder::Slot;
     WallCamera camera;
-    bool fit = true;  // until it is zoomed or panned by hand
+    WallLayout layout;  // in the frame before
+    bool fit = true;    // until it is zoomed or panned by hand
 
     WallTexture state, denoised;
     gl::PixelTexture measurement, truth, mean, deviation;

@@ -10,7 +10,7 @@
 
 namespace drift {
 
-bool brush_wall(PanelContext& context, Wall& wall, const WallLayout& layout, double x, double y) {
+bool brush_wall(PanelContext& context, Wall& wall, double x, double y) {
     if (ImGui::IsItemActivated() && ImGui::GetIO().KeyShift) {
         wall.brush_from = {x, y};
     }
@@ -21,8 +21,8 @@ bool brush_wall(PanelContext& context, Wall& wall, const WallLayout& layout, dou
     wall.brush_to = {x, y};
     if (!ImGui::IsItemActive()) {
         Brush brush{wall.order_frame.step, {}};
-        for (const int64_t position :
-             layout.within({std::min(x, from_x), std::min(y, from_y), std::abs(x - from_x), std::abs(y - from_y)})) {
+        for (const int64_t position : wall.layout.within(
+                 {std::min(x, from_x), std::min(y, from_y), std::abs(x - from_x), std::abs(y - from_y)})) {
             brush.particles.push_back(wall.positions[static_cast<size_t>(position)]);
         }
         std::sort(brush.particles.begin(), brush.particles.end());

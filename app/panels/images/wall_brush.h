@@ -10,7 +10,7 @@ namespace drift {
 
 /// Begins, goes on with or ends a rectangle with Shift and the left button over the item drawn last; whether there is
 /// one. `x`, `y` are the place of the mouse on the wall.
-bool brush_wall(PanelContext& context, Wall& wall, const WallLayout& layout, double x, double y);
+bool brush_wall(PanelContext& context, Wall& wall, double x, double y);
 /// Finds out who was chosen is in that state.
 void update_wall_brush(const PanelContext& context, Wall& wall, const Frame& frame);
 bool is_brushed(const Wall& wall, int32_t particle);
