@@ -29,7 +29,7 @@ struct WallScene {
     Wall& wall;
     const Frame& frame;
     PictureShape shape;
-    bool gl;
+    bool gl = false;
     float most_weight = 0;
 };
 

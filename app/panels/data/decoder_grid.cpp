@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 namespace drift {
@@ -44,9 +45,10 @@ void update_levels(const PanelContext& context, const DecoderGrid& grid, LevelLi
         return;
     }
     levels.step = round_step(static_cast<double>(*high) - static_cast<double>(*low), level_lines);
-    for (double value = std::ceil(static_cast<double>(*low) / levels.step) * levels.step;
-         value < static_cast<double>(*high); value += levels.step) {
-        const std::vector<Polyline> lines = contour_lines(grid.x, grid.box, static_cast<float>(value));
+    const auto first = static_cast<int64_t>(std::ceil(static_cast<double>(*low) / levels.step));
+    for (int64_t i = first; static_cast<double>(i) * levels.step < static_cast<double>(*high); ++i) {
+        const std::vector<Polyline> lines =
+            contour_lines(grid.x, grid.box, static_cast<float>(static_cast<double>(i) * levels.step));
         levels.lines.insert(levels.lines.end(), lines.begin(), lines.end());
     }
 }
