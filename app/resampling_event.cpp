@@ -81,4 +81,21 @@ std::vector<int32_t> heaviest_parents(const ResamplingEvent& event, size_t most)
     return order;
 }
 
+std::vector<int32_t> children_of(const ResamplingEvent& event, const std::vector<int32_t>& parents) {
+    std::vector<int32_t> next(event.counts.size(),
+                              -1);  // where the next child of each goes; -1 where none is asked for
+    int32_t count = 0;
+    for (const int32_t parent : parents) {
+        next[static_cast<size_t>(parent)] = count;
+        count += event.counts[static_cast<size_t>(parent)];
+    }
+    std::vector<int32_t> children(static_cast<size_t>(count));
+    for (size_t i = 0; i < event.ancestors.size(); ++i) {
+        if (int32_t& place = next[static_cast<size_t>(event.ancestors[i])]; place >= 0) {
+            children[static_cast<size_t>(place++)] = static_cast<int32_t>(i);
+        }
+    }
+    return children;
+}
+
 }  // namespace drift

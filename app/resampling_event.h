@@ -40,4 +40,7 @@ bool drawn_by_run(const Recording& recording, const ResamplingEvent& event, cons
 /// so many. Equal ones by slot.
 std::vector<int32_t> heaviest_parents(const ResamplingEvent& event, size_t most);
 
+/// The children of these parents: one family after the other, each by slot.
+std::vector<int32_t> children_of(const ResamplingEvent& event, const std::vector<int32_t>& parents);
+
 }  // namespace drift

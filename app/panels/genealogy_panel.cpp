@@ -4,6 +4,7 @@
 #include "app/gl/graphics.h"
 #include "app/panels/borderless.h"
 #include "app/panels/click.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/flow.h"
 #include "app/panels/genealogy/tree_drawing.h"
 #include "app/panels/memory.h"
@@ -175,10 +176,17 @@ void draw_tree_plot(PanelContext& context, TreeView& tree, float height) {
     ImPlot::SetupAxisLimits(ImAxis_Y1, -0.015, 1.015, tree.fit ? ImPlotCond_Always : ImPlotCond_Once);
     ImPlot::SetupAxisLimitsConstraints(ImAxis_Y1, -0.015, 1.015);
     tree.fit = false;
-    draw_tree(context, tree);
+    ImPlot::SetupFinish();
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_tree(context, tree);
+    }
     draw_playhead(context);
     hover_tree(context, tree);
-    draw_tree_paths(context, tree);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_tree_paths(context, tree);
+    }
     click_time(context, tree);
     ImPlot::EndPlot();
 }
@@ -202,8 +210,12 @@ void draw_ancestor_curves(PanelContext& context, TreeView& tree, float height) {
     ImPlot::SetupAxisScale(ImAxis_Y1, ImPlotScale_Log10);
     ImPlot::SetupAxisLimits(ImAxis_Y1, 0.8, std::max(1.4 * n, 2.0), tree.fit ? ImPlotCond_Always : ImPlotCond_Once);
     tree.fit = false;
-    plot_steps("first ancestors alive at that step", tree.eves, colours.particle);
-    plot_steps("ancestors there of the newest state", tree.ancestors, colours.measurement);
+    ImPlot::SetupFinish();
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        plot_steps("first ancestors alive at that step", tree.eves, colours.particle);
+        plot_steps("ancestors there of the newest state", tree.ancestors, colours.measurement);
+    }
     draw_playhead(context);
     click_time(context, tree);
     ImPlot::EndPlot();
@@ -225,7 +237,10 @@ void draw_common_ancestor(PanelContext& context, TreeView& tree, float height) {
     now.LineColor = colours.faint;
     const double ends[2] = {0, last};
     ImPlot::PlotLine("the step itself", ends, ends, 2, now);
-    plot_steps("last common ancestor of all", tree.met, colours.measurement);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        plot_steps("last common ancestor of all", tree.met, colours.measurement);
+    }
     draw_playhead(context);
     click_time(context, tree);
     ImPlot::EndPlot();

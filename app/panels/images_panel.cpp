@@ -3,7 +3,9 @@
 #include "app/gl/graphics.h"
 #include "app/panels/click.h"
 #include "app/panels/data/cloud.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/flow.h"
+#include "app/panels/images/wall_brush.h"
 #include "app/panels/images/wall_update.h"
 #include "app/panels/panels.h"
 #include "app/theme.h"
@@ -27,7 +29,7 @@ struct WallScene {
     Wall& wall;
     const Frame& frame;
     PictureShape shape;
-    bool gl;
+    bool gl = false;
     float most_weight = 0;
 };
 
@@ -49,8 +51,8 @@ private:
     bool gl_;
 };
 
-void draw_picture(const WallScene& s, const WallTexture& source, int32_t particle, const ImVec2& from, const ImVec2& to,
-                  ImU32 tint) {
+void draw_picture(const WallScene& s, const WallTexture& source, int32_t particle, const ImVec2& from,
+                  const ImVec2& to) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     if (!s.gl || source.texture.texture() == 0) {
         list.AddRectFilled(from, to, IM_COL32(90, 90, 90, 255));
@@ -58,7 +60,7 @@ void draw_picture(const WallScene& s, const WallTexture& source, int32_t particl
     }
     const Atlas::Place place = source.atlas.place(particle, s.shape);
     list.AddImage(static_cast<ImTextureID>(source.texture.texture()), from, to, {place.u0, place.v0},
-                  {place.u1, place.v1}, tint);
+                  {place.u1, place.v1});
 }
 
 void draw_toolbar(WallScene& s) {
@@ -90,7 +92,7 @@ void draw_toolbar(WallScene& s) {
         wall.fit = true;
     }
     ImGui::EndDisabled();
-    ImGui::SetItemTooltip("Show the whole wall again (wheel to zoom, drag to move)");
+    ImGui::SetItemTooltip("Show the whole wall again (wheel to zoom, drag to move, Shift and drag to choose)");
     std::string text = "step " + std::to_string(s.frame.numbers.step);
     if (!s.context.scene()->sigma.empty()) {
         text += ", sigma " + short_number(s.frame.numbers.sigma);
@@ -119,6 +121,7 @@ void draw_reference(const WallScene& s, const gl::PixelTexture& texture, const c
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImGui::Dummy({column, side});
     ImDrawList& list = *ImGui::GetWindowDrawList();
+    const Dimmed old(list, s.context.stale);
     if (s.gl && texture.texture() != 0) {
         list.AddImage(static_cast<ImTextureID>(texture.texture()), at, {at.x + wide, at.y + side});
     } else {
@@ -183,19 +186,19 @@ void draw_tile(const WallScene& s, int32_t particle, const WallRect& rect, const
     const auto y = origin.y + static_cast<float>(rect.y);
     const auto width = static_cast<float>(rect.width);
     const auto height = static_cast<float>(rect.height);
-    const ImU32 tint = s.context.stale ? IM_COL32(255, 255, 255, 110) : IM_COL32_WHITE;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const bool chosen = s.wall.brush && is_brushed(s.wall, particle);
+    const Dimmed others(list, s.wall.brush && !chosen);
     if (s.wall.shows == WallShows::Both && !s.frame.denoised.empty()) {
-        draw_picture(s, s.wall.state, particle, {x, y}, {x + width / 2, y + height}, tint);
-        draw_picture(s, s.wall.denoised, particle, {x + width / 2, y}, {x + width, y + height}, tint);
+        draw_picture(s, s.wall.state, particle, {x, y}, {x + width / 2, y + height});
+        draw_picture(s, s.wall.denoised, particle, {x + width / 2, y}, {x + width, y + height});
     } else {
         const bool state = s.wall.shows == WallShows::State || s.frame.denoised.empty();
-        draw_picture(s, state ? s.wall.state : s.wall.denoised, particle, {x, y}, {x + width, y + height}, tint);
+        draw_picture(s, state ? s.wall.state : s.wall.denoised, particle, {x, y}, {x + width, y + height});
     }
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    const ParticleRef here{s.frame.numbers.step, particle};
-    const bool marked = s.context.view.hovered == here || s.context.view.selected == here;
-    const ImU32 colour = marked ? to_u32(palette(s.context.view.light).playhead) : frame_colour(s, particle);
-    list.AddRect({x - 1, y - 1}, {x + width + 1, y + height + 1}, colour, 0, marked ? 3.0F : 2.0F);
+    const bool marked = s.wall.followed.contains(particle);
+    const ImU32 colour = marked || chosen ? to_u32(palette(s.context.view.light).playhead) : frame_colour(s, particle);
+    list.AddRect({x - 1, y - 1}, {x + width + 1, y + height + 1}, colour, 0, marked ? 4.0F : 2.0F);
     draw_weight(s, particle, {x, y + height + 1}, width, caption);
 }
 
@@ -211,11 +214,10 @@ void describe_tile(WallScene& s, int32_t particle) {
     }
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const SharpPixels sharp(s.gl);
-    draw_picture(s, s.wall.state, particle, at, {at.x + size.x, at.y + size.y}, IM_COL32_WHITE);
+    draw_picture(s, s.wall.state, particle, at, {at.x + size.x, at.y + size.y});
     float right = at.x + size.x;
     if (!s.frame.denoised.empty()) {
-        draw_picture(s, s.wall.denoised, particle, {right + 8, at.y}, {right + 8 + size.x, at.y + size.y},
-                     IM_COL32_WHITE);
+        draw_picture(s, s.wall.denoised, particle, {right + 8, at.y}, {right + 8 + size.x, at.y + size.y});
         right += 8 + size.x;
     }
     ImGui::Dummy({right - at.x, size.y});
@@ -232,8 +234,8 @@ void describe_tile(WallScene& s, int32_t particle) {
     ImGui::EndTooltip();
 }
 
-/// Wheel, drag and double click; returns the particle under the mouse or -1.
-int32_t handle_mouse(WallScene& s, const WallLayout& layout, const ImVec2& origin, const ImVec2& size) {
+/// Wheel, drag, double click and the rectangle; returns the particle under the mouse or -1.
+int32_t handle_mouse(WallScene& s, const ImVec2& origin, const ImVec2& size) {
     Wall& wall = s.wall;
     ImGui::SetCursorScreenPos(origin);
     ImGui::InvisibleButton("wall", size);
@@ -250,22 +252,25 @@ int32_t handle_mouse(WallScene& s, const WallLayout& layout, const ImVec2& origi
             wall.fit = true;
         }
     }
+    const double wall_x = wall.camera.x + x / wall.camera.zoom;
+    const double wall_y = wall.camera.y + y / wall.camera.zoom;
+    if (brush_wall(s.context, wall, wall_x, wall_y)) {
+        return -1;
+    }
     if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
         wall.camera.pan(static_cast<double>(ImGui::GetIO().MouseDelta.x),
                         static_cast<double>(ImGui::GetIO().MouseDelta.y));
         wall.fit = false;
     }
-    wall.camera.keep_inside(layout, static_cast<double>(size.x), static_cast<double>(size.y));
-    if (!ImGui::IsItemHovered()) {
-        return -1;
-    }
-    const int64_t position = layout.at(wall.camera.x + x / wall.camera.zoom, wall.camera.y + y / wall.camera.zoom);
+    wall.camera.keep_inside(wall.layout, static_cast<double>(size.x), static_cast<double>(size.y));
+    const int64_t position = ImGui::IsItemHovered() ? wall.layout.at(wall_x, wall_y) : -1;
     return position < 0 ? -1 : wall.positions[static_cast<size_t>(position)];
 }
 
 /// The tiles that can be seen.
-void draw_tiles(const WallScene& s, const WallLayout& layout, const ImVec2& origin, const ImVec2& size) {
+void draw_tiles(const WallScene& s, const ImVec2& origin, const ImVec2& size) {
     const SharpPixels sharp(s.gl);
+    const WallLayout& layout = s.wall.layout;
     for (size_t i = 0; i < s.wall.positions.size(); ++i) {
         const WallRect rect = s.wall.camera.to_screen(layout.picture(static_cast<int64_t>(i)));
         const bool seen = rect.x < static_cast<double>(size.x) && rect.x + rect.width > 0 &&
@@ -291,18 +296,25 @@ void draw_wall(WallScene& s) {
         layout = fit_wall(layout.count, static_cast<double>(size.x) - 4, static_cast<double>(size.y) - 4, aspect, 3,
                           caption > 0 ? 5 : 0);
     }
+    wall.layout = layout;
     if (wall.fit) {
         wall.camera = {};
     }
-    const int32_t under_mouse = handle_mouse(s, layout, origin, size);
+    const int32_t under_mouse = handle_mouse(s, origin, size);
     if (under_mouse >= 0) {
         s.context.view.hovered = s.context.view.hovering = {s.frame.numbers.step, under_mouse};
         if (clicked_in_place()) {
             s.context.view.selected = s.context.view.hovered;
         }
     }
+    wall.followed.update(s.context, s.frame.numbers.step);
+    update_wall_brush(s.context, wall, s.frame);
     ImGui::PushClipRect(origin, {origin.x + size.x, origin.y + size.y}, true);
-    draw_tiles(s, layout, origin, size);
+    {
+        const Dimmed old(*ImGui::GetWindowDrawList(), s.context.stale);
+        draw_tiles(s, origin, size);
+    }
+    draw_wall_brush(s.context, wall, s.frame, origin, size);
     ImGui::PopClipRect();
     if (under_mouse >= 0 && !ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
         describe_tile(s, under_mouse);

@@ -3,6 +3,7 @@
 #include "app/events.h"
 #include "app/gl/graphics.h"
 #include "app/icon_button.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/panels.h"
 #include "app/panels/weights/event_drawing.h"
 #include "app/playback.h"
@@ -72,6 +73,7 @@ void update_event(const PanelContext& context, ResamplingView& view) {
     view.schemes.clear();
     if (view.event) {
         view.parents = heaviest_parents(*view.event, most_parents);
+        view.children = children_of(*view.event, view.parents);
         study(context, view);
     }
 }
@@ -169,6 +171,25 @@ void hover_parent(PanelContext& context, const ResamplingView& view, const Sheet
     ImGui::EndTooltip();
 }
 
+/// Likewise the child at the foot of the families; whether there is one.
+bool hover_child(PanelContext& context, const ResamplingView& view, const Sheet& sheet, const VerticalRange& family) {
+    const ImVec2 mouse = ImGui::GetMousePos();
+    const int place = ChildRow(view, sheet.columns).at(mouse.x);
+    if (!ImGui::IsItemHovered() || place < 0 || mouse.y < (family.top + 2 * family.bottom) / 3) {
+        return false;
+    }
+    const ResamplingEvent& event = *view.event;
+    const int32_t child = view.children[static_cast<size_t>(place)];
+    context.view.hovered = context.view.hovering = {event.children, child};
+    if (ImGui::IsItemClicked()) {
+        context.view.selected = context.view.hovered;
+    }
+    const int32_t parent = event.ancestors[static_cast<size_t>(child)];
+    ImGui::SetTooltip("particle %d of step %lld\nchild of parent %d, one of %d", child,
+                      static_cast<long long>(event.children), parent, event.counts[static_cast<size_t>(parent)]);
+    return true;
+}
+
 VerticalRange next_row(const Sheet& sheet, const char* id, float height) {
     const ImVec2 from = ImGui::GetCursorScreenPos();
     ImGui::SetCursorScreenPos({sheet.columns.left, from.y});
@@ -185,7 +206,9 @@ void draw_run(PanelContext& context, const ResamplingView& view, const Sheet& sh
     draw_row_text(sheet, bars, "this run", "", colours.text);
     draw_scale(sheet, bars, most_shown(view), colours.faint);
     const VerticalRange family = next_row(sheet, "##links", links);
-    hover_parent(context, view, sheet, nullptr);
+    if (!hover_child(context, view, sheet, family)) {
+        hover_parent(context, view, sheet, nullptr);
+    }
     draw_links(context, view, sheet.columns, family);
     const float em = ImGui::GetFontSize();
     ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -233,8 +256,11 @@ void draw_event(PanelContext& context, const ResamplingView& view) {
     const float room = ImGui::GetContentRegionAvail().y - foot - (rows + 3) * spacing;
     // The run takes the height of two schemes for its counts and three for its families.
     const float unit = std::clamp(room / (rows + 5), 1.4F * em, 5 * em);
-    draw_run(context, view, sheet, 2 * unit, 3 * unit);
-    draw_schemes(context, view, sheet, unit);
+    {
+        const Dimmed old(*ImGui::GetWindowDrawList(), context.stale);
+        draw_run(context, view, sheet, 2 * unit, 3 * unit);
+        draw_schemes(context, view, sheet, unit);
+    }
     ImGui::PushStyleColor(ImGuiCol_Text, palette(context.view.light).faint);
     ImGui::TextWrapped("%s", key.c_str());
     ImGui::PopStyleColor();
@@ -270,6 +296,8 @@ void draw_resampling_panel(PanelContext& context) {
         ImGui::TextWrapped("%s", no_event_text(context).c_str());
         return;
     }
+    view.followed_parents.update(context, view.event->parents);
+    view.followed_children.update(context, view.event->children);
     draw_sentence(context, view);
     draw_event(context, view);
 }

@@ -4,6 +4,7 @@
 #include "app/lineage.h"
 #include "app/panels/borderless.h"
 #include "app/panels/click.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/flow.h"
 #include "app/panels/memory.h"
 #include "app/panels/panels.h"
@@ -205,17 +206,8 @@ void draw_median(const RewardPicture& picture, const ImVec4& colour) {
     }
 }
 
-void draw_traces(PanelContext& context, const RewardPicture& picture, float height) {
-    Extent range;
-    for (const RewardTrace& trace : picture.traces) {
-        range.add(trace.reward);
-    }
-    range.add(picture.low);
-    range.add(picture.high);
-    const bool alone = chosen_potential(context).empty();
-    if (!begin_over_steps(context, "##traces", height, alone ? "log psi" : "lambda r", range, alone)) {
-        return;
-    }
+void draw_lines(const PanelContext& context, const RewardPicture& picture) {
+    const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
     const Palette& colours = palette(context.view.light);
     draw_band(picture, colours.particle);
     ImPlot::PushPlotClipRect();
@@ -234,6 +226,20 @@ void draw_traces(PanelContext& context, const RewardPicture& picture, float heig
         }
     }
     ImPlot::PopPlotClipRect();
+}
+
+void draw_traces(PanelContext& context, const RewardPicture& picture, float height) {
+    Extent range;
+    for (const RewardTrace& trace : picture.traces) {
+        range.add(trace.reward);
+    }
+    range.add(picture.low);
+    range.add(picture.high);
+    const bool alone = chosen_potential(context).empty();
+    if (!begin_over_steps(context, "##traces", height, alone ? "log psi" : "lambda r", range, alone)) {
+        return;
+    }
+    draw_lines(context, picture);
     draw_playhead(context);
     if (const RewardTrace* trace = trace_under_mouse(picture)) {
         take_hovered(context, *trace);
@@ -253,13 +259,16 @@ void draw_potentials(const PanelContext& context, const RewardTrace& trace, floa
     if (!begin_over_steps(context, "##potentials", height, "log weight", range, true)) {
         return;
     }
-    for (const PotentialLine& line : lines) {
-        ImPlotSpec spec;
-        spec.LineColor = category_colour(line.colour, context.view.light);
-        spec.LineWeight = line.in_use ? 3.0F : 1.4F;
-        if (!trace.step.empty()) {
-            ImPlot::PlotStairs(line.name, trace.step.data(), (totals.*line.values).data(),
-                               static_cast<int>(trace.step.size()), spec);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        for (const PotentialLine& line : lines) {
+            ImPlotSpec spec;
+            spec.LineColor = category_colour(line.colour, context.view.light);
+            spec.LineWeight = line.in_use ? 3.0F : 1.4F;
+            if (!trace.step.empty()) {
+                ImPlot::PlotStairs(line.name, trace.step.data(), (totals.*line.values).data(),
+                                   static_cast<int>(trace.step.size()), spec);
+            }
         }
     }
     draw_playhead(context);

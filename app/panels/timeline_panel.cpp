@@ -2,6 +2,7 @@
 // evidence over the steps, and a tick for each resampling (interface.md 5.4).
 #include "app/events.h"
 #include "app/icon_button.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/panels.h"
 #include "app/panels/phase_text.h"
 #include "app/panels/timeline/lanes.h"
@@ -164,11 +165,36 @@ void scrub(PanelContext& context, const TimeAxis& time) {
     }
 }
 
+/// What there is to see of the run in the lanes below the scrubber; their names begin at `left`.
+void draw_numbers_of_run(const PanelContext& context, const Lane& room, float left) {
+    const float font = ImGui::GetFontSize();
+    const ImU32 faint = to_u32(palette(context.view.light).faint);
+    if (!context.scene()->weighted) {
+        draw_only_lane(context, {room.list, room.time, room.top, std::max(room.height - 8, font)}, left);
+        return;
+    }
+    const bool both = room.height > 3.2F * font;
+    const float height = std::max((room.height - 8) * (both ? 0.5F : 1.0F), font);
+    const Lane ess{room.list, room.time, room.top, height};
+    draw_ess(context, ess);
+    draw_label(ess, left, "ESS", faint);
+    draw_scale(ess, "100 %", "0", faint);
+    if (both) {
+        const Lane log_z{room.list, room.time, ess.top + height + 8, height - 2};
+        const auto [low, high] = log_z_range(context.recording);
+        draw_log_z(context, log_z, low, high);
+        draw_scale(log_z, short_number(high), short_number(low), faint);
+        draw_label(log_z, left, "log Z", faint);
+    }
+    if (context.frame()->training != nullptr) {
+        draw_training_parts(context, room);
+    }
+}
+
 void draw_lanes(PanelContext& context) {
     const Palette& colours = palette(context.view.light);
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const float font = ImGui::GetFontSize();
-    const bool weighted = context.scene() != nullptr && context.scene()->weighted;
     const ImVec2 from = ImGui::GetCursorScreenPos();
     const ImVec2 room = ImGui::GetContentRegionAvail();
     const bool noisy = context.scene() == nullptr || !context.scene()->sigma.empty();
@@ -188,24 +214,9 @@ void draw_lanes(PanelContext& context) {
                  : noisy ? "data"
                          : "posterior");
     draw_scrubber(context, {list, time, from.y, bar});
-    if (weighted && !context.recording.empty()) {
-        const float height = std::max((rest - 8) * (rest > 3.2F * font ? 0.5F : 1.0F), font);
-        const Lane ess{list, time, from.y + bar + 2, height};
-        draw_ess(context, ess);
-        draw_label(ess, from.x, "ESS", faint);
-        draw_scale(ess, "100 %", "0", faint);
-        if (rest > 3.2F * font) {
-            const Lane log_z{list, time, ess.top + height + 8, height - 2};
-            const auto [low, high] = log_z_range(context.recording);
-            draw_log_z(context, log_z, low, high);
-            draw_scale(log_z, short_number(high), short_number(low), faint);
-            draw_label(log_z, from.x, "log Z", faint);
-        }
-        if (learned) {
-            draw_training_parts(context, {list, time, ess.top, rest});
-        }
-    } else if (!context.recording.empty()) {
-        draw_only_lane(context, {list, time, from.y + bar + 2, std::max(rest - 8, font)}, from.x);
+    if (!context.recording.empty()) {
+        const Dimmed old(list, context.stale);
+        draw_numbers_of_run(context, {list, time, from.y + bar + 2, rest}, from.x);
     }
     if (!context.recording.empty()) {
         draw_playhead(context, time, from.y + bar / 2 - 8, from.y + room.y);

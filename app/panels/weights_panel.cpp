@@ -4,6 +4,7 @@
 #include "app/lineage.h"
 #include "app/panels/borderless.h"
 #include "app/panels/data/cloud.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/panels.h"
 #include "app/theme.h"
 
@@ -150,11 +151,14 @@ void draw_histogram(const PanelContext& context, const WeightsView& weights, con
     ImPlot::SetupAxisLimits(ImAxis_Y1, 0, 1.25 * highest, ImPlotCond_Always);
     ImPlot::SetupFinish();
     ImPlot::PushPlotClipRect();
-    draw_bars(context, shape);
     draw_upright(0, colours.truth, 1);
-    for (const float weight : followed_weights(context)) {
-        draw_upright(std::log10(std::max(static_cast<double>(weight) * static_cast<double>(shape.count), 1e-30)),
-                     colours.playhead, 2);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_bars(context, shape);
+        for (const float weight : followed_weights(context)) {
+            draw_upright(std::log10(std::max(static_cast<double>(weight) * static_cast<double>(shape.count), 1e-30)),
+                         colours.playhead, 2);
+        }
     }
     name_equal_share(colours.truth);
     ImPlot::PopPlotClipRect();
@@ -207,13 +211,16 @@ void draw_lorenz(const PanelContext& context, const WeightsView& weights, const 
     const std::array<double, 2> ends{0, 1};
     const bool before = weights.children.count > 0 && !context.scene()->ladder;
     ImPlot::PlotLine(before ? "equal, after it" : "equal", ends.data(), ends.data(), 2, even);
-    plot_lorenz(before ? "before resampling" : "weights", weights.shape, colours.particle, 2.5F);
-    if (weights.children.count > 0) {
-        plot_lorenz("children", weights.children, colours.measurement, 1.8F);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        plot_lorenz(before ? "before resampling" : "weights", weights.shape, colours.particle, 2.5F);
+        if (weights.children.count > 0) {
+            plot_lorenz("children", weights.children, colours.measurement, 1.8F);
+        }
+        ImPlot::PushPlotClipRect();
+        mark_followed(context, weights.shape);
+        ImPlot::PopPlotClipRect();
     }
-    ImPlot::PushPlotClipRect();
-    mark_followed(context, weights.shape);
-    ImPlot::PopPlotClipRect();
     ImPlot::EndPlot();
 }
 

@@ -28,6 +28,14 @@ TEST(ResamplingEvent, ChildrenAreCountedInTheStateAfterTheMark) {
     EXPECT_FALSE(resampling_at(small_tree(), 100));
 }
 
+TEST(ResamplingEvent, ChildrenStandInTheOrderOfTheirParents) {
+    const auto event = resampling_at(make_tree(3, {{}, {1, 2, 1}, {}, {0, 0, 0}}, true), 1);
+    ASSERT_TRUE(event);
+    EXPECT_EQ(children_of(*event, {2, 0, 1}), (std::vector<int32_t>{1, 0, 2}));
+    EXPECT_EQ(children_of(*event, {1}), (std::vector<int32_t>{0, 2})) << "of those asked for";
+    EXPECT_TRUE(children_of(*event, {0}).empty());
+}
+
 TEST(ResamplingEvent, OnALadderTheMarkedStateHoldsTheChildren) {
     const Recording recording = make_tree(3, {{}, {1, 1, 2}, {}, {0, 0, 0}}, true);
     const auto event = resampling_at(recording, 1);

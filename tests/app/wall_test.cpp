@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <vector>
 
 namespace drift {
 namespace {
@@ -22,6 +23,14 @@ TEST(WallLayoutTest, EveryTileIsFoundWhereItHangs) {
     EXPECT_EQ(layout.at(-1, 5), -1);
     const WallRect last = layout.picture(12);
     EXPECT_EQ(layout.at(last.x + last.width + 5, last.y + 1), -1);  // no fourteenth one
+}
+
+TEST(WallLayoutTest, ARectangleTakesThePicturesThatItTouches) {
+    const WallLayout layout = fit_wall(4, 204, 204, 1, 4, 0);  // two rows of two, 100 wide
+    EXPECT_EQ(layout.within({10, 10, 20, 20}), (std::vector<int64_t>{0}));
+    EXPECT_EQ(layout.within({90, 10, 100, 0}), (std::vector<int64_t>{0, 1}));
+    EXPECT_EQ(layout.within({90, 90, 30, 30}), (std::vector<int64_t>{0, 1, 2, 3}));
+    EXPECT_TRUE(layout.within({101, 0, 2, 300}).empty()) << "the gap";
 }
 
 TEST(WallLayoutTest, UsesTheRoom) {

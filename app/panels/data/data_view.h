@@ -12,10 +12,18 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace drift {
 
 enum class TruthAt { Now, End };  // the posterior blurred by the noise of the state shown, or without noise
+
+/// Where a decoder to numbers takes the same value, in the plane of its noise.
+struct LevelLines {
+    uint64_t recording = 0;
+    double step = 0;  // from each to the next
+    std::vector<Polyline> lines;
+};
 
 struct DataView {
     explicit DataView(Space of = Space::Data) : space(of) {}
@@ -38,6 +46,7 @@ struct DataView {
     FrameKey frame;
 
     ContourCache contours;
+    LevelLines levels;
     double line_min = 0, line_max = 0;  // of one dimension: the range of the plot in the frame before
     float legend_height = 0;            // in the frame before: it wraps where the panel is narrow
     float plot_aspect = 1;              // width / height of the plot in the frame before

@@ -1,7 +1,9 @@
 #include "app/panels/data/histogram.h"
 
 #include "app/panels/data/badges.h"
+#include "app/panels/data/brush.h"
 #include "app/panels/data/overlay.h"
+#include "app/panels/dimmed.h"
 #include "app/theme.h"
 
 #include "core/mixture_view.h"
@@ -112,17 +114,28 @@ void draw_histogram(PanelContext& context, DataView& data, float height) {
     }
     ImPlot::SetupAxes(axis_name(data.space, 0).c_str(), "density", 0, ImPlotAxisFlags_Lock);
     ImPlot::SetupAxisLimits(ImAxis_X1, range.Min, range.Max, data.follow_noise ? ImPlotCond_Always : ImPlotCond_Once);
-    ImPlot::SetupAxisLimits(ImAxis_Y1, -0.015 * highest, 1.2 * highest, ImPlotCond_Always);
+    // Below the line is room for the rug, whatever the height.
+    const double foot = 0.75 * static_cast<double>(ImGui::GetFontSize() / std::max(height, 1.0F));
+    ImPlot::SetupAxisLimits(ImAxis_Y1, -foot * 1.2 * highest, 1.2 * highest, ImPlotCond_Always);
     ImPlot::SetupFinish();
     draw_measurement_bands(context, data);
-    draw_bars(histogram, colours.particle, context.stale ? 0.25F : 0.6F);
-    if (prior) {
-        draw_density("prior", *prior, colours.faint, 1.2F);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_bars(histogram, colours.particle, 0.6F);
+        if (prior) {
+            draw_density("prior", *prior, colours.faint, 1.2F);
+        }
+        if (posterior) {
+            draw_density("exact posterior", *posterior, colours.truth, 2.4F);
+        }
+        draw_rug(context, data);
     }
-    if (posterior) {
-        draw_density("exact posterior", *posterior, colours.truth, 2.4F);
+    draw_measurement_lines(context, data);  // as it is being edited
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_brush(context, data);
+        draw_line_selection(context, data);
     }
-    draw_measurement_lines(context, data);
     draw_badges(context, data);
     data.line_min = ImPlot::GetPlotLimits().X.Min;
     data.line_max = ImPlot::GetPlotLimits().X.Max;

@@ -174,7 +174,12 @@ void draw_switches(PanelContext& context, DataView& data) {
                   !flat ? "Contours of what the model believes before any measurement"
                         : "The density of what the model believes before any measurement",
                   prior_of(scene, data.space).has_value());
-    if (scene.decoder_grid && data.space == Space::Noise) {
+    if (scene.decoder_grid && data.space == Space::Noise && scene.dimension() == 1) {
+        flow_checkbox(
+            "Levels", context.graphics->decoder_grid,
+            "Lines of noise z that the decoder f makes the same data x = f(z) of: where they come close f is\n"
+            "steep, and little noise is spread over many data");
+    } else if (scene.decoder_grid && data.space == Space::Noise) {
         flow_checkbox("Grid", context.graphics->decoder_grid,
                       "A square grid of the noise z, and in the data panel what the decoder f makes of it: where its\n"
                       "lines come close much noise is pressed into few data, and where they cross the map is folded");
@@ -284,6 +289,12 @@ void draw_data_legend(const PanelContext& context, const DataView& data) {
     }
     if (data.prior && prior_of(scene, data.space)) {
         draw_line_entry(colours.faint, 1, 0.8F, noise ? "prior N(0, I)" : "prior");
+    }
+    if (noise && context.graphics->decoder_grid && data.levels.step > 0 &&
+        data.levels.recording == context.recording_id) {
+        char text[48];
+        std::snprintf(text, sizeof text, "x = f(z), lines %.3g apart", data.levels.step);
+        draw_line_entry(colours.particle, 1, 0.6F, text);
     }
     if (!scene.lines.empty() && !noise) {
         draw_line_entry(colours.measurement, 2, 1, "measurement, one sd");

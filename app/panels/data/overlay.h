@@ -22,10 +22,16 @@ void draw_measurement_bands(PanelContext& context, DataView& data);
 void draw_measurement_lines(PanelContext& context, DataView& data);
 /// Score, guidance and their sum, of at most 600 arrows.
 void draw_arrows(const PanelContext& context, DataView& data);
-/// A square grid of the noise, or what the decoder makes of it.
-void draw_decoder_grid(const PanelContext& context, const DataView& data);
+/// A square grid of the noise, or what the decoder makes of it; where that are numbers, the lines of equal ones.
+void draw_decoder_grid(const PanelContext& context, DataView& data);
 /// The particle under the mouse with a tooltip, the selected one, and the paths that led to them.
 void draw_selection(PanelContext& context, DataView& data);
+/// The same on a line, where their ways run down from the start at the top of the plot.
+void draw_line_selection(PanelContext& context, DataView& data);
+/// A tick below the line for each particle.
+void draw_rug(const PanelContext& context, const DataView& data);
+/// A tooltip with all that is known of a particle.
+void describe_particle(const PanelContext& context, const DataView& data, const ParticleRef& particle);
 
 /// Zooming or panning by hand takes the view over; a double click gives it back.
 void watch_hand(DataView& data);

@@ -9,6 +9,7 @@
 #include "app/panels/data/legend.h"
 #include "app/panels/data/overlay.h"
 #include "app/panels/data/residuals.h"
+#include "app/panels/dimmed.h"
 #include "app/theme.h"
 
 #include "core/error.h"
@@ -103,7 +104,7 @@ void show_points(const PanelContext& context, DataView& data) {
     view.rim[1] = rim.y;
     view.rim[2] = rim.z;
     data.points->look(view);
-    const float tint = context.stale ? 0.45F : 1.0F;
+    const float tint = context.stale ? dimmed_alpha : 1.0F;
     ImDrawList& list = *ImPlot::GetPlotDrawList();
     list.AddCallback(blend_premultiplied, nullptr);
     ImPlot::PlotImage("##particles", static_cast<ImTextureID>(data.points->texture()), {limits.X.Min, limits.Y.Min},
@@ -124,17 +125,26 @@ void draw_plane(PanelContext& context, DataView& data, bool gl, float height) {
     ImPlot::SetupFinish();
     data.per_pixel = ImPlot::GetPlotLimits().X.Size() / static_cast<double>(std::max(ImPlot::GetPlotSize().x, 1.0F));
     data.plot_aspect = ImPlot::GetPlotSize().x / std::max(ImPlot::GetPlotSize().y, 1.0F);
-    draw_decoder_grid(context, data);
-    draw_prior_contours(context, data);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_decoder_grid(context, data);
+        draw_prior_contours(context, data);
+    }
     draw_measurement_bands(context, data);
     if (gl && data.points != nullptr) {
         show_points(context, data);
     }
-    draw_truth_contours(context, data);
-    draw_arrows(context, data);
-    draw_measurement_lines(context, data);
-    draw_brush(context, data);
-    draw_selection(context, data);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_truth_contours(context, data);
+        draw_arrows(context, data);
+    }
+    draw_measurement_lines(context, data);  // as it is being edited
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_brush(context, data);
+        draw_selection(context, data);
+    }
     draw_badges(context, data);
     watch_hand(data);
     ImPlot::EndPlot();

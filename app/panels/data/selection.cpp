@@ -1,4 +1,4 @@
-// The particle under the mouse and the selected one.
+// The particle under the mouse and the selected one, in the plane.
 #include "app/lineage.h"
 #include "app/panels/click.h"
 #include "app/panels/data/overlay.h"
@@ -57,6 +57,8 @@ void describe_place(const char* name, const PlanePoint& place, bool flat) {
     }
 }
 
+}  // namespace
+
 void describe_particle(const PanelContext& context, const DataView& data, const ParticleRef& particle) {
     const Frame& frame = *context.recording.at(particle.step);
     const auto i = static_cast<size_t>(particle.index);
@@ -77,17 +79,18 @@ void describe_particle(const PanelContext& context, const DataView& data, const 
         describe_place("denoised D",
                        {frame.denoised[row + static_cast<size_t>(data.axis_x)],
                         frame.denoised[row + static_cast<size_t>(data.axis_y)]},
-                       false);
+                       frame.dimension == 1);
     }
     if (!frame.weights.empty()) {
         const auto weight = static_cast<double>(frame.weights[i]);
         ImGui::Text("weight %.3g (%.3g of an equal share)", weight, weight * static_cast<double>(frame.count));
     }
     ImGui::Text("first ancestor %d", context.recording.ancestor(particle.step, 0, particle.index));
+    if (dimension_of(*context.scene(), data.space) == 1 && particle.step > 0) {
+        ImGui::TextDisabled("its line: from step 0, at the top, to step %lld", static_cast<long long>(particle.step));
+    }
     ImGui::EndTooltip();
 }
-
-}  // namespace
 
 void draw_selection(PanelContext& context, DataView& data) {
     View& view = context.view;

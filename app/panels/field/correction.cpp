@@ -4,6 +4,7 @@
 
 #include "app/events.h"
 #include "app/panels/borderless.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/field/field_plane.h"
 #include "app/panels/field/field_toolbar.h"
 #include "app/panels/flow.h"
@@ -237,8 +238,11 @@ void draw_arrows(const PanelContext& context, FieldView& view, const ImVec2& siz
     if (begin_plane(named.id, size, view, field.box, axes_of(field))) {
         const double cell = cell_width(view, field.box);
         const double scale = scale_for((field.exact.known() ? field.exact : field.learned).on_grid, cell);
-        draw_places(field, light);
-        draw_vectors(field.box, named.field.on_grid, scale, cell, to_u32(named.colour));
+        {
+            const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+            draw_places(field, light);
+            draw_vectors(field.box, named.field.on_grid, scale, cell, to_u32(named.colour));
+        }
         draw_plane_title(named.title, named.colour);
         describe_point(field, light);
         end_plane(view);
@@ -250,8 +254,11 @@ void draw_map(const PanelContext& context, FieldView& view, const ImVec2& size, 
     if (!begin_plane((std::string("##") + map.title).c_str(), size, view, field.box, axes_of(field))) {
         return;
     }
-    draw_cells(field.box, map, context.view.light);
-    draw_places(field, context.view.light);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_cells(field.box, map, context.view.light);
+        draw_places(field, context.view.light);
+    }
     draw_plane_title(map.title, palette(context.view.light).text);
     draw_colour_bar(map, context.view.light);
     describe_point(field, context.view.light);

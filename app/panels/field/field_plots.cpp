@@ -3,13 +3,14 @@
 #include "app/gl/graphics.h"
 #include "app/panels/borderless.h"
 #include "app/panels/data/overlay.h"
+#include "app/panels/dimmed.h"
+#include "app/panels/field/field_particles.h"
 #include "app/panels/field/field_plane.h"
 #include "app/theme.h"
 
 #include <imgui.h>
 #include <implot.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <string>
@@ -17,22 +18,6 @@
 
 namespace drift {
 namespace {
-
-constexpr size_t most_dots = 300;  // particles, to show where the field matters
-
-void draw_particles(const PanelContext& context) {
-    const Frame& frame = *context.frame();
-    const auto n = static_cast<size_t>(frame.count);
-    const size_t stride = std::max<size_t>((n + most_dots - 1) / most_dots, 1);
-    ImPlot::PushPlotClipRect();
-    for (size_t i = 0; i < n; i += stride) {
-        const PlanePoint place = place_of(frame, Space::Data, i, 0, 1);
-        if (std::isfinite(place.x + place.y)) {
-            draw_dot(place, context.view.light);
-        }
-    }
-    ImPlot::PopPlotClipRect();
-}
 
 double number(float value) {
     return static_cast<double>(value);
@@ -64,12 +49,16 @@ void draw_heat_map(PanelContext& context, FieldView& view, const ImVec2& size, c
     if (!begin_plane((std::string("##") + map.title).c_str(), size, view, view.field->box)) {
         return;
     }
-    draw_cells(view.field->box, map, context.view.light);
-    draw_truth_contours(context, context.graphics->data);
-    draw_particles(context);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_cells(view.field->box, map, context.view.light);
+        draw_truth_contours(context, context.graphics->data);
+        draw_field_particles(context);
+    }
     draw_plane_title(map.title, palette(context.view.light).text);
     draw_colour_bar(map, context.view.light);
     describe_point(view);
+    describe_field_particle(context);
     end_plane(view);
 }
 
@@ -88,12 +77,16 @@ void draw_field_arrows(PanelContext& context, FieldView& view, float height) {
     const Borderless plots;
     for (const bool exact : {false, true}) {
         if (begin_plane(exact ? "##exact field" : "##method field", size, view, box)) {
-            draw_truth_contours(context, context.graphics->data);
-            draw_particles(context);
             const ImVec4& colour = exact ? colours.score : colours.guidance;
-            draw_vectors(box, exact ? view.field->exact : view.field->method, scale, cell, to_u32(colour));
+            {
+                const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+                draw_truth_contours(context, context.graphics->data);
+                draw_field_particles(context);
+                draw_vectors(box, exact ? view.field->exact : view.field->method, scale, cell, to_u32(colour));
+            }
             draw_plane_title(exact ? "exact guidance" : "guidance of the method", colour);
             describe_point(view);
+            describe_field_particle(context);
             end_plane(view);
         }
         if (!exact) {

@@ -1,6 +1,7 @@
 // How hard the guidance pulls against the score, particle by particle: too hard is seen here before it does damage.
 #include "app/panels/borderless.h"
 #include "app/panels/data/histogram.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/field/field_plots.h"
 #include "app/theme.h"
 
@@ -106,7 +107,10 @@ void draw_force_histogram(const PanelContext& context, FieldView& view, float he
     bars.FillColor = colours.guidance;
     bars.FillAlpha = 0.7F;
     bars.LineWeight = 0;
-    ImPlot::PlotBars("particles", centres.data(), view.bars.density.data(), bins, width, bars);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        ImPlot::PlotBars("particles", centres.data(), view.bars.density.data(), bins, width, bars);
+    }
     draw_upright(0, colours.faint);
     if (std::isfinite(view.bars.median)) {
         draw_upright(view.bars.median, colours.text);

@@ -160,7 +160,7 @@ void describe(const PanelContext& context, const TreeView& tree, const ParticleR
 void draw_tree(const PanelContext& context, TreeView& tree) {
     colour_survivors(context, tree);
     const Scale scale;
-    const float strength = (context.view.brush ? 0.4F : 1.0F) * (context.stale ? 0.45F : 1.0F);
+    const float strength = context.view.brush ? 0.4F : 1.0F;
     ImPlot::PushPlotClipRect();
     draw_bands(context, tree, scale, strength);
     draw_dead(context, tree, scale, strength);

@@ -2,12 +2,15 @@
 #pragma once
 
 #include "app/gl/objects.h"
+#include "app/panels/followed.h"
 #include "app/panels/frame_key.h"
 #include "app/panels/images/wall_layout.h"
 #include "app/panels/images/wall_pixels.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace drift {
@@ -27,7 +30,8 @@ struct Wall {
     WallShows shows = WallShows::Denoised;
     WallOrder order = WallOrder::Slot;
     WallCamera camera;
-    bool fit = true;  // until it is zoomed or panned by hand
+    WallLayout layout;  // in the frame before
+    bool fit = true;    // until it is zoomed or panned by hand
 
     WallTexture state, denoised;
     gl::PixelTexture measurement, truth, mean, deviation;
@@ -42,6 +46,14 @@ struct Wall {
     FrameKey order_frame;
     WallOrder ordered_by = WallOrder::Slot;
     bool many_families = true;  // nothing has merged yet
+    Followed followed;
+
+    // Choosing pictures with a rectangle, in places of the wall, and who they are in the state shown
+    std::optional<std::pair<double, double>> brush_from;
+    std::pair<double, double> brush_to;
+    Brush brush;
+    FrameKey brush_frame;
+    std::vector<int32_t> brushed;
 };
 
 }  // namespace drift

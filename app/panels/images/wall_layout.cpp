@@ -25,6 +25,18 @@ int64_t WallLayout::at(double x, double y) const {
     return in_tile && column < columns && position < count ? position : -1;
 }
 
+std::vector<int64_t> WallLayout::within(const WallRect& rect) const {
+    std::vector<int64_t> touched;
+    for (int64_t position = 0; position < count; ++position) {
+        const WallRect tile = picture(position);
+        if (tile.x <= rect.x + rect.width && tile.x + tile.width >= rect.x && tile.y <= rect.y + rect.height &&
+            tile.y + tile.height >= rect.y) {
+            touched.push_back(position);
+        }
+    }
+    return touched;
+}
+
 WallLayout fit_wall(int64_t count, double width, double height, double aspect, double gap, double caption) {
     WallLayout best{std::max<int64_t>(count, 1), 1, aspect, 1, gap, caption};
     for (int64_t columns = 1; columns <= best.count; ++columns) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace drift {
 
@@ -24,6 +25,8 @@ struct WallLayout {
     WallRect picture(int64_t position) const;
     /// The position of the tile there, caption included; -1 between and outside tiles.
     int64_t at(double x, double y) const;
+    /// The positions of the pictures that a rectangle touches, captions left out, in rising order.
+    std::vector<int64_t> within(const WallRect& rect) const;
 };
 
 /// The layout with the largest pictures that fits `count` of them into width x height; aspect is width / height of one.

@@ -41,6 +41,34 @@ void draw_swatch(const ImVec4& colour) {
     ImGui::SameLine(0, 0.4F * ImGui::GetFontSize());
 }
 
+/// What is left beside the modes that are shown, as one.
+struct Rest {
+    size_t count = 0;
+    double share = 0, truth = 0;
+};
+
+Rest rest_of(const std::vector<size_t>& order, const MixtureView& modes, const ModeShares& shares) {
+    Rest rest;
+    for (size_t i = max_modes; i < order.size(); ++i) {
+        ++rest.count;
+        rest.share += shares.share.at(order[i]);
+        rest.truth += modes.weights[order[i]];
+    }
+    return rest;
+}
+
+/// The last row: the rest can be much of the mass where there are many modes.
+void draw_rest(PanelContext& context, const Rest& rest, double scale) {
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    ImGui::TextDisabled("%zu others", rest.count);
+    ImGui::SetItemTooltip("All modes that are not among the %zu with the largest exact shares", max_modes);
+    ImGui::TableNextColumn();
+    draw_bar(context, rest.share, rest.truth, scale);
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(percent(rest.share).c_str());
+}
+
 }  // namespace
 
 void draw_mode_bars(PanelContext& context, const MixtureView& modes, const ModeShares& shares) {
@@ -48,11 +76,13 @@ void draw_mode_bars(PanelContext& context, const MixtureView& modes, const ModeS
     std::iota(order.begin(), order.end(), size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](size_t a, size_t b) { return modes.weights[a] > modes.weights[b]; });
+    const Rest rest = rest_of(order, modes, shares);
     order.resize(std::min(order.size(), max_modes));
-    double scale = 0;
+    double scale = std::max({1e-9, rest.share, rest.truth});
     for (const size_t j : order) {
         scale = std::max({scale, modes.weights[j], shares.share.at(j)});
     }
+    scale *= 1.05;
     if (!ImGui::BeginTable("modes", 3, ImGuiTableFlags_SizingStretchProp)) {
         return;
     }
@@ -65,9 +95,12 @@ void draw_mode_bars(PanelContext& context, const MixtureView& modes, const ModeS
         draw_swatch(category_colour(static_cast<int64_t>(j), context.view.light));
         ImGui::Text("%d", static_cast<int>(j) + 1);
         ImGui::TableNextColumn();
-        draw_bar(context, shares.share.at(j), modes.weights[j], std::max(scale, 1e-9) * 1.05);
+        draw_bar(context, shares.share.at(j), modes.weights[j], scale);
         ImGui::TableNextColumn();
         ImGui::TextUnformatted(percent(shares.share.at(j)).c_str());
+    }
+    if (rest.count > 0) {
+        draw_rest(context, rest, scale);
     }
     ImGui::EndTable();
 }

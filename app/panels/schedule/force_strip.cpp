@@ -1,4 +1,5 @@
 // What the schedule did: how hard the guidance pulled against the score, step by step.
+#include "app/panels/dimmed.h"
 #include "app/panels/schedule/curve_plot.h"
 
 #include "app/panels/borderless.h"
@@ -81,7 +82,10 @@ void draw_force_strip(const PanelContext& context, const ScheduleView& schedule,
     setup_force_axis(lines);
     ImPlot::SetupFinish();
     const Palette& colours = palette(context.view.light);
-    draw_force_lines(lines, colours);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_force_lines(lines, colours);
+    }
     const double share = static_cast<double>(context.step) / static_cast<double>(std::max<int64_t>(steps - 1, 1));
     const ImVec2 corner = ImPlot::GetPlotPos();
     const float x = ImPlot::PlotToPixels(std::min(share, 1.0), 1.0).x;

@@ -1,4 +1,5 @@
 // What the curves of a training did: how far the residuals of its batches were spread.
+#include "app/panels/dimmed.h"
 #include "app/panels/schedule/curve_plot.h"
 
 #include "app/panels/borderless.h"
@@ -37,7 +38,10 @@ void draw_residual_strip(const PanelContext& context, const ScheduleView& schedu
     ImPlotSpec line;
     line.LineColor = colours.guidance;
     line.LineWeight = 2;
-    ImPlot::PlotLine("spread", u.data(), spread.value.data(), static_cast<int>(u.size()), line);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        ImPlot::PlotLine("spread", u.data(), spread.value.data(), static_cast<int>(u.size()), line);
+    }
     const float x = ImPlot::PlotToPixels(place_shown(context), 1.0).x;
     const ImVec2 corner = ImPlot::GetPlotPos();
     ImPlot::PushPlotClipRect();

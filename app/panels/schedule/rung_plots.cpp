@@ -1,5 +1,6 @@
 // What there is to see of methods that walk no noise schedule: the ladder from the prior to the posterior, rung by
 // rung, and the share of moves that were accepted.
+#include "app/panels/dimmed.h"
 #include "app/panels/schedule/curve_plot.h"
 
 #include "app/events.h"
@@ -139,7 +140,10 @@ void draw_acceptance_strip(const PanelContext& context, const ScheduleView& sche
     static const char* const texts[] = {"0", "50 %", "100 %"};
     ImPlot::SetupAxisTicks(ImAxis_Y1, places, 3, texts);
     ImPlot::SetupFinish();
-    draw_series("accepted", series, palette(context.view.light).guidance);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_series("accepted", series, palette(context.view.light).guidance);
+    }
     draw_playhead_line(context, last);
     describe(context, series, "accepted", true);
     ImPlot::EndPlot();
@@ -183,8 +187,11 @@ void draw_ladder_plot(const PanelContext& context, const ScheduleView& schedule,
     ImPlot::SetupAxisScale(ImAxis_Y1, ImPlotScale_Log10);
     ImPlot::SetupAxisLimits(ImAxis_Y1, least / 1.3, 1.6, ImPlotCond_Always);
     ImPlot::SetupFinish();
-    draw_series("beta", series, palette(context.view.light).faint);
-    draw_rungs(context, series, false);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_series("beta", series, palette(context.view.light).faint);
+        draw_rungs(context, series, false);
+    }
     draw_playhead_line(context, last);
     describe(context, series_of(context.recording, &StepNumbers::beta, last), "beta", false);
     ImPlot::EndPlot();

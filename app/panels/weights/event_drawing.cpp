@@ -20,9 +20,41 @@ ImVec4 family_colour(const PanelContext& context, const ResamplingView& view, in
     return category_colour(eve, context.view.light);
 }
 
-bool is_followed(const PanelContext& context, const ResamplingView& view, int32_t parent) {
-    const ParticleRef here{view.event->parents, parent};
-    return context.view.hovered == here || context.view.selected == here;
+/// A family in the row of the children, and where it comes from.
+struct FamilyRange {
+    size_t first = 0, count = 0;
+};
+struct FamilyPlace {
+    ImVec2 parent;
+    float bottom = 0;  // of the lines to the children
+    float dot = 1;
+};
+
+/// Lines and dots where there is room for them, else a bar; those that are followed can be seen in any case.
+void draw_family(const PanelContext& context, const ResamplingView& view, const ChildRow& row, const FamilyRange& range,
+                 const FamilyPlace& place) {
+    const ImVec4 colour =
+        family_colour(context, view, view.event->ancestors[static_cast<size_t>(view.children[range.first])]);
+    const ImU32 strong = to_u32(palette(context.view.light).playhead);
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const bool room = row.each >= 2;
+    if (!room) {
+        const float left = row.left + row.each * static_cast<float>(range.first);
+        list.AddRectFilled({left, place.bottom - 2},
+                           {left + row.each * static_cast<float>(range.count), place.bottom + 2}, to_u32(colour));
+    }
+    for (size_t i = range.first; i < range.first + range.count; ++i) {
+        const ImVec2 child{row.left + row.each * (static_cast<float>(i) + 0.5F), place.bottom};
+        const bool followed = view.followed_children.contains(view.children[i]);
+        if (room) {
+            list.AddLine(place.parent, child, to_u32(colour, 0.8F), 1);
+            list.AddCircleFilled(child, std::min(place.dot, 0.45F * row.each), to_u32(colour), 8);
+        }
+        if (followed) {
+            list.AddLine(place.parent, child, strong, 1.4F);
+            list.AddCircleFilled(child, std::clamp(0.45F * row.each, 2.5F, place.dot), strong, 8);
+        }
+    }
 }
 
 }  // namespace
@@ -65,7 +97,7 @@ void draw_counts(const PanelContext& context, const ResamplingView& view, const 
         const float to = from + columns.width - 2 * gap;
         const auto count = static_cast<double>(counts[static_cast<size_t>(parent)]);
         list.AddRectFilled({from, y_of(count)}, {to, range.bottom},
-                           to_u32(is_followed(context, view, parent) ? colours.playhead : colours.particle, 0.85F));
+                           to_u32(view.followed_parents.contains(parent) ? colours.playhead : colours.particle, 0.85F));
         if (!view.event->weights.empty()) {
             const float y = y_of(expected(*view.event, parent));
             list.AddRectFilled({from - gap, y - 1}, {to + gap, y + 1}, to_u32(colours.measurement));
@@ -73,42 +105,41 @@ void draw_counts(const PanelContext& context, const ResamplingView& view, const 
     }
 }
 
+ChildRow::ChildRow(const ResamplingView& view, const Columns& columns)
+    : left(columns.left), count(view.children.size()) {
+    each = columns.width * static_cast<float>(columns.count) / static_cast<float>(std::max<size_t>(count, 1));
+}
+
+int ChildRow::at(float x) const {
+    const float place = std::floor((x - left) / each);
+    return place >= 0 && place < static_cast<float>(count) ? static_cast<int>(place) : -1;
+}
+
 void draw_links(const PanelContext& context, const ResamplingView& view, const Columns& columns,
                 const VerticalRange& range) {
     const Palette& colours = palette(context.view.light);
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    int64_t children = 0;
-    for (const int32_t parent : view.parents) {
-        children += view.event->counts[static_cast<size_t>(parent)];
-    }
-    const float whole = columns.width * static_cast<float>(columns.count);
-    const float each = whole / static_cast<float>(std::max<int64_t>(children, 1));
+    const ChildRow row(view, columns);
     const float dot = std::clamp(0.3F * columns.width, 2.0F, 0.28F * ImGui::GetFontSize());
     const float top = range.top + dot + 1;
     const float bottom = range.bottom - dot - 1;
-    float x = columns.left;
+    size_t first = 0;
     for (size_t i = 0; i < columns.count; ++i) {
         const int32_t parent = view.parents[i];
-        const int32_t count = view.event->counts[static_cast<size_t>(parent)];
+        const auto count = static_cast<size_t>(view.event->counts[static_cast<size_t>(parent)]);
         const ImVec4 colour = family_colour(context, view, parent);
         const ImVec2 from{columns.middle(i), top};
-        const bool strong = is_followed(context, view, parent);
+        const bool strong = view.followed_parents.contains(parent);
         if (count == 0) {
-            list.AddCircle(from, dot, to_u32(strong ? colours.playhead : colours.faint), 0, 1.2F);
+            list.AddCircle(from, dot, to_u32(strong ? colours.playhead : colours.faint), 0, strong ? 2.2F : 1.2F);
             continue;
         }
-        const float to = x + each * static_cast<float>(count);
+        const float x = row.left + row.each * static_cast<float>(first);
+        const float to = x + row.each * static_cast<float>(count);
         list.AddTriangleFilled(from, {x, bottom}, {to, bottom}, to_u32(colour, strong ? 0.55F : 0.25F));
-        for (int32_t child = 0; child < count && each >= 2; ++child) {
-            const ImVec2 place{x + each * (static_cast<float>(child) + 0.5F), bottom};
-            list.AddLine(from, place, to_u32(colour, 0.8F), 1);
-            list.AddCircleFilled(place, std::min(dot, 0.45F * each), to_u32(colour), 8);
-        }
-        if (each < 2) {
-            list.AddRectFilled({x, bottom - 2}, {to, bottom + 2}, to_u32(colour));
-        }
+        draw_family(context, view, row, {first, count}, {from, bottom, dot});
         list.AddCircleFilled(from, dot, to_u32(strong ? colours.playhead : colour));
-        x = to;
+        first += count;
     }
 }
 

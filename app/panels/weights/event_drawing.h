@@ -32,6 +32,16 @@ double most_shown(const ResamplingView& view);
 /// Bars of the counts with a mark for n W_i where that is known. `counts` is of all parents.
 void draw_counts(const PanelContext& context, const ResamplingView& view, const Columns& columns,
                  const std::vector<int32_t>& counts, const VerticalRange& range);
+/// The row of the children of the parents shown, as wide as all columns together.
+struct ChildRow {
+    float left = 0;
+    float each = 1;  // width of a child
+    size_t count = 0;
+
+    ChildRow(const ResamplingView& view, const Columns& columns);
+    /// The place in view.children of the child there, or -1.
+    int at(float x) const;
+};
 /// From each parent to its children in the row below.
 void draw_links(const PanelContext& context, const ResamplingView& view, const Columns& columns,
                 const VerticalRange& range);

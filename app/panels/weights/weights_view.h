@@ -1,6 +1,7 @@
 // What the panels of weights and of resampling keep from one frame to the next: results for one state.
 #pragma once
 
+#include "app/panels/followed.h"
 #include "app/panels/frame_key.h"
 #include "app/resampling_event.h"
 #include "app/weight_shape.h"
@@ -31,7 +32,9 @@ struct ResamplingView {
     uint64_t recording = 0;
     int64_t step = -1;  // of the event
     std::optional<ResamplingEvent> event;
-    std::vector<int32_t> parents;  // that are shown, the heaviest first
+    std::vector<int32_t> parents;   // that are shown, the heaviest first
+    std::vector<int32_t> children;  // of these, in the order of their parents
+    Followed followed_parents, followed_children;
     std::vector<SchemeDraw> schemes;
 };
 

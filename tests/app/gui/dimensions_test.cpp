@@ -1,14 +1,19 @@
 // Problems of one and of more than two dimensions, on the real program without a display.
 #include "gui_harness.h"
+#include "gui_places.h"
 
 #include "app/gl/graphics.h"
+#include "app/lineage.h"
 #include "app/panels/data/badges.h"
 
 #include <gtest/gtest.h>
 
+#include <imgui_internal.h>
+
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace drift {
@@ -16,6 +21,8 @@ namespace {
 
 using test::drive;
 using test::Gui;
+using test::place_in_plot;
+using test::vertices_in;
 
 WindowOptions problem(const std::string& means, const std::string& matrix, const std::string& observation,
                       const std::string& sampler = R"({"type": "tds"})") {
@@ -52,6 +59,74 @@ TEST(OneDimension, TheMeasurementCanBeDraggedAndTheSwitchesOfThePlaneAreGone) {
         EXPECT_GT(observation(gui), -0.9);
         ASSERT_EQ(gui.app.live().shown().scene()->lines.size(), 1U);
         EXPECT_NEAR(gui.app.live().shown().scene()->lines[0].y, observation(gui), 1e-5);
+    });
+}
+
+/// The place on the screen above x, at some height.
+ImVec2 above(Gui& gui, double x) {
+    return place_in_plot(gui.hands.ItemInfo("//Data/##histogram").ID, x, 0.05);
+}
+
+void rest_at_the_end(Gui& gui) {
+    gui.wait_for_run();
+    gui.app.view().playing = false;
+    gui.press(ImGuiKey_End);
+    gui.hands.Yield(3);
+}
+
+TEST(OneDimension, TheParticleNearestToTheMouseIsMarkedAndAClickSelectsIt) {
+    drive(problem("[[-3], [0], [4]]", "[[1]]", "[-1]"), [](Gui& gui) {
+        rest_at_the_end(gui);
+        const DataView& data = gui.app.graphics->data;
+        const float place = data.picture.places[7].x;
+        gui.hands.MouseMoveToPos({10, 10});
+        gui.hands.Yield(2);
+        const int without = vertices_in("Data");
+        gui.hands.MouseMoveToPos(above(gui, static_cast<double>(place)));
+        gui.hands.Yield(2);
+        const ParticleRef hovered = gui.app.view().hovered;
+        ASSERT_TRUE(hovered);
+        EXPECT_EQ(hovered.step, data.picture.step);
+        EXPECT_NEAR(data.picture.places[static_cast<size_t>(hovered.index)].x, place, 0.05F) << "about a pixel";
+        EXPECT_GT(vertices_in("Data"), without + 30) << "its mark and its way";
+        gui.hands.MouseClick();
+        EXPECT_EQ(gui.app.view().selected, hovered);
+        gui.press(ImGuiKey_Home);
+        gui.hands.Yield(2);
+        gui.hands.MouseMoveToPos({10, 10});
+        gui.hands.Yield(2);
+        const int marked = vertices_in("Data");
+        gui.app.view().selected = {};
+        gui.hands.Yield(2);
+        EXPECT_GT(marked, vertices_in("Data") + 30) << "at its ancestor";
+    });
+}
+
+TEST(OneDimension, AnIntervalChoosesParticles) {
+    drive(problem("[[-3], [0], [4]]", "[[1]]", "[-1]"), [](Gui& gui) {
+        rest_at_the_end(gui);
+        const DataView& data = gui.app.graphics->data;
+        const auto [low, high] = std::pair{-1.6, -0.4};
+        gui.hands.KeyDown(ImGuiMod_Shift);
+        gui.hands.MouseMoveToPos(above(gui, low));
+        gui.hands.Yield(2);
+        gui.hands.MouseDown();
+        gui.hands.MouseMoveToPos(above(gui, -1));
+        gui.hands.MouseMoveToPos(above(gui, high));
+        gui.hands.MouseUp();
+        gui.hands.KeyUp(ImGuiMod_Shift);
+        gui.hands.Yield(3);
+        const Brush brush = gui.app.view().brush;
+        ASSERT_TRUE(brush);
+        EXPECT_EQ(brush.step, data.picture.step);
+        EXPECT_LT(brush.particles.size(), 256U);
+        for (const int32_t i : brush.particles) {
+            EXPECT_NEAR(data.picture.places[static_cast<size_t>(i)].x, (low + high) / 2, (high - low) / 2 + 0.05);
+        }
+        gui.press(ImGuiKey_Home);
+        gui.hands.Yield(3);
+        EXPECT_EQ(data.brushed, brushed_at(gui.app.live().shown(), brush, 0));
+        EXPECT_FALSE(data.brushed.empty());
     });
 }
 

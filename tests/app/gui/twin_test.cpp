@@ -171,6 +171,36 @@ TEST(TwinPanes, DrawTheGridOfTheDecoderInBothWhileItIsWanted) {
     EXPECT_GT(with_grid - twins.vertices, 2 * 2 * 9 * 2 * 8) << "18 lines of 8 pieces in each of both panes";
 }
 
+TEST(TwinPanes, DrawLevelsInTheNoiseWhereTheDataAreNumbers) {
+    Twins twins;
+    auto scene = std::make_shared<Scene>(*twins.recording.scene());
+    scene->sample_shape = {1};
+    scene->data_center = {0};
+    scene->decoder_grid->x.clear();
+    for (int i = 0; i < 81; ++i) {
+        scene->decoder_grid->x.push_back(static_cast<float>(i % 9) - 4);  // x = 2 z1
+    }
+    const Recording plane = std::exchange(twins.recording, Recording{});
+    twins.recording.start(scene);
+    for (int64_t k = 0; k < 2; ++k) {
+        auto frame = std::make_shared<Frame>(*plane.at(k));
+        frame->dimension = 1;
+        frame->x = {-2, 2, 4};
+        twins.recording.append(frame);
+    }
+    twins.draw();
+    const LevelLines& levels = twins.graphics().noise.levels;
+    EXPECT_EQ(levels.step, 0.5);
+    ASSERT_EQ(levels.lines.size(), 16U) << "from -4 to 3.5, each one upright line";
+    for (const PlanePoint& point : levels.lines[8]) {
+        EXPECT_NEAR(point.x, 0, 1e-5F);
+    }
+    const int with_levels = twins.vertices;
+    twins.graphics().decoder_grid = false;
+    twins.draw();
+    EXPECT_GT(with_levels - twins.vertices, 16 * 8);
+}
+
 TEST(TwinPanes, DrawThePosteriorOfTheNoiseWhereItIsKnown) {
     Twins twins;
     twins.draw();

@@ -1,0 +1,141 @@
+// A particle under the mouse in one panel is marked in the others: what is drawn there, on the real program without a
+// display.
+#include "gui_harness.h"
+#include "gui_places.h"
+
+#include "app/gl/graphics.h"
+#include "app/lineage.h"
+#include "app/paths.h"
+
+#include <gtest/gtest.h>
+
+#include <imgui_internal.h>
+
+#include <string>
+
+namespace drift {
+namespace {
+
+using test::drive;
+using test::Gui;
+using test::place_in_plot;
+using test::vertices_in;
+
+WindowOptions ancestry_of(const std::string& scenario) {
+    WindowOptions options;
+    options.scenario = load_scenario(asset_path("scenarios/" + scenario + ".json"));
+    options.layout = "Ancestry";
+    options.width = 1600;
+    options.height = 900;
+    return options;
+}
+
+void rest_at(Gui& gui, double step) {
+    gui.wait_for_run();
+    gui.app.view().playing = false;
+    gui.app.view().playhead = step;
+    const TreeView& tree = gui.app.graphics->tree;
+    gui.wait_until([&] { return tree.complete && !tree.genealogy.empty(); }, "the tree");
+    gui.hands.Yield(3);
+}
+
+/// The mouse on a survivor of the newest state.
+ParticleRef hover_in_tree(Gui& gui) {
+    const Genealogy& genealogy = gui.app.graphics->tree.genealogy;
+    const auto step = static_cast<double>(genealogy.generations().back().last);
+    gui.hands.MouseMoveToPos(place_in_plot(gui.hands.ItemInfo("//Genealogy/##tree").ID, step, 0.4));
+    gui.hands.Yield(3);
+    return gui.app.view().hovered;
+}
+
+void hover_nothing(Gui& gui) {
+    gui.hands.MouseMoveToPos({10, 10});
+    gui.hands.Yield(3);
+    ASSERT_FALSE(gui.app.view().hovered);
+}
+
+/// Brings a panel to the front and compares what is drawn in it with and without a particle under the mouse.
+void expect_marked(Gui& gui, const std::string& panel) {
+    gui.hands.WindowFocus(("//" + panel).c_str());
+    gui.hands.Yield(3);
+    hover_nothing(gui);
+    const int without = vertices_in(panel);
+    ASSERT_TRUE(hover_in_tree(gui));
+    EXPECT_GT(vertices_in(panel), without) << panel;
+    hover_nothing(gui);
+    EXPECT_EQ(vertices_in(panel), without) << panel;
+}
+
+TEST(Links, AParticleOfTheTreeIsMarkedInEveryPanel) {
+    WindowOptions options = ancestry_of("scene_a");
+    options.scenario->particles = 64;  // the Resampling panel shows no more parents
+    drive(options, [](Gui& gui) {
+        rest_at(gui, 40);
+        for (const char* panel : {"Data", "Field", "Weights", "Resampling"}) {
+            expect_marked(gui, panel);
+        }
+    });
+}
+
+TEST(Links, AParticleOfTheTreeIsMarkedOnTheLine) {
+    drive(ancestry_of("failure_greedy_killing"), [](Gui& gui) {
+        rest_at(gui, 20);
+        expect_marked(gui, "Data");
+    });
+}
+
+TEST(Links, ParentsAndChildrenOfAResamplingAreFoundInEitherDirection) {
+    WindowOptions options = ancestry_of("scene_a");
+    options.panel = "Resampling";
+    drive(options, [](Gui& gui) {
+        rest_at(gui, 60);
+        const Recording& recording = gui.app.live().shown();
+        const ResamplingView& view = gui.app.graphics->resampling;
+        ASSERT_TRUE(view.event);
+        const ParticleRef late = hover_in_tree(gui);
+        ASSERT_GT(late.step, view.event->children);
+        const int32_t child = ancestor_at(recording, late, view.event->children);
+        EXPECT_TRUE(view.followed_children.contains(child));
+        EXPECT_TRUE(view.followed_parents.contains(view.event->ancestors[static_cast<size_t>(child)]));
+        const ImRect families = gui.hands.ItemInfo("//Resampling/##links").RectFull;
+        gui.hands.MouseMoveToPos({families.GetCenter().x, families.Max.y - 2});
+        gui.hands.Yield(3);
+        const ParticleRef hovered = gui.app.view().hovered;
+        EXPECT_EQ(hovered.step, view.event->children);
+        EXPECT_TRUE(view.followed_parents.contains(view.event->ancestors[static_cast<size_t>(hovered.index)]));
+        gui.hands.MouseMoveToPos({families.Min.x + 2, families.Min.y + 2});
+        gui.hands.Yield(3);
+        EXPECT_EQ(gui.app.view().hovered, (ParticleRef{view.event->parents, view.parents[0]}));
+        for (const int32_t i : view.children) {
+            EXPECT_EQ(view.followed_children.contains(i),
+                      view.event->ancestors[static_cast<size_t>(i)] == view.parents[0]);
+        }
+    });
+}
+
+TEST(Links, ParticlesOfTheFieldAreHoveredAndSelected) {
+    drive(ancestry_of("scene_a"), [](Gui& gui) {
+        rest_at(gui, 30);
+        gui.hands.WindowFocus("//Field");
+        gui.hands.Yield(3);
+        hover_nothing(gui);
+        const int tree_alone = vertices_in("Genealogy");
+        const Frame& frame = *gui.app.live().shown().at(30);
+        gui.hands.MouseMoveToPos(place_in_plot(gui.hands.ItemInfo("//Field/##method field").ID,
+                                               static_cast<double>(frame.x[0]), static_cast<double>(frame.x[1])));
+        gui.hands.Yield(3);
+        const ParticleRef hovered = gui.app.view().hovered;
+        ASSERT_TRUE(hovered);
+        EXPECT_EQ(hovered.step, 30);
+        const auto row = 2 * static_cast<size_t>(hovered.index);
+        EXPECT_NEAR(frame.x[row], frame.x[0], 0.2F);
+        EXPECT_NEAR(frame.x[row + 1], frame.x[1], 0.2F);
+        EXPECT_GT(vertices_in("Genealogy"), tree_alone);
+        gui.hands.MouseClick();
+        gui.hands.Yield(2);
+        EXPECT_EQ(gui.app.view().selected, hovered);
+    });
+}
+
+}  // namespace
+}  // namespace drift
