@@ -1,0 +1,191 @@
+#include "support/ensembles.h"
+#include "support/twists.h"
+
+#include <torch/script.h>
+
+#include <filesystem>
+
+namespace drift {
+namespace {
+
+using test::cloud;
+using test::evaluate;
+using test::largest;
+
+/// Scene A with two numbers measured.
+Task two_rows() {
+    Scenario scenario = test::scene_a("tmpd");
+    scenario.condition.params.set("matrix", Array{{2, 2}, {1, 0.4, -0.3, 1.2}});
+    scenario.condition.params.set("observation", test::vector({-1, 0.7}));
+    return test::task(scenario);
+}
+
+double size_of(const torch::Tensor& tensor) {
+    return 1 + tensor.abs().max().item<double>();
+}
+
+// More particles than a network keeps graphs of, so that they come in blocks.
+TEST(TweedieTwist, IsTheClosedFormOfAMixture) {
+    const Task task = two_rows();
+    const torch::Tensor x = cloud(1100, 2, 4);
+    const TwistOptions options{ErrorModel::Tweedie, PullForm::Score, 0};
+    const auto general = tweedie_twist(task.problem, options);
+    for (const double sigma : {0.1, 1.0, 15.0}) {
+        const Evaluation closed = evaluate(*mixture_twist(task.problem, options), x, sigma);
+        const Evaluation solved = evaluate(*general, x, sigma);
+        EXPECT_LT(largest(closed.denoised, solved.denoised), 1e-8);
+        EXPECT_LT(largest(closed.pull, solved.pull), 1e-8 * size_of(closed.pull)) << sigma;
+        EXPECT_LT(largest(closed.log_twist, solved.log_twist), 1e-8 * size_of(closed.log_twist)) << sigma;
+    }
+    EXPECT_TRUE(general->has_density());
+    EXPECT_TRUE(general->has_pull());
+}
+
+// Conjugate gradients are done after as many steps as there are measured values.
+TEST(TweedieByProducts, IsTheClosedFormOfAMixture) {
+    const Task task = two_rows();
+    const torch::Tensor x = cloud(64, 2, 4);
+    const TwistOptions options{ErrorModel::Tweedie, PullForm::Score, 0, 2};
+    const auto by_products = tweedie_by_products(task.problem, options);
+    for (const double sigma : {0.1, 1.0, 15.0}) {
+        const Evaluation closed = evaluate(*mixture_twist(task.problem, options), x, sigma);
+        const Evaluation solved = evaluate(*by_products, x, sigma);
+        EXPECT_LT(largest(closed.denoised, solved.denoised), 1e-10);
+        EXPECT_LT(largest(closed.pull, solved.pull), 1e-7 * size_of(closed.pull)) << sigma;
+    }
+    EXPECT_FALSE(by_products->has_density());
+}
+
+constexpr int64_t side = 8;
+constexpr int64_t pixels = side * side;
+
+/// Pictures of independent pixels, N(0, v_k), and the optimal denoiser of them in a TorchScript file.
+class TweedieOfANetwork : public ::testing::Test {
+protected:
+    void SetUp() override {
+        std::filesystem::create_directories(folder_);
+        write(
+            "    v = 0.2 + 0.8 * torch.arange(64, dtype=x.dtype).reshape(1, 1, 8, 8) / 63\n"
+            "    return x * v / (v + (noise * noise).reshape(-1, 1, 1, 1))\n");
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    void write(const std::string& body) const {
+        torch::jit::Module module("net");
+        module.define("def forward(self, x, noise):\n" + body);
+        module.save((folder_ / "net.pt").string());
+    }
+
+    static std::vector<double> variances() {
+        std::vector<double> v;
+        for (int64_t k = 0; k < pixels; ++k) {
+            v.push_back(0.2 + 0.8 * static_cast<double>(k) / 63);
+        }
+        return v;
+    }
+
+    /// With the prior in the form that is asked for.
+    Scenario scenario(const std::string& prior, const std::string& condition, const std::string& sampler) const {
+        Scenario result = test::scenario(prior, condition, sampler);
+        result.folder = folder_.string();
+        if (prior == "torchscript") {
+            result.prior.params.set("file", std::string("net.pt"));
+            result.prior.params.set("shape", Array{{3}, {1, side, side}});
+            result.prior.params.set("data_variance", 0.6);
+        } else {
+            result.prior.params.set("mean", test::vector(std::vector<double>(pixels, 0)));
+            result.prior.params.set("covariance", test::vector(variances()));
+        }
+        return result;
+    }
+
+    /// Three sums of pixels.
+    Scenario sums(const std::string& prior, const std::string& sampler) const {
+        Scenario result = scenario(prior, "linear_gaussian", sampler);
+        Array matrix{{3, pixels}, std::vector<double>(3 * pixels, 0.125)};
+        for (size_t k = 0; k < pixels; ++k) {
+            matrix.data[pixels + k] *= k < pixels / 2 ? -1 : 1;
+            matrix.data[2 * pixels + k] *= k % side < 3 ? 0 : 1;
+        }
+        result.condition.params.set("matrix", matrix);
+        result.condition.params.set("observation", test::vector({0.6, -1, 0.9}));
+        result.condition.params.set("noise", 0.3);
+        result.schedule.params.set("steps", int64_t{15});
+        result.particles = 32;
+        return result;
+    }
+
+    Task task(const Scenario& scenario) const {
+        const MakeContext context{torch::kFloat64, folder_.string(), scenario.seed};
+        return {make_problem(scenario.prior, scenario.condition, context), make_schedule(scenario.schedule),
+                context.options};
+    }
+
+    const std::filesystem::path folder_ =
+        std::filesystem::path(::testing::TempDir()) /
+        ("drift_tweedie_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+};
+
+TEST_F(TweedieOfANetwork, HasADensity) {
+    const Task pictures = task(sums("torchscript", "tds"));
+    EXPECT_FALSE(closed_form_twist(pictures.problem));
+    EXPECT_TRUE(make_twist(pictures.problem, {ErrorModel::Tweedie, PullForm::Score, 0})->has_density());
+}
+
+// For a Gaussian prior the twist is p(y | x_sigma): the weights that are left come from steps of finite size. With the
+// same random numbers the closed form gives the same evidence, but for the float32 of the network.
+TEST_F(TweedieOfANetwork, WeighsParticlesOfTdsRight) {
+    Scenario scenario = sums("torchscript", "tds");
+    Scenario closed = sums("gaussian", "tds");
+    for (Scenario* each : {&scenario, &closed}) {
+        each->sampler.params.set("twist", std::string("tweedie"));
+        each->schedule.params.set("steps", int64_t{30});
+        each->particles = 96;
+    }
+    const test::Ensemble runs = test::repeat(scenario, 12, test::model_log_z(closed));
+    const test::Repeated ratio = test::repeated(runs.ratio);
+    EXPECT_LT(std::abs(ratio.mean - 1), 3 * ratio.error) << ratio.mean << " +- " << ratio.error;
+    EXPECT_LT(ratio.error, 0.05);
+    const test::Ensemble same = test::repeat(closed, 12);
+    for (size_t r = 0; r < same.log_z.size(); ++r) {
+        EXPECT_NEAR(runs.log_z[r], same.log_z[r], 1e-4);
+    }
+}
+
+TEST_F(TweedieOfANetwork, WeighsParticlesOfOtherMethodsToo) {
+    for (const auto& [sampler, key] :
+         std::vector<std::pair<std::string, std::string>>{{"smc", "twist"}, {"fk_steering", "error_model"}}) {
+        Scenario scenario = sums("torchscript", sampler);
+        scenario.sampler.params.set(key, std::string("tweedie"));
+        if (sampler == "fk_steering") {
+            scenario.sampler.params.set("kernel", std::string("gradient"));
+        }
+        const Summary summary = test::finished(scenario).summary();
+        EXPECT_NEAR(summary.log_z, test::model_log_z(sums("gaussian", "tds")), 1) << sampler;
+    }
+}
+
+// One call of the denoiser a particle and step, as for the pull of every other twist: ways back are not counted.
+TEST_F(TweedieOfANetwork, CountsOneCallAStep) {
+    Scenario scenario = sums("torchscript", "tds");
+    scenario.sampler.params.set("twist", std::string("tweedie"));
+    EXPECT_EQ(test::finished(scenario).summary().denoiser_calls, 15 * 32);
+}
+
+// What a network has for a Jacobian need neither be symmetric nor a covariance.
+TEST_F(TweedieOfANetwork, KeepsItsCovarianceAboveThatOfTheNoise) {
+    write("    return 0.5 * x - 0.4 * x.flip(3) + 0.7 * torch.roll(x, [1], [2])\n");
+    const Task broken = task(sums("torchscript", "tds"));
+    const torch::Tensor x = cloud(20, pixels, 1).view({20, 1, side, side});
+    const auto twist = make_twist(broken.problem, {ErrorModel::Tweedie, PullForm::Score, 0});
+    for (const double sigma : {0.02, 1.0, 20.0}) {
+        const Evaluation out = evaluate(*twist, x, sigma);
+        EXPECT_TRUE(out.pull.isfinite().all().item<bool>()) << sigma;
+        const double most = -1.5 * std::log(2 * M_PI * 0.09);  // that of S = sigma_y^2 I without a residual
+        EXPECT_LE(out.log_twist.max().item<double>(), most + 1e-9) << sigma;
+        EXPECT_TRUE(out.log_twist.isfinite().all().item<bool>()) << sigma;
+    }
+}
+
+}  // namespace
+}  // namespace drift
