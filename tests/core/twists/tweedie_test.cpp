@@ -1,3 +1,6 @@
+#include "core/io/files.h"
+#include "core/io/npy.h"
+#include "core/publish.h"
 #include "support/ensembles.h"
 #include "support/twists.h"
 
@@ -41,7 +44,8 @@ TEST(TweedieTwist, IsTheClosedFormOfAMixture) {
     EXPECT_TRUE(general->has_pull());
 }
 
-// Conjugate gradients are done after as many steps as there are measured values.
+// Conjugate gradients are done after as many steps as there are measured
+// values.
 TEST(TweedieByProducts, IsTheClosedFormOfAMixture) {
     const Task task = two_rows();
     const torch::Tensor x = cloud(64, 2, 4);
@@ -59,13 +63,15 @@ TEST(TweedieByProducts, IsTheClosedFormOfAMixture) {
 constexpr int64_t side = 8;
 constexpr int64_t pixels = side * side;
 
-/// Pictures of independent pixels, N(0, v_k), and the optimal denoiser of them in a TorchScript file.
+/// Pictures of independent pixels, N(0, v_k), and the optimal denoiser of them
+/// in a TorchScript file.
 class TweedieOfANetwork : public ::testing::Test {
 protected:
     void SetUp() override {
         std::filesystem::create_directories(folder_);
         write(
-            "    v = 0.2 + 0.8 * torch.arange(64, dtype=x.dtype).reshape(1, 1, 8, 8) / 63\n"
+            "    v = 0.2 + 0.8 * torch.arange(64, dtype=x.dtype).reshape(1, 1, "
+            "8, 8) / 63\n"
             "    return x * v / (v + (noise * noise).reshape(-1, 1, 1, 1))\n");
     }
     void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -132,8 +138,9 @@ TEST_F(TweedieOfANetwork, HasADensity) {
     EXPECT_TRUE(make_twist(pictures.problem, {ErrorModel::Tweedie, PullForm::Score, 0})->has_density());
 }
 
-// For a Gaussian prior the twist is p(y | x_sigma): the weights that are left come from steps of finite size. With the
-// same random numbers the closed form gives the same evidence, but for the float32 of the network.
+// For a Gaussian prior the twist is p(y | x_sigma): the weights that are left
+// come from steps of finite size. With the same random numbers the closed form
+// gives the same evidence, but for the float32 of the network.
 TEST_F(TweedieOfANetwork, WeighsParticlesOfTdsRight) {
     Scenario scenario = sums("torchscript", "tds");
     Scenario closed = sums("gaussian", "tds");
@@ -165,7 +172,8 @@ TEST_F(TweedieOfANetwork, WeighsParticlesOfOtherMethodsToo) {
     }
 }
 
-// One call of the denoiser a particle and step, as for the pull of every other twist: ways back are not counted.
+// One call of the denoiser a particle and step, as for the pull of every other
+// twist: ways back are not counted.
 TEST_F(TweedieOfANetwork, CountsOneCallAStep) {
     Scenario scenario = sums("torchscript", "tds");
     scenario.sampler.params.set("twist", std::string("tweedie"));
@@ -184,6 +192,78 @@ TEST_F(TweedieOfANetwork, KeepsItsCovarianceAboveThatOfTheNoise) {
         const double most = -1.5 * std::log(2 * M_PI * 0.09);  // that of S = sigma_y^2 I without a residual
         EXPECT_LE(out.log_twist.max().item<double>(), most + 1e-9) << sigma;
         EXPECT_TRUE(out.log_twist.isfinite().all().item<bool>()) << sigma;
+    }
+}
+
+/// A picture that is measured, its pixels within [-1, 1], and the measurements
+/// of it with noise.
+struct Seen {
+    std::string condition;
+    int64_t values = 0;
+};
+const std::vector<Seen> seen_pictures{{"inpainting", pixels / 2}, {"blur", pixels}};
+
+Scenario with_picture(Scenario scenario, const std::filesystem::path& folder) {
+    std::vector<double> values;
+    for (int64_t k = 0; k < pixels; ++k) {
+        values.push_back(0.9 * std::sin(0.4 * static_cast<double>(k)));
+    }
+    write_file((folder / "picture.npy").string(), npy_bytes({side, side}, std::span<const double>(values)));
+    scenario.condition.params.set("image", ImageSource{.dataset = "", .index = 0, .file = "picture.npy"});
+    scenario.condition.params.set("noise", 0.3);
+    if (scenario.condition.params.contains("sigma")) {
+        scenario.condition.params.set("sigma", 0.7);
+    }
+    return scenario;
+}
+
+// D + pull is E[x0 | x, y] for a Gaussian prior. With condition numbers up to
+// (1 + sigma_y^2) / sigma_y^2 = 12 every conjugate gradient leaves about half
+// of the error, (sqrt 12 - 1) / (sqrt 12 + 1); the network answers in float32.
+TEST_F(TweedieOfANetwork, IsSolvedByConjugateGradientsOnPictures) {
+    const GaussianMixture prior = *task(scenario("gaussian", "none", "tmpd")).problem.prior->mixture();
+    const torch::Tensor rows = cloud(12, pixels, 1.5);
+    const torch::Tensor x = rows.view({12, 1, side, side});
+    for (const Seen& seen : seen_pictures) {
+        const Task pictures = task(with_picture(scenario("torchscript", seen.condition, "tmpd"), folder_));
+        const LinearGaussian& measurement = *pictures.problem.condition->linear();
+        ASSERT_EQ(measurement.A->output_size(), seen.values);
+        const GaussianMixture posterior = exact_posterior(prior, measurement).posterior;
+        for (const double sigma : {0.1, 1.0, 15.0}) {
+            const torch::Tensor exact = (posterior.denoise(rows, sigma) - prior.denoise(rows, sigma)).view_as(x);
+            const auto error_after = [&](int64_t steps) {
+                const auto twist = make_twist(pictures.problem, {ErrorModel::Tweedie, PullForm::Score, 0, steps});
+                EXPECT_FALSE(twist->has_density());
+                return ((evaluate(*twist, x, sigma).pull - exact).norm() / exact.norm()).item<double>();
+            };
+            EXPECT_LT(error_after(5), 0.1) << seen.condition << " at " << sigma;
+            EXPECT_LT(error_after(40), 1e-5) << seen.condition << " at " << sigma;
+            EXPECT_LT(error_after(5), 0.5 * error_after(1) + 1e-5) << seen.condition << " at " << sigma;
+        }
+    }
+}
+
+// The means of a guided Gaussian chain are those of the posterior, but for
+// steps of finite size.
+TEST_F(TweedieOfANetwork, LeadsPicturesToTheirPosteriorMean) {
+    const GaussianMixture prior = *task(scenario("gaussian", "none", "tmpd")).problem.prior->mixture();
+    for (const Seen& seen : seen_pictures) {
+        Scenario pictures = with_picture(scenario("torchscript", seen.condition, "tmpd"), folder_);
+        pictures.sampler.params.set("solver_steps", int64_t{8});
+        pictures.schedule.params.set("steps", int64_t{40});
+        pictures.particles = 120;
+        const GaussianMixture posterior = exact_posterior(prior, *task(pictures).problem.condition->linear()).posterior;
+        const std::vector<double> exact = to_doubles(posterior.means[0]);
+        const torch::Tensor spread = posterior.full_covariances()[0].diagonal().sqrt();
+        const std::vector<double> errors = to_doubles(spread / std::sqrt(120.0));
+        const Samples samples = test::finished(pictures).samples();
+        double squares = 0;
+        for (size_t k = 0; k < exact.size(); ++k) {
+            const double apart = (test::moments(samples, k).mean - exact[k]) / errors[k];
+            EXPECT_LT(std::abs(apart), 4.5) << seen.condition << ", pixel " << k;
+            squares += apart * apart / pixels;
+        }
+        EXPECT_NEAR(squares, 1, 0.7) << seen.condition << ": four standard errors of the mean of 64 squares";
     }
 }
 
