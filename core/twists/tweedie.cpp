@@ -3,8 +3,8 @@
 //
 //     S = sigma_y^2 I + sigma^2 A J A^T,   log psi = log N(y; A D, S),   pull = sigma^2 J^T A^T S^{-1} (y - A D).
 //
-// guidance.md 1.6.5. With its determinant, psi is a density in x, which weights need. What becomes of J is up to the
-// kernel that mixtures use: the Jacobian of a network is not quite symmetric, nor are its eigenvalues all above 0.
+// guidance.md 1.6.5. With its determinant, psi is a density in x, which weights need. The solve is that of mixtures,
+// but the Jacobian of a network is not quite symmetric, nor are its eigenvalues all above 0.
 
 #include "core/exec.h"
 #include "core/nets/chunks.h"
@@ -55,6 +55,22 @@ private:
             const torch::Tensor row = directions_[r].view(part.sizes().slice(1)).expand_as(part);
             out.scratch.narrow(0, 0, count).select(1, r).copy_(at_x.pullback(row).flatten(1));
         }
+        keep_positive(out.scratch.narrow(0, 0, count));
+    }
+
+    /// Leaves of J A^T, rows [count, m, d], only what A J A^T has eigenvalues of 0 or more for. Those of a covariance
+    /// are, but a network is off by sigma^2 times its error in J, which early on is more than sigma_y^2: a factor of S
+    /// whose pivots are merely kept above sigma_y^2 has no bound on its inverse then, and no particle survives that.
+    void keep_positive(const torch::Tensor& rows) const {
+        const torch::Tensor products = at::nan_to_num(rows.matmul(directions_.t()).to(torch::kFloat64), 0.0, 0.0, 0.0);
+        const auto [eigenvalues, basis] = at::linalg_eigh(products + products.transpose(1, 2));
+        const torch::Tensor positive = eigenvalues.ge(0);
+        const torch::Tensor whole = positive.all(1);  // of these particles not a bit changes for the sake of others
+        if (whole.all().item<bool>()) {
+            return;
+        }
+        const torch::Tensor kept = (basis * positive.unsqueeze(1)).matmul(basis.transpose(1, 2));
+        rows.copy_(at::where(whole.view({-1, 1, 1}), rows, kept.to(rows.scalar_type()).matmul(rows)));
     }
 
     template <class T>

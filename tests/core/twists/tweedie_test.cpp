@@ -181,7 +181,7 @@ TEST_F(TweedieOfANetwork, CountsOneCallAStep) {
 }
 
 // What a network has for a Jacobian need neither be symmetric nor a covariance.
-TEST_F(TweedieOfANetwork, KeepsItsCovarianceAboveThatOfTheNoise) {
+TEST_F(TweedieOfANetwork, StaysFiniteWithoutASymmetricJacobian) {
     write("    return 0.5 * x - 0.4 * x.flip(3) + 0.7 * torch.roll(x, [1], [2])\n");
     const Task broken = task(sums("torchscript", "tds"));
     const torch::Tensor x = cloud(20, pixels, 1).view({20, 1, side, side});
@@ -192,6 +192,30 @@ TEST_F(TweedieOfANetwork, KeepsItsCovarianceAboveThatOfTheNoise) {
         const double most = -1.5 * std::log(2 * M_PI * 0.09);  // that of S = sigma_y^2 I without a residual
         EXPECT_LE(out.log_twist.max().item<double>(), most + 1e-9) << sigma;
         EXPECT_TRUE(out.log_twist.isfinite().all().item<bool>()) << sigma;
+    }
+}
+
+// With J = diag(-1 ... 1) the three sums have a matrix A J A^T with eigenvalues on both sides of 0.
+TEST_F(TweedieOfANetwork, FloorsTheEigenvaluesOfItsCovariance) {
+    write("    return x * torch.linspace(-1, 1, 64, dtype=x.dtype).reshape(1, 1, 8, 8)\n");
+    const Task broken = task(sums("torchscript", "tds"));
+    const LinearGaussian& measurement = *broken.problem.condition->linear();
+    const torch::Tensor slopes = torch::linspace(-1, 1, pixels, torch::kFloat64);
+    const torch::Tensor a = measurement.A->matrix();
+    const auto [eigenvalues, u] = at::linalg_eigh((a * slopes).matmul(a.t()));
+    ASSERT_LT(eigenvalues[0].item<double>(), -0.1);
+    ASSERT_GT(eigenvalues[2].item<double>(), 0.1);
+    const torch::Tensor rows = cloud(20, pixels, 1);
+    const torch::Tensor along = (measurement.y - (rows * slopes).matmul(a.t())).matmul(u);  // the residuals
+    const auto twist = make_twist(broken.problem, {ErrorModel::Tweedie, PullForm::Score, 0});
+    for (const double sigma : {0.3, 2.0}) {
+        const torch::Tensor s = eigenvalues.clamp_min(0) * sigma * sigma + 0.09;
+        const torch::Tensor log_psi = -0.5 * (along.square() / s + (2 * M_PI * s).log()).sum(1);
+        const Evaluation out = evaluate(*twist, rows.view({20, 1, side, side}), sigma);
+        EXPECT_LT(largest(out.log_twist, log_psi), 1e-4 * size_of(log_psi)) << sigma;
+        const torch::Tensor kept = along / s * eigenvalues.ge(0);
+        const torch::Tensor pull = kept.matmul(u.t()).matmul(a) * slopes * sigma * sigma;
+        EXPECT_LT(largest(out.pull.flatten(1), pull), 1e-4 * size_of(pull)) << sigma;
     }
 }
 
