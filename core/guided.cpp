@@ -376,8 +376,8 @@ std::shared_ptr<const Sampler> guided_diffusion(Task task, std::shared_ptr<const
     TORCH_CHECK(options.weighted || !options.potential, "a potential is a weight");
     if (options.weighted && !options.potential && !twist->has_density()) {
         throw UserError(
-            "'sampler.twist' is tweedie, but with this prior and measurement the twist has no density, which weights "
-            "need: choose pigdm or point");
+            "'sampler.twist' is tweedie, whose density, which weights need, is known for at most 16 measured values, "
+            "and there are more: choose pigdm or point");
     }
     const bool best_of = options.potential && !options.potential->has_evidence();
     if (options.weighted && twist->has_pull() && !best_of) {

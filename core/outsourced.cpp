@@ -3,6 +3,7 @@
 #include "core/decoders/decoders.h"
 #include "core/error.h"
 #include "core/kernels/mixture.h"
+#include "core/measured.h"
 #include "core/priors/mixture_prior.h"
 
 #include <functional>
@@ -16,6 +17,25 @@ int64_t product(const std::vector<int64_t>& shape) {
     return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
 }
 
+/// h(f(z)) of rows z.
+class ThroughDecoder final : public ForwardOperator {
+public:
+    ThroughDecoder(std::shared_ptr<const ForwardOperator> h, std::shared_ptr<const Decoder> decoder)
+        : h_(std::move(h)), decoder_(std::move(decoder)) {}
+
+    int64_t input_size() const override { return product(decoder_->latent_shape()); }
+    int64_t output_size() const override { return h_->output_size(); }
+    torch::Tensor forward(const torch::Tensor& z) const override { return h_->forward(decoder_->decode(z).flatten(1)); }
+    torch::Tensor pullback(const torch::Tensor& z, const torch::Tensor& v) const override {
+        const Decoded at_z = decoder_->linearise(z);
+        return at_z.pullback(h_->pullback(at_z.x.flatten(1), v).view_as(at_z.x));
+    }
+
+private:
+    std::shared_ptr<const ForwardOperator> h_;
+    std::shared_ptr<const Decoder> decoder_;
+};
+
 /// p(y | f(z)), by the chain rule.
 class OutsourcedCondition final : public Condition {
 public:
@@ -28,6 +48,10 @@ public:
             const torch::Tensor a = linear->A->matrix();
             const torch::Tensor y = linear->y.to(torch::kCPU, torch::kFloat64) - a.mv(affine->offset);
             linear_ = {dense_operator(a.matmul(affine->matrix).to(options)), y.to(options), linear->noise};
+            measured_ = {linear_->A, linear_->A, linear_->y, condition_->measured()->noise};
+        } else if (const Measured* measured = condition_->measured()) {
+            measured_ = {std::make_shared<const ThroughDecoder>(measured->h, decoder_), nullptr, measured->y,
+                         measured->noise};
         }
     }
 
@@ -44,12 +68,14 @@ public:
         return {log_likelihood, at_z.pullback(gradient.view_as(at_z.x))};
     }
     const LinearGaussian* linear() const override { return linear_ ? &*linear_ : nullptr; }
+    const Measured* measured() const override { return measured_ ? &*measured_ : nullptr; }
     bool is_none() const override { return condition_->is_none(); }
 
 private:
     std::shared_ptr<const Condition> condition_;
     std::shared_ptr<const Decoder> decoder_;
     std::optional<LinearGaussian> linear_;
+    std::optional<Measured> measured_;
 };
 
 std::shared_ptr<const Prior> standard_normal(int64_t dimension) {

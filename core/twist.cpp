@@ -1,6 +1,6 @@
 #include "core/twist.h"
 
-#include "core/kernels/linear_twist.h"
+#include "core/twists/measured_rows.h"
 #include "core/twists/pseudo_inverse.h"
 
 namespace drift {
@@ -29,8 +29,7 @@ double denoised_variance(double sigma, double spread) {
 
 bool closed_form_twist(const Problem& problem) {
     const LinearGaussian* linear = problem.condition->linear();
-    return problem.prior->mixture() != nullptr && linear != nullptr &&
-           linear->A->output_size() <= kernels::max_twist_rows;
+    return problem.prior->mixture() != nullptr && linear != nullptr && has_few_rows(*linear);
 }
 
 std::shared_ptr<const Twist> no_twist(const Problem& problem) {
@@ -53,7 +52,15 @@ std::shared_ptr<const Twist> make_twist(const Problem& problem, const TwistOptio
     if (closed_form_twist(problem) && options.form == PullForm::Score) {
         return mixture_twist(problem, options);
     }
-    return options.model == ErrorModel::Tweedie ? tweedie_twist(problem, options) : linear_twist(problem, options);
+    if (options.model != ErrorModel::Tweedie) {
+        return linear_twist(problem, options);
+    }
+    if (options.form != PullForm::Score) {
+        throw UserError(
+            "'guidance_units' is norm or step, which scale the plain residual and know no error model: choose the "
+            "error model 'point', or the units 'score'");
+    }
+    return has_few_rows(*linear) ? tweedie_twist(problem, options) : tweedie_by_products(problem, options);
 }
 
 }  // namespace drift

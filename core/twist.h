@@ -32,7 +32,7 @@ struct TwistOptions {
     ErrorModel model = ErrorModel::Point;
     PullForm form = PullForm::Score;
     double spread = 0;         // V; 0 asks for the prior's own
-    int64_t solver_steps = 5;  // conjugate gradients, where Tweedie has no closed form
+    int64_t solver_steps = 5;  // conjugate gradients, for Tweedie of more than 16 values
 };
 
 /// Buffers that belong to a state: allocated once, overwritten by every evaluation.
@@ -74,7 +74,8 @@ public:
 /// Throws UserError where prior, condition and error model do not go together.
 std::shared_ptr<const Twist> make_twist(const Problem& problem, const TwistOptions& options);
 
-/// True where 'tweedie' has a closed form: a mixture prior under a linear measurement of at most 16 values.
+/// True where 'tweedie' has a closed form, which costs no backward pass: a mixture prior under a linear measurement of
+/// at most 16 values.
 bool closed_form_twist(const Problem& problem);
 
 /// Only denoises: log psi = 0 and no pull.
@@ -85,6 +86,7 @@ std::shared_ptr<const Twist> linear_twist(const Problem& problem, const TwistOpt
 std::shared_ptr<const Twist> mixture_twist(const Problem& problem, const TwistOptions& options);
 std::shared_ptr<const Twist> reward_twist(const Problem& problem, const TwistOptions& options);
 std::shared_ptr<const Twist> tweedie_twist(const Problem& problem, const TwistOptions& options);
+std::shared_ptr<const Twist> tweedie_by_products(const Problem& problem, const TwistOptions& options);
 
 /// The pull of one twist and log psi of another. Either may be null, and then there is no pull, or psi = 1.
 std::shared_ptr<const Twist> paired_twist(const Problem& problem, std::shared_ptr<const Twist> pull,

@@ -24,7 +24,7 @@ std::shared_ptr<const Condition> picture_condition(const PictureParams& params, 
     const auto exact = measure->to(torch::kFloat64);
     const auto noise = noise_model(params, black_pixel);
     const torch::Tensor y = noise->draw(exact->forward(truth.view({1, -1})), Random{context.seed});
-    const torch::Tensor shown = show(y / noise->gain() + (noise->takes_negative() ? 0 : black_pixel)).view(shape);
+    const torch::Tensor shown = show(noise->middle(y)).view(shape);
     const torch::Tensor observed = y.squeeze(0).to(context.options);
     const torch::Tensor picture = shown.to(torch::kFloat32);
     const auto placed = measure->to(context.options);

@@ -68,8 +68,8 @@ struct Twist {
         store_pull<L>(first, valid, whitened);
     }
 
-    /// S, of which only the lower triangle is written. A J A^T is symmetric up to rounding: take the mean of both
-    /// halves.
+    /// S, of which only the lower triangle is written. A J A^T is symmetric up to rounding and the errors of a network:
+    /// take the mean of both halves.
     template <class L>
     DRIFT_INLINE void covariance(int64_t first, int valid, typename L::Real (&s)[max_rows][max_rows]) const {
         for (int r = 0; r < rows(); ++r) {
@@ -95,7 +95,8 @@ struct Twist {
     }
 
     /// Cholesky factor in place, with the reciprocal of the diagonal on the diagonal; returns log det S. As C has no
-    /// negative eigenvalue, no pivot can lie below the observation's own variance except by rounding.
+    /// negative eigenvalue, no pivot can lie below the observation's own variance except by rounding, or by the errors
+    /// of a network.
     template <class L>
     DRIFT_INLINE typename L::Real decompose(typename L::Real (&s)[max_rows][max_rows]) const {
         using V = typename L::Real;

@@ -13,9 +13,6 @@
 namespace drift {
 namespace {
 
-/// Above this many pictures the graphs of all pieces, some 2 MB a picture, are not kept at the same time.
-constexpr int64_t most_kept = 512;
-
 /// One of the pieces that a batch is cut into.
 struct Place {
     int64_t index = 0;

@@ -12,6 +12,8 @@ namespace drift {
 
 /// Pictures in a piece: its activations stay in the cache of one core.
 inline constexpr int64_t chunk_size = 8;
+/// Above this many pictures the graphs of all pieces, some 2 MB a picture, are not kept at the same time.
+inline constexpr int64_t most_kept = 512;
 
 /// A differentiable function of a piece x [rows, ...], float32, that treats every row alone.
 using ChunkFunction = std::function<torch::Tensor(const torch::Tensor& x)>;
@@ -25,8 +27,8 @@ struct ChunkedValue {
     std::function<torch::Tensor(const torch::Tensor&)> pullback;  // w -> J^T w
 };
 
-/// f(x) and its vector-Jacobian product. Small batches keep what the backward pass needs as long as the
-/// pullback lives, large ones compute it again for each call.
+/// f(x) and its vector-Jacobian product. Batches of at most `most_kept` rows keep what the backward pass needs as long
+/// as the pullback lives, larger ones compute it again for each call.
 ChunkedValue linearise_in_chunks(const ChunkFunction& f, const torch::Tensor& x, int64_t rows = chunk_size);
 
 }  // namespace drift

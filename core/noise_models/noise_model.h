@@ -23,7 +23,9 @@ public:
     /// A y for every u [n, m], float64; row i depends on the seed and i alone (purpose "problem").
     virtual torch::Tensor draw(const torch::Tensor& u, const Random& random) const = 0;
 
-    /// Variance of the Gaussian in u that stands for p(y | u) near u, float64 [n, m]. guidance.md 1.8, "prox".
+    /// The u that y speaks for: the middle of the Gaussian in u that stands for p(y | u). In the type of y.
+    virtual torch::Tensor middle(const torch::Tensor& y) const { return y; }
+    /// Variance of that Gaussian near u, float64 [n, m]. guidance.md 1.8, "prox".
     virtual torch::Tensor proxy_variance(const torch::Tensor& y, const torch::Tensor& u) const = 0;
     /// Whether a Gaussian around y with that variance lies below p(y | u) and touches it at u, so that proximal steps
     /// with it, taken again and again, never lead away from the best point.

@@ -26,6 +26,7 @@ public:
         }
         return low;
     }
+    torch::Tensor middle(const torch::Tensor& y) const override { return y / gain_ - offset_; }
     torch::Tensor proxy_variance(const torch::Tensor& y, const torch::Tensor& u) const override {
         const torch::Tensor counts = y.to(torch::kFloat64).clamp_min(1) / (gain_ * gain_);
         return counts.expand(u.sizes());

@@ -1,11 +1,13 @@
 // Ensemble Kalman diffusion guidance (EnKG, Zheng et al. 2024), guidance.md 1.6.6: what moves together among the
-// particles says how to change D so that u = A D comes closer to y. With C = sigma^2 / V Cov over the ensemble,
+// particles says how to change D so that u = h(D) comes closer to y. With C, the covariance of the ensemble in the size
+// of Cov[x0 | x],
 //
-//     gain form   D_y = D + zeta C_du (sigma_y^2 I + C_uu)^{-1} (y - u)
-//     norm form   D_y = D + zeta Cov(D, u) g / |G|_F,   g = (y - u) / sigma_y^2,   G_ij = g_i . (u_j - mean u) / n
+//     gain form   D_y = D + zeta C_du (S + C_uu)^{-1} (y - u)
+//     norm form   D_y = D + zeta Cov(D, u) g / |G|_F,   g = grad_u log p(y | u),   G_ij = g_i . (u_j - mean u) / n
 //
-// Nothing is differentiated. Particles are an ensemble: unlike in other guidance the path of each depends on the
-// others, and on how many there are.
+// Nothing is differentiated: h may be a black box, the way through a decoder included. S is sigma_y^2 I for Gaussian
+// noise, else the variances of a Gaussian that stands for it. Particles are an ensemble: unlike in other guidance the
+// path of each depends on the others, and on how many there are.
 
 #include "core/samplers/guided_fields.h"
 #include "core/twists/gradient_free.h"
@@ -21,14 +23,14 @@ struct Params : guided::Common {
 const Fields<Params> fields{
     Field<Params>("guidance", static_cast<Curve Params::*>(&Params::guidance), "guidance",
                   {"How far each denoised prediction goes along the covariance of the ensemble.",
-                   "zeta in D + zeta C_du (sigma_y^2 I + C_uu)^-1 (y - A D), or in D + zeta Cov(D, u) g / |G|_F",
+                   "zeta in D + zeta C_du (S + C_uu)^-1 (y - h(D)), or in D + zeta Cov(D, u) g / |G|_F",
                    "More: closer to the observation; the ensemble contracts, and cannot leave its own span."})
         .between(0, 1000, true)
         .live(),
     Field<Params>("guidance_units", &Params::guidance_units, "guidance units",
                   {"What a guidance of 1 means: all the way to the Kalman update, or a step of the length of the "
                    "ensemble's spread, whatever the residual.",
-                   "gain: C_du (sigma_y^2 I + C_uu)^-1 (y - A D); norm: Cov(D, u) g / |G|_F",
+                   "gain: C_du (S + C_uu)^-1 (y - h(D)); norm: Cov(D, u) g / |G|_F",
                    "gain has a natural 1; norm is what published code uses, with a guidance that falls to 0 at the "
                    "end."})
         .one_of({"gain", "norm"})
@@ -45,8 +47,8 @@ const Fields<Params> fields{
 
 const Registration<Sampler> registration{
     {"ensemble_kalman", "EnKG, ensemble Kalman",
-     "Particles move along the covariance of their own ensemble; takes any linear measurement and differentiates "
-     "nothing.",
+     "Particles move along the covariance of their own ensemble; takes any measurement, linear or not, and "
+     "differentiates nothing.",
      describe(fields)},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields, set);

@@ -23,8 +23,9 @@ const Fields<Params> fields = guided::joined<Params>(
          Field<Params>(
              "twist", &Params::twist, "twist",
              {"The twist psi, a stand-in for the likelihood of a noisy state: the observation y is taken to be normal "
-              "around A D, with covariance S. auto is tweedie where the prior has a closed form, pigdm where the "
-              "measurement is linear, else exact where that is known, monte_carlo for points and point for pictures.",
+              "around A D, with covariance S. tweedie takes at most 16 measured values, at a backward pass each where "
+              "the prior has no closed form; auto is tweedie where it has one, pigdm where the measurement is linear, "
+              "else exact where that is known, monte_carlo for points and point for pictures.",
               "psi = N(y; A D, S), S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]; mean_s p(y | D + r n_s); p(y | x_sigma)",
               "Any twist is exact in the limit; a good one keeps the weights even."})
              .one_of({"auto", "tweedie", "pigdm", "point", "monte_carlo", "exact"}),

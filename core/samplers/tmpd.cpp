@@ -1,6 +1,7 @@
 // Tweedie moment projection (Boys et al. 2023) and MMPS (Rozet et al. 2024): DPS with the covariance of the denoised
-// prediction that the denoiser's own Jacobian gives, C = sigma^2 J. In closed form for mixtures under a few measured
-// values; elsewhere by conjugate gradients, a backward pass each. guidance.md 1.6.5.
+// prediction that the denoiser's own Jacobian gives, C = sigma^2 J. In closed form for mixtures under at most 16
+// measured values, for other priors by a backward pass for each of these; elsewhere by conjugate gradients, a backward
+// pass each. guidance.md 1.6.5.
 
 #include "core/samplers/guided_fields.h"
 
@@ -14,11 +15,11 @@ struct Params : guided::Common {
 const Fields<Params> fields{
     guided::guidance_field<Params>(),
     guided::eta_field<Params>(0),
-    Field<Params>(
-        "solver_steps", &Params::solver_steps, "solver steps",
-        {"Conjugate gradients for the covariance of the measurement, where it has no closed form. J is the Jacobian of "
-         "the denoiser, e = y - A D the part of the observation that the prediction D leaves unexplained.",
-         "(sigma_y^2 I + sigma^2 A J A^T) v = e", "More: closer to the exact solve, a backward pass each."})
+    Field<Params>("solver_steps", &Params::solver_steps, "solver steps",
+                  {"Conjugate gradients for the covariance of more than 16 measured values; that of fewer is solved "
+                   "exactly. J is the Jacobian of the denoiser, e = y - A D the part of the observation that the "
+                   "prediction D leaves unexplained.",
+                   "(sigma_y^2 I + sigma^2 A J A^T) v = e", "More: closer to the exact solve, a backward pass each."})
         .between(1, 100)
         .live()
         .advanced(),

@@ -1,7 +1,7 @@
 // The covariance of an ensemble in place of gradients. Everything is summed in float64 on the host, particle by
 // particle and in order, so that it is the same for any number of threads.
 
-#include "core/needs_linear.h"
+#include "core/measured.h"
 #include "core/twists/gradient_free.h"
 
 #include <ATen/Parallel.h>
@@ -14,6 +14,8 @@ namespace {
 
 /// Multiplications that are worth a thread.
 constexpr int64_t work_per_thread = 1 << 16;
+/// Of the noise, so that there is something to decompose where no particle is finite.
+constexpr double least_variance = 1e-300;
 
 int64_t rows_per_thread(int64_t work_per_row) {
     return std::max<int64_t>(1, work_per_thread / std::max<int64_t>(1, work_per_row));
@@ -73,10 +75,17 @@ struct Ensemble {
         return (known - mean).mul_(finite);
     }
 
+    /// The mean of finite particles, counted from the least on: what all have in common is kept to the last digit.
+    torch::Tensor mean(const torch::Tensor& rows) const {
+        const torch::Tensor known = at::nan_to_num(rows, 0.0, 0.0, 0.0);
+        const torch::Tensor least = known.amin(0);
+        return summed_products(finite, (known - least).contiguous()).div_(count).add_(least).squeeze(0);
+    }
+
     torch::Tensor finite;  // [n, 1] 1 or 0
     double count = 1;
     torch::Tensor d;  // [n, d] D
-    torch::Tensor u;  // [n, m] A D
+    torch::Tensor u;  // [n, m] h(D)
 };
 
 class EnsembleKalman final : public Twist {
@@ -89,21 +98,22 @@ public:
     }
 
     void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
-        const LinearGaussian& measurement = *condition_->linear();
+        const Measured& measurement = *condition_->measured();
         prior_->denoise_into(x, sigma, out.denoised);
-        out.log_twist.copy_(condition_->log_likelihood(out.denoised));
+        const torch::Tensor images = measurement.h->forward(out.denoised.flatten(1));  // h may be dear: once
+        out.log_twist.copy_(measurement.noise->log_density(measurement.y, images));
         const torch::Tensor denoised = on_host(out.denoised.flatten(1));
-        const torch::Tensor u = on_host(measurement.A->forward(out.denoised.flatten(1)));
-        const torch::Tensor e = (on_host(measurement.y) - u).contiguous();
+        const torch::Tensor u = on_host(images);
+        const torch::Tensor y = on_host(measurement.y);
         torch::Tensor pull = torch::empty_like(denoised);
         const int64_t n = x.size(0);
         const int64_t groups = options_.ensemble > 0 ? std::max<int64_t>(1, n / options_.ensemble) : 1;
         for (int64_t g = 0; g < groups; ++g) {
             const int64_t begin = g * n / groups, end = (g + 1) * n / groups;
             const Ensemble ensemble(denoised.slice(0, begin, end), u.slice(0, begin, end));
-            const torch::Tensor residuals = e.slice(0, begin, end);
+            const torch::Tensor part = u.slice(0, begin, end);
             pull.slice(0, begin, end)
-                .copy_(options_.gain ? gain_shift(ensemble, residuals, sigma) : norm_shift(ensemble, residuals));
+                .copy_(options_.gain ? gain_shift(ensemble, y, part, sigma) : norm_shift(ensemble, y, part));
         }
         out.pull.copy_(pull.view_as(x));
     }
@@ -113,10 +123,12 @@ private:
     static torch::Tensor on_host(const torch::Tensor& tensor) {
         return tensor.to(torch::kCPU, torch::kFloat64).contiguous();
     }
-    double noise_squared() const { return condition_->linear()->noise * condition_->linear()->noise; }
+    const NoiseModel& noise() const { return *condition_->measured()->noise; }
 
-    /// C_du (sigma_y^2 I + C_uu)^{-1} e
-    torch::Tensor gain_shift(const Ensemble& ensemble, const torch::Tensor& e, double sigma) const {
+    /// C_du (S + C_uu)^{-1} (y - u), where S and the place of y are those of the Gaussian that stands for the noise:
+    /// one for the ensemble, with the mean of the variances that its members would have.
+    torch::Tensor gain_shift(const Ensemble& ensemble, const torch::Tensor& y, const torch::Tensor& u,
+                             double sigma) const {
         const torch::Tensor squares = ensemble.d.square().mean(1, true);
         const double size = summed_products(ensemble.finite, squares).item<double>();  // sum_i |D_i - mean D|^2 / d
         const double scale = size > 0 ? denoised_variance(sigma, options_.spread) / size : 0;
@@ -124,13 +136,15 @@ private:
         torch::Tensor total = summed_products(ensemble.u, ensemble.u).mul_(scale);         // C_uu + S
         // The little that is added keeps rounding from making a matrix of many rows indefinite.
         const double rounding = 1e-13 * total.diagonal().sum().item<double>();
-        total.diagonal().add_(noise_squared() + rounding);
+        const torch::Tensor noise_squared = ensemble.mean(noise().proxy_variance(y, u)).clamp_min(least_variance);
+        total.diagonal().add_(noise_squared + rounding);
+        const torch::Tensor e = (noise().middle(y) - u).contiguous();
         return rows_times(e, at::cholesky_solve(shared, at::linalg_cholesky(total)).contiguous());
     }
 
     /// Cov(D, u) grad_u log p(y | u) / |G|_F, where |G|_F^2 = mean_i g_i . Cov(u, u) g_i.
-    torch::Tensor norm_shift(const Ensemble& ensemble, const torch::Tensor& e) const {
-        const torch::Tensor g = e / noise_squared();
+    torch::Tensor norm_shift(const Ensemble& ensemble, const torch::Tensor& y, const torch::Tensor& u) const {
+        const torch::Tensor g = noise().gradient(y, u).contiguous();
         const torch::Tensor known = at::where(ensemble.finite > 0, g, torch::zeros_like(g));
         const torch::Tensor images = rows_times(known, summed_products(ensemble.u, ensemble.u).div_(ensemble.count));
         const torch::Tensor each = (known * images).sum(1, true);
@@ -150,10 +164,11 @@ std::shared_ptr<const Twist> ensemble_twist(const Problem& problem, const Ensemb
     if (problem.condition->is_none()) {
         return no_twist(problem);
     }
-    if (problem.condition->linear() == nullptr) {
-        throw NeedsLinear(
-            "'sampler.type' is ensemble_kalman, which needs a linear measurement with Gaussian noise; this condition "
-            "is none");
+    if (problem.condition->measured() == nullptr) {
+        throw UserError(
+            "'sampler.type' is ensemble_kalman, which needs a measurement y of h(x), and this condition predicts none: "
+            "accepted are linear_gaussian, nonlinear, phase_retrieval, inpainting, super_resolution and blur, with any "
+            "noise");
     }
     return std::make_shared<const EnsembleKalman>(problem, options);
 }

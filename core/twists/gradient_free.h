@@ -55,13 +55,14 @@ struct EnsembleOptions {
 
 /// Ensemble Kalman guidance (EnKG): particles move along the covariance of their own ensemble, with u = h(D),
 ///
-///     gain   pull = C_du (S + C_uu)^{-1} (y - u),   C = r^2 Cov / (tr Cov(D, D) / d),   r^2 = sigma^2 V / (V +
-///     sigma^2) norm   pull = Cov(D, u) grad_u log p(y | u) / |G|_F,   G_ij = grad_u log p(y | u_i) . (u_j - mean u) /
-///     n
+///     gain   pull = C_du (S + C_uu)^{-1} (y - u),   C = r^2 Cov / (tr Cov(D, D) / d)
+///     norm   pull = Cov(D, u) g / |G|_F,   g = grad_u log p(y | u),   G_ij = g_i . (u_j - mean u) / n
 ///
-/// C has the shape of the ensemble's covariance and the size of Cov[x0 | x]: an ensemble of the prior N(m, V I) gives
-/// the gain with which D + pull is E[x0 | x, y]. Here particles depend on each other, unlike in all other guidance.
-/// Throws UserError without a measurement.
+/// with r^2 = sigma^2 V / (V + sigma^2).
+/// C has the shape of the ensemble's covariance and the size of Cov[x0 | x]: an ensemble of the prior N(m, V I) under a
+/// linear h gives the gain with which D + pull is E[x0 | x, y]. S is the covariance of the noise, or of the Gaussian
+/// that stands for it (NoiseModel::proxy_variance). Here particles depend on each other, unlike in all other guidance.
+/// Nothing but values of h is asked for. Throws UserError where there is no Condition::measured().
 std::shared_ptr<const Twist> ensemble_twist(const Problem& problem, const EnsembleOptions& options);
 
 }  // namespace drift

@@ -4,33 +4,15 @@
 #include "core/exec.h"
 #include "core/kernels/mixture_twist.h"
 #include "core/priors/mixture_prior.h"
-#include "core/twist.h"
+#include "core/twists/measured_rows.h"
 
 namespace drift {
 namespace {
 
-kernels::ErrorModel kernel_model(ErrorModel model) {
-    switch (model) {
-        case ErrorModel::Point:
-            return kernels::ErrorModel::Point;
-        case ErrorModel::Pigdm:
-            return kernels::ErrorModel::Pigdm;
-        default:
-            return kernels::ErrorModel::Tweedie;
-    }
-}
-
 class MixtureTwist final : public Twist {
 public:
     MixtureTwist(const Problem& problem, const TwistOptions& options)
-        : options_(options),
-          kernel_(*problem.prior->mixture()),
-          matrix_(problem.condition->linear()->A->matrix().contiguous()),
-          y_(problem.condition->linear()->y.to(torch::kCPU, torch::kFloat64).contiguous()) {
-        const double noise = problem.condition->linear()->noise;
-        observation_ = {matrix_.size(0), matrix_.size(1), matrix_.const_data_ptr<double>(), y_.const_data_ptr<double>(),
-                        noise * noise};
-    }
+        : options_(options), kernel_(*problem.prior->mixture()), measured_(*problem.condition->linear()) {}
 
     void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
         AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "mixture_twist", [&] {
@@ -67,21 +49,16 @@ private:
     template <class T>
     kernels::MixtureTwistTask<T> task(const torch::Tensor& x, double sigma, Evaluation& out, Memory& memory) const {
         if (!out.scratch.defined()) {
-            out.scratch = torch::empty({x.size(0), matrix_.size(0), x.size(1)}, x.options());
+            out.scratch = torch::empty({x.size(0), measured_.count(), x.size(1)}, x.options());
         }
         kernels::MixtureTwistTask<T> task;
-        task.level = kernel_.level<T>(sigma, matrix_, x, memory.level);
+        task.level = kernel_.level<T>(sigma, measured_.matrix(), x, memory.level);
         task.denoise.n = x.size(0);
         task.denoise.x = x.const_data_ptr<T>();
         task.denoise.denoised = out.denoised.data_ptr<T>();
         task.denoise.jacobian_directions = out.scratch.data_ptr<T>();
 
-        memory.twist = torch::empty({kernels::linear_twist_size(observation_)}, torch::CppTypeToScalarType<T>::value);
-        task.twist =
-            kernels::prepare_linear_twist(observation_, kernel_model(options_.model), sigma,
-                                          denoised_variance(sigma, options_.spread), memory.twist.data_ptr<T>());
-        memory.twist = memory.twist.to(x.device());
-        task.twist.coefficients = memory.twist.const_data_ptr<T>();
+        task.twist = measured_.level<T>(options_, sigma, x, memory.twist);
         task.guide.n = x.size(0);
         task.guide.denoised = task.denoise.denoised;
         task.guide.jacobian_directions = task.denoise.jacobian_directions;
@@ -92,9 +69,7 @@ private:
 
     TwistOptions options_;
     KernelMixture kernel_;
-    torch::Tensor matrix_;  // [m, d] float64 on the host
-    torch::Tensor y_;       // [m] likewise
-    kernels::LinearObservation observation_;
+    MeasuredRows measured_;
 };
 
 }  // namespace

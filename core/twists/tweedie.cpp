@@ -1,86 +1,99 @@
-// The covariance-corrected error model for any prior under a linear measurement, S = sigma_y^2 I + sigma^2 A J A^T,
-// where S is known by its products alone: S v = e by conjugate gradients, a backward pass of the denoiser each, and
+// The covariance-corrected error model for any prior under a linear measurement of few values: the rows of A J by a
+// backward pass of the denoiser each, and with them
 //
-//     pull = sigma^2 J^T A^T v.
+//     S = sigma_y^2 I + sigma^2 A J A^T,   log psi = log N(y; A D, S),   pull = sigma^2 J^T A^T S^{-1} (y - A D).
 //
-// guidance.md 1.6.5 (MMPS). There is no determinant of S, hence no density: for methods without weights.
+// guidance.md 1.6.5. With its determinant, psi is a density in x, which weights need. The solve is that of mixtures,
+// but the Jacobian of a network is not quite symmetric, nor are its eigenvalues all above 0.
 
-#include "core/twist.h"
+#include "core/exec.h"
+#include "core/nets/chunks.h"
+#include "core/twists/measured_rows.h"
 
-#include <cmath>
+#include <ATen/Dispatch.h>
+
+#include <algorithm>
 
 namespace drift {
 namespace {
-
-torch::Tensor row_products(const torch::Tensor& a, const torch::Tensor& b) {
-    return (a * b).sum(1, true);
-}
 
 class TweedieTwist final : public Twist {
 public:
     TweedieTwist(const Problem& problem, const TwistOptions& options)
         : prior_(problem.prior),
-          condition_(problem.condition),
-          measurement_(*condition_->linear()),
-          options_(options) {}
+          options_(options),
+          measured_(*problem.condition->linear()),
+          directions_(measured_.matrix().to(problem.condition->linear()->y.options())) {}
 
     void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
-        const Linearised at_x = prior_->linearise(x, sigma);
-        const double variance = sigma * sigma;
-        const auto back = [&](const torch::Tensor& v) {  // sigma^2 J^T A^T v
-            return at_x.pullback(measurement_.A->adjoint(v).view_as(x)).mul_(variance);
-        };
-        const double noise_squared = measurement_.noise * measurement_.noise;
-        const auto covariance = [&](const torch::Tensor& v) {
-            return measurement_.A->forward(back(v).flatten(1)).add_(v, noise_squared);
-        };
-        const torch::Tensor e = measurement_.y - measurement_.A->forward(at_x.denoised.flatten(1));  // [n, m]
-        const double m = static_cast<double>(e.size(1));
-        const double constant = m * std::log(2 * M_PI * noise_squared);
-        out.log_twist.copy_((e.to(torch::kFloat64).square().sum(1).div_(noise_squared)).add_(constant).mul_(-0.5));
-        out.denoised.copy_(at_x.denoised);
-        out.pull.copy_(back(solve(covariance, e)));
+        AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "tweedie_twist", [&] {
+            torch::Tensor memory;
+            const auto level = measured_.level<scalar_t>(options_, sigma, x, memory);
+            // So many at a time that a network keeps what it computed forwards for all passes back.
+            for (int64_t first = 0; first < x.size(0); first += most_kept) {
+                const int64_t count = std::min(most_kept, x.size(0) - first);
+                denoise_and_pull_back(x, sigma, first, count, out);
+                kernels::linear_gaussian_twist(exec_on(x.device()), level, task<scalar_t>(first, count, out));
+            }
+        });
     }
-    bool has_density() const override { return false; }
+
     const TwistOptions* linear_pull() const override { return &options_; }
 
 private:
-    /// Every row by its own step lengths. A trained denoiser's J is not exactly symmetric with eigenvalues above 0: a
-    /// row whose direction has no positive curvature stays where it is.
-    template <class Product>
-    torch::Tensor solve(const Product& product, const torch::Tensor& e) const {
-        torch::Tensor v = torch::zeros_like(e);
-        torch::Tensor residual = e.clone();
-        torch::Tensor direction = e.clone();
-        torch::Tensor square = row_products(residual, residual);
-        for (int64_t step = 0; step < options_.solver_steps; ++step) {
-            const torch::Tensor image = product(direction);
-            const torch::Tensor curvature = row_products(direction, image);
-            const torch::Tensor length = torch::where(curvature > 0, square / curvature, torch::zeros_like(square));
-            v.addcmul_(length, direction);
-            residual.addcmul_(length, image, -1);
-            const torch::Tensor next = row_products(residual, residual);
-            direction = residual + direction * torch::where(square > 0, next / square, torch::zeros_like(square));
-            square = next;
+    /// D of `count` particles from `first` on, and J^T A^T of them into the scratch, [count, m, d].
+    void denoise_and_pull_back(const torch::Tensor& x, double sigma, int64_t first, int64_t count,
+                               Evaluation& out) const {
+        if (!out.scratch.defined()) {
+            out.scratch =
+                torch::empty({std::min(most_kept, x.size(0)), directions_.size(0), directions_.size(1)}, x.options());
         }
-        return v;
+        const torch::Tensor part = x.narrow(0, first, count);
+        const Linearised at_x = prior_->linearise(part, sigma);
+        out.denoised.narrow(0, first, count).copy_(at_x.denoised);
+        for (int64_t r = 0; r < directions_.size(0); ++r) {
+            const torch::Tensor row = directions_[r].view(part.sizes().slice(1)).expand_as(part);
+            out.scratch.narrow(0, 0, count).select(1, r).copy_(at_x.pullback(row).flatten(1));
+        }
+        keep_positive(out.scratch.narrow(0, 0, count));
+    }
+
+    /// Leaves of J A^T, rows [count, m, d], only what A J A^T has eigenvalues of 0 or more for. Those of a covariance
+    /// are, but a network is off by sigma^2 times its error in J, which early on is more than sigma_y^2: a factor of S
+    /// whose pivots are merely kept above sigma_y^2 has no bound on its inverse then, and no particle survives that.
+    void keep_positive(const torch::Tensor& rows) const {
+        const torch::Tensor products = at::nan_to_num(rows.matmul(directions_.t()).to(torch::kFloat64), 0.0, 0.0, 0.0);
+        const auto [eigenvalues, basis] = at::linalg_eigh(products + products.transpose(1, 2));
+        const torch::Tensor positive = eigenvalues.ge(0);
+        const torch::Tensor whole = positive.all(1);  // of these particles not a bit changes for the sake of others
+        if (whole.all().item<bool>()) {
+            return;
+        }
+        const torch::Tensor kept = (basis * positive.unsqueeze(1)).matmul(basis.transpose(1, 2));
+        rows.copy_(at::where(whole.view({-1, 1, 1}), rows, kept.to(rows.scalar_type()).matmul(rows)));
+    }
+
+    template <class T>
+    static kernels::TwistTask<T> task(int64_t first, int64_t count, Evaluation& out) {
+        const int64_t numbers = first * out.scratch.size(2);
+        kernels::TwistTask<T> task;
+        task.n = count;
+        task.denoised = out.denoised.const_data_ptr<T>() + numbers;
+        task.jacobian_directions = out.scratch.const_data_ptr<T>();
+        task.log_psi = out.log_twist.data_ptr<double>() + first;
+        task.pull = out.pull.defined() ? out.pull.data_ptr<T>() + numbers : nullptr;
+        return task;
     }
 
     std::shared_ptr<const Prior> prior_;
-    std::shared_ptr<const Condition> condition_;
-    LinearGaussian measurement_;
     TwistOptions options_;
+    MeasuredRows measured_;
+    torch::Tensor directions_;  // A [m, d] in the type and place of particles
 };
 
 }  // namespace
 
 std::shared_ptr<const Twist> tweedie_twist(const Problem& problem, const TwistOptions& options) {
-    if (options.form != PullForm::Score) {
-        throw UserError(
-            "'guidance_units' is norm or step, which scale the plain residual and know no error model: choose the "
-            "error "
-            "model 'point', or the units 'score'");
-    }
     return std::make_shared<const TweedieTwist>(problem, options);
 }
 

@@ -1,6 +1,7 @@
 // Methods in noise space: the exact answers of affine maps, the clusters of maps that fold, and what is refused.
 #include "core/outsourced.h"
 
+#include "core/measured.h"
 #include "support/problems.h"
 #include "support/twists.h"
 
@@ -84,6 +85,10 @@ TEST(Outsourced, LikelihoodIsThatOfTheDataWithItsGradient) {
         EXPECT_TRUE(torch::equal(value, task.data_problem->condition->log_likelihood(task.decoder->decode(z))));
         EXPECT_TRUE(torch::equal(value, condition.log_likelihood(z)));
         EXPECT_TRUE(torch::equal(gradient, condition.gradient(z)));
+        const Measured& measured = *condition.measured();
+        EXPECT_EQ(measured.A, nullptr) << "h(f(z)) is not linear";
+        const torch::Tensor slopes = measured.noise->gradient(measured.y, measured.h->forward(z));
+        EXPECT_LT(largest(measured.h->pullback(z, slopes), gradient), 1e-12);
         constexpr double h = 1e-6;
         for (int64_t k = 0; k < 2; ++k) {
             torch::Tensor step = torch::zeros({2}, torch::kFloat64);
@@ -101,6 +106,7 @@ TEST(Outsourced, LinearFormIsTheChainRule) {
     const Condition& condition = *task.problem.condition;
     const LinearGaussian& linear = *condition.linear();
     const torch::Tensor z = cloud(20, 3, 1);
+    EXPECT_EQ(condition.measured()->A, linear.A);
     const torch::Tensor e = linear.y - linear.A->forward(z);
     EXPECT_LT(largest(condition.gradient(z), linear.A->adjoint(e) / 0.25), 1e-12);
 }
@@ -296,7 +302,7 @@ TEST(Outsourced, MeasuresTheDataThatItShows) {
 }
 
 TEST(Outsourced, SaysThatItIsTheNoiseSpaceThatAMethodDoesNotFit) {
-    Scenario scenario = test::scene_a("ensemble_kalman");
+    Scenario scenario = test::scene_a("ddnm");
     EXPECT_EQ(refusal(scenario), "");
     scenario.sampler.params.set("space", std::string("noise"));
     const std::string sentence = refusal(scenario);
@@ -313,12 +319,12 @@ TEST(Outsourced, BlamesTheNoiseSpaceForNothingElse) {
     std::string sentence = refusal(still);
     EXPECT_NE(sentence.find("'sampler.eta'"), std::string::npos) << sentence;
     EXPECT_EQ(sentence.find("'sampler.space'"), std::string::npos) << sentence;
-    Scenario reward = test::scenario("gaussian_mixture", "reward", "ensemble_kalman");  // linear in neither space
+    Scenario reward = test::scenario("gaussian_mixture", "reward", "ddnm");  // linear in neither space
     reward.sampler.params.set("space", std::string("noise"));
     sentence = refusal(reward);
     EXPECT_NE(sentence.find("needs a linear measurement"), std::string::npos) << sentence;
     EXPECT_EQ(sentence.find("'sampler.space'"), std::string::npos) << sentence;
-    sentence = refusal(measured_map("fold", 2, "ensemble_kalman", 1, 0.3));  // a map is all that is known of the data
+    sentence = refusal(measured_map("fold", 2, "ddnm", 1, 0.3));  // a map is all that is known of the data
     EXPECT_NE(sentence.find("'sampler.space' is noise"), std::string::npos) << sentence;
     EXPECT_EQ(sentence.find("data is accepted"), std::string::npos) << sentence;
 }

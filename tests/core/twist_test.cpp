@@ -141,29 +141,12 @@ TEST(Twist, SaysWhyItCannotBeMade) {
     many.condition.params.set("matrix", identity);
     many.condition.params.set("observation", test::vector(std::vector<double>(20, 0.0)));
     const Task task = test::task(many);
-    // Twenty values are too many for the closed form: what remains has a pull but no density.
+    // Twenty values are too many for an exact solve: what remains has a pull but no density.
     EXPECT_FALSE(make_twist(task.problem, {ErrorModel::Tweedie, PullForm::Score, 0})->has_density());
     EXPECT_THROW(make_twist(task.problem, {ErrorModel::Tweedie, PullForm::UnitResidual, 0}), UserError);
     EXPECT_NO_THROW(make_twist(task.problem, {ErrorModel::Pigdm, PullForm::Score, 0}));
     many.sampler.params.set("twist", std::string("tweedie"));
     EXPECT_THROW(make<Sampler>(many.sampler, task), UserError);
-}
-
-// Conjugate gradients are done after as many steps as there are measured values.
-TEST(Twist, SolvesForTheTweedieCovarianceByItsProducts) {
-    Scenario scenario = test::scene_a("tmpd");
-    scenario.condition.params.set("matrix", Array{{2, 2}, {1, 0.4, -0.3, 1.2}});
-    scenario.condition.params.set("observation", test::vector({-1, 0.7}));
-    const Task task = test::task(scenario);
-    const torch::Tensor x = cloud(64, 2, 4);
-    TwistOptions options{ErrorModel::Tweedie, PullForm::Score, 0, 2};
-    for (const double sigma : {0.1, 1.0, 15.0}) {
-        const Evaluation closed = evaluate(*mixture_twist(task.problem, options), x, sigma);
-        const Evaluation solved = evaluate(*tweedie_twist(task.problem, options), x, sigma);
-        EXPECT_LT(largest(closed.denoised, solved.denoised), 1e-10);
-        EXPECT_LT(largest(closed.pull, solved.pull), 1e-7 * (1 + closed.pull.abs().max().item<double>())) << sigma;
-    }
-    EXPECT_FALSE(tweedie_twist(task.problem, options)->has_density());
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "core/conditions/measured_condition.h"
 #include "core/twists/gradient_free.h"
 #include "support/disguise.h"
 #include "support/problems.h"
@@ -130,12 +131,79 @@ TEST(EnsembleTwist, DoesNotMoveASingleParticle) {
     }
 }
 
+/// The same measurement, of which nothing is known but its values.
+class OnlyValues final : public ForwardOperator {
+public:
+    explicit OnlyValues(std::shared_ptr<const ForwardOperator> h) : h_(std::move(h)) {}
+    int64_t input_size() const override { return h_->input_size(); }
+    int64_t output_size() const override { return h_->output_size(); }
+    torch::Tensor forward(const torch::Tensor& x) const override { return h_->forward(x); }
+    torch::Tensor pullback(const torch::Tensor&, const torch::Tensor&) const override {
+        throw std::logic_error("a black box was differentiated");
+    }
+
+private:
+    std::shared_ptr<const ForwardOperator> h_;
+};
+
+Problem measured_as(Problem problem, std::shared_ptr<const NoiseModel> noise) {
+    const Measured& known = *problem.condition->measured();
+    problem.condition =
+        measured_condition({std::make_shared<const OnlyValues>(known.h), nullptr, known.y, std::move(noise)});
+    return problem;
+}
+
+TEST(EnsembleTwist, IsTheSameToTheBitWhereTheMeasurementIsABlackBox) {
+    const Problem problem = two_measurements();
+    const Problem hidden = measured_as(problem, problem.condition->measured()->noise);
+    const torch::Tensor x = cloud(301, 2, 3);
+    for (const bool gain : {true, false}) {
+        EnsembleOptions options;
+        options.gain = gain;
+        const torch::Tensor pull = evaluate(*ensemble_twist(problem, options), x, sigma).pull;
+        EXPECT_TRUE(torch::equal(evaluate(*ensemble_twist(test::opaque(hidden), options), x, sigma).pull, pull));
+    }
+}
+
+// Other noise counts by the Gaussian that stands for it in the gain, and by its own slope in the norm.
+TEST(EnsembleTwist, TakesEveryNoiseModel) {
+    const Problem gaussian = two_measurements();
+    const torch::Tensor x = cloud(80, 2, 3);
+    const Evaluation at_x = evaluate(*ensemble_twist(gaussian, {}), x, sigma);
+    const Measured& known = *gaussian.condition->measured();
+    const torch::Tensor u = known.h->forward(at_x.denoised);
+    const torch::Tensor c_du = covariance(at_x.denoised, u), c_uu = covariance(u, u);
+    const double scale = denoised_variance(sigma, gaussian.prior->data_variance()) /
+                         (covariance(at_x.denoised, at_x.denoised).trace().item<double>() / 2);
+    for (const auto& noise : {gaussian_noise(0.4), student_t_noise(3, 0.4), laplace_noise(0.4),
+                              quantised_noise(0.5, 0.2), poisson_noise(3, 0.1, 4)}) {
+        const Problem problem = measured_as(gaussian, noise);
+        const torch::Tensor s = noise->proxy_variance(known.y, u).mean(0);
+        const torch::Tensor gain = (c_du * scale).matmul(at::linalg_inv(c_uu * scale + at::diag(s)));
+        const torch::Tensor pull = evaluate(*ensemble_twist(problem, {}), x, sigma).pull;
+        EXPECT_LT(largest(pull, (noise->middle(known.y) - u).matmul(gain.t())), 1e-10);
+        EnsembleOptions norm;
+        norm.gain = false;
+        const torch::Tensor pairs = noise->gradient(known.y, u).matmul((u - u.mean(0)).t()) / 80;
+        const torch::Tensor shift = pairs.matmul(at_x.denoised - at_x.denoised.mean(0)) / pairs.norm();
+        EXPECT_LT(largest(evaluate(*ensemble_twist(problem, norm), x, sigma).pull, shift), 1e-10);
+    }
+}
+
+TEST(EnsembleTwist, LeavesAloneWhatHasNoFiniteParticle) {
+    const Problem problem = measured_as(two_measurements(), student_t_noise(3, 0.4));
+    const torch::Tensor x = torch::full({4, 2}, NAN, torch::kFloat64);
+    EXPECT_NO_THROW(evaluate(*ensemble_twist(problem, {}), x, sigma));
+}
+
 TEST(EnsembleTwist, NeedsAMeasurement) {
     try {
         ensemble_twist(test::black_box(seen_with_noise()), {});
         FAIL();
     } catch (const UserError& error) {
-        EXPECT_NE(std::string(error.what()).find("'sampler.type' is ensemble_kalman"), std::string::npos);
+        const std::string sentence = error.what();
+        EXPECT_NE(sentence.find("'sampler.type' is ensemble_kalman"), std::string::npos) << sentence;
+        EXPECT_NE(sentence.find("accepted are linear_gaussian, nonlinear"), std::string::npos) << sentence;
     }
     EXPECT_FALSE(ensemble_twist(test::task(test::scenario("gaussian", "none", "dps")).problem, {})->has_pull());
 }
@@ -163,6 +231,64 @@ TEST(EnsembleKalman, MovesTowardsThePosteriorMeanOfAGaussian) {
     for (const double share : {first, second}) {
         EXPECT_GT(share, 0.85);
         EXPECT_LT(share, 1.1);
+    }
+}
+
+/// E[x | y] for a distance from the origin that was measured, by sums over a grid around N(mean, variance I).
+std::vector<double> mean_on_a_grid(const std::vector<double>& mean, double prior_variance, double y, double noise) {
+    constexpr int64_t cells = 400;
+    const torch::Tensor along = torch::linspace(-5, 5, cells, torch::kFloat64);
+    const torch::Tensor a = (along + mean[0]).repeat_interleave(cells), b = (along + mean[1]).repeat(cells);
+    const torch::Tensor log_prior = ((a - mean[0]).square() + (b - mean[1]).square()) / (-2 * prior_variance);
+    const torch::Tensor e = y - (a.square() + b.square()).sqrt();
+    const torch::Tensor share = at::softmax(log_prior - e.square() / (2 * noise * noise), 0);
+    return {(share * a).sum().item<double>(), (share * b).sum().item<double>()};
+}
+
+// A distance bends what was measured: from the mean of the prior, (2, 1) at 2.24, to 3.2.
+TEST(EnsembleKalman, MovesTowardsThePosteriorMeanOfASensorThatBends) {
+    const std::vector<double> prior{2, 1};
+    Scenario scenario = test::scenario("gaussian", "nonlinear", "ensemble_kalman");
+    scenario.prior.params.set("mean", test::vector(prior));
+    scenario.prior.params.set("covariance", Array{{}, {0.5}});
+    scenario.condition.params.set("observation", test::vector({3.2}));
+    scenario.condition.params.set("noise", 0.3);
+    scenario.particles = 3000;
+    const std::vector<double> exact = mean_on_a_grid(prior, 0.5, 3.2, 0.3);
+    const Samples samples = test::finished(scenario).samples();
+    for (size_t k = 0; k < 2; ++k) {
+        const double share = (test::moments(samples, k).mean - prior[k]) / (exact[k] - prior[k]);
+        EXPECT_GT(share, 0.85) << k;
+        EXPECT_LT(share, 1.1) << k;
+    }
+}
+
+// Through a map that winds space up, and seen by sensors that are not Gaussian.
+TEST(EnsembleKalman, GoesThroughADecoderInNoiseSpace) {
+    for (const std::string noise : {"gaussian", "student_t", "laplace", "quantised"}) {
+        Scenario scenario = test::scenario("map", "linear_gaussian", "ensemble_kalman");
+        scenario.prior.params.set("function", std::string("swirl"));
+        scenario.condition.params.set("noise_model", noise);
+        scenario.condition.params.set("observation", test::vector({1.5}));
+        scenario.sampler.params.set("space", std::string("noise"));
+        scenario.particles = 500;
+        const Summary guided = test::finished(scenario).summary();
+        EXPECT_EQ(guided.non_finite, 0) << noise;
+        scenario.sampler.params.set("guidance", Curve(0));
+        EXPECT_LT(guided.residual, 0.8 * test::finished(scenario).summary().residual) << noise;
+    }
+}
+
+TEST(EnsembleKalman, TakesMagnitudesAndCounts) {
+    for (const std::string condition : {"phase_retrieval", "linear_gaussian"}) {
+        Scenario scenario = test::scene_a("ensemble_kalman");
+        scenario.condition = default_choice(Kind::Condition, condition);
+        if (condition == "linear_gaussian") {
+            scenario.condition.params.set("noise_model", std::string("poisson"));
+            scenario.condition.params.set("observation", test::vector({2}));
+        }
+        scenario.particles = 300;
+        EXPECT_EQ(test::finished(scenario).summary().non_finite, 0) << condition;
     }
 }
 
