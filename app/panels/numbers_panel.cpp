@@ -134,6 +134,34 @@ void draw_amplification(PanelContext& context, const Frame& frame) {
                 "steps."});
 }
 
+const ModeShares& shares_of(PanelContext& context, const Frame& frame, const MixtureView& modes) {
+    PanelMemory& memory = *context.memory;
+    if (memory.shares_recording != context.recording_id || memory.shares_step != frame.numbers.step) {
+        const bool last = frame.numbers.sigma == 0 || frame.denoised.empty();
+        memory.shares = mode_shares(modes, last ? frame.x : frame.denoised, frame.weights);
+        memory.shares_recording = context.recording_id;
+        memory.shares_step = frame.numbers.step;
+    }
+    return memory.shares;
+}
+
+/// Where the prior has modes, whether or not the posterior is known: no more is needed.
+void draw_off_the_data(PanelContext& context, const Frame& frame, const Scene& scene) {
+    const Frame* with_arrays = context.frame_with_arrays();
+    if (!scene.prior || with_arrays == nullptr || with_arrays->x.empty()) {
+        return;
+    }
+    const ModeShares& shares = shares_of(context, *with_arrays, *scene.prior);
+    const int64_t step = with_arrays->numbers.step;
+    line(
+        context, "Off the data", shares.non_finite < 1 ? percent(shares.off_manifold) : undefined,
+        step == frame.numbers.step ? "" : "at step " + std::to_string(step),
+        {scene.sigma.empty() ? "Share of the weight farther than four standard deviations from every mode of the prior."
+                             : "Share of the weight farther than four standard deviations from every mode of the "
+                               "prior. Before the end a particle is where its denoised prediction is.",
+         "(x - m_j)^T Sigma_j^-1 (x - m_j) > 16 for every j", "Too much guidance pushes it up."});
+}
+
 void draw_particle_lines(PanelContext& context, const Frame& frame, const Scene& scene) {
     const Summary* summary = context.summary;
     const StepNumbers& numbers = frame.numbers;
@@ -144,6 +172,7 @@ void draw_particle_lines(PanelContext& context, const Frame& frame, const Scene&
     line(context, "Log prior", short_number(numbers.log_prior), "",
          {"How probable the particles are under the prior at this noise level, on average.", "mean log p_sigma(x)",
           "Much lower than in other runs of the problem: pushed off what the prior believes."});
+    draw_off_the_data(context, frame, scene);
     if (scene.guided) {
         draw_amplification(context, frame);
     }
@@ -183,17 +212,6 @@ void distance_line(PanelContext& context, const char* title, double Summary::*va
          summary != nullptr && std::isfinite(summary->*floor) ? "floor " + short_number(summary->*floor) : "", help);
 }
 
-const ModeShares& shares_of(PanelContext& context, const Frame& frame, const MixtureView& modes) {
-    PanelMemory& memory = *context.memory;
-    if (memory.shares_recording != context.recording_id || memory.shares_step != frame.numbers.step) {
-        const bool last = frame.numbers.sigma == 0 || frame.denoised.empty();
-        memory.shares = mode_shares(modes, last ? frame.x : frame.denoised, frame.weights);
-        memory.shares_recording = context.recording_id;
-        memory.shares_step = frame.numbers.step;
-    }
-    return memory.shares;
-}
-
 void draw_modes(PanelContext& context, const Scene& scene) {
     const Frame* frame = context.frame_with_arrays();
     if (frame == nullptr || frame->x.empty()) {
@@ -217,10 +235,6 @@ void draw_modes(PanelContext& context, const Scene& scene) {
                                  : "Total variation between these shares and the exact ones, the lines across the "
                                    "bars. Before the end a share is where the denoised predictions are.",
              "sum of |share - exact| / 2", "The floor is that of as many exact draws."});
-        line(context, "Off the data", anything ? percent(shares.off_manifold) : undefined, "",
-             {"Share of the weight farther than four standard deviations from every mode of the prior.",
-              {},
-              "Too much guidance pushes it up."});
         end_lines();
     }
 }

@@ -76,6 +76,26 @@ TEST(NumbersPanel, SaysWhichNumbersAreOfTheEndWhileAnotherStepIsShown) {
     });
 }
 
+// Only the prior is asked: with such noise nobody knows the posterior.
+TEST(NumbersPanel, CountsParticlesOffTheDataWithoutAnExactPosterior) {
+    drive({}, [](Gui& gui) {
+        open_shipped(gui, "failure_over_guidance");
+        ASSERT_TRUE(gui.app.session().edit(
+            "noise", [](Scenario& scenario) { scenario.condition.params.set("noise_model", std::string("laplace")); }));
+        gui.wait_for_run();
+        gui.press(ImGuiKey_End);
+        gui.hands.Yield(3);
+        EXPECT_FALSE(gui.app.context().scene()->posterior);
+        EXPECT_FALSE(exists(gui, "Against the truth"));
+        const PanelMemory& memory = gui.app.memory();
+        EXPECT_EQ(memory.shares_recording, gui.app.context().recording_id);
+        EXPECT_EQ(memory.shares_step, gui.app.context().frame()->numbers.step);
+        ASSERT_NE(gui.app.context().summary, nullptr);
+        EXPECT_GT(memory.shares.off_manifold, 0.01);
+        EXPECT_NEAR(memory.shares.off_manifold, gui.app.context().summary->off_manifold, 1e-6);
+    });
+}
+
 TEST(NumbersPanel, RemembersTheLargestAmplificationOfTheRunShown) {
     drive({}, [](Gui& gui) {
         open_shipped(gui, "failure_blow_up");
