@@ -76,6 +76,24 @@ TEST(NumbersPanel, SaysWhichNumbersAreOfTheEndWhileAnotherStepIsShown) {
     });
 }
 
+TEST(NumbersPanel, SaysByHowManyStandardErrorsLogZIsOff) {
+    Summary summary;
+    EXPECT_EQ(log_z_error_text(summary).value, "-") << "nothing was estimated";
+    summary.log_z = -2.5;
+    summary.log_z_sd = 0.2;
+    EXPECT_EQ(log_z_error_text(summary).value, "-") << "nothing is known";
+    summary.exact_log_z = -3;
+    EXPECT_EQ(log_z_error_text(summary).value, "+0.5");
+    EXPECT_EQ(log_z_error_text(summary).reference, "2.5 standard errors");
+    summary.exact_log_z = -2.4;
+    summary.exact_log_z_discretised = -2.53;
+    summary.log_z_sd_is_lower_bound = true;
+    EXPECT_EQ(log_z_error_text(summary).value, "-0.1");
+    EXPECT_EQ(log_z_error_text(summary).reference, "at most 0.5 standard errors, in these steps +0.03");
+    summary.log_z_sd = 0;
+    EXPECT_EQ(log_z_error_text(summary).reference, "in these steps +0.03");
+}
+
 // Only the prior is asked: with such noise nobody knows the posterior.
 TEST(NumbersPanel, CountsParticlesOffTheDataWithoutAnExactPosterior) {
     drive({}, [](Gui& gui) {
