@@ -18,44 +18,40 @@ namespace {
 
 constexpr const char* undefined = "-";
 
-/// The largest amplification of the states so far and where it was; looks at each state once.
-void follow_amplification(PanelContext& context) {
-    PanelMemory& memory = *context.memory;
-    if (memory.amplification_recording != context.recording_id ||
-        memory.amplification_seen > context.recording.size()) {
-        memory.amplification_recording = context.recording_id;
-        memory.amplification_seen = 0;
-        memory.largest_amplification = NAN;
+Help help_of_amplification(bool guided) {
+    if (!guided) {
+        return {
+            "By how much the moves that leave this state stretch a difference between two particles along the "
+            "direction in which the posterior is narrowest.",
+            "|1 - eps h|^moves, h the largest curvature of -log pi",
+            "Above 1 the step size is more than twice the variance there, and particles fly apart: lower it."};
     }
-    for (; memory.amplification_seen < context.recording.size(); ++memory.amplification_seen) {
-        const double factor = context.recording.at(memory.amplification_seen)->numbers.amplification;
-        if (std::isfinite(factor) && !(factor <= memory.largest_amplification)) {
-            memory.largest_amplification = factor;
-            memory.amplification_step = memory.amplification_seen;
-        }
-    }
+    return {
+        "By how much the step that leaves this state stretches a difference between two particles of the broadest "
+        "mode, or of the data as a whole, along what is measured.",
+        "|(1 - c) J + c - zeta (1 - c) G|, G = -d pull / dx: of DPS sigma² J A^T S^-1 A J",
+        "Above 1 in several steps in a row, guidance overshoots and particles fly apart: lower it or add "
+        "steps. The largest of all steps is known before the run starts."};
 }
 
-void draw_amplification(PanelContext& context, const Frame& frame) {
-    follow_amplification(context);
-    const PanelMemory& memory = *context.memory;
-    const double factor = frame.numbers.amplification;
-    const double shown = std::isfinite(factor) ? factor : memory.largest_amplification;  // the last state has none
+/// `frame` is null before there is a state: then that of all steps, as foretold.
+void draw_amplification(PanelContext& context, const Frame* frame, const Scene& scene) {
+    const Foretold largest = largest_amplification(scene);
+    const double factor = frame != nullptr ? frame->numbers.amplification : largest.factor;
+    const double shown = std::isfinite(factor) ? factor : largest.factor;  // the last state has none
     const Light light = !std::isfinite(shown) ? Light::None
                         : shown <= 1          ? Light::Good
                         : shown <= 2          ? Light::Caution
                                               : Light::Bad;
     const char* word = light == Light::Good ? "steady" : light == Light::Caution ? "grows" : "blows up";
-    const bool worse_elsewhere = memory.largest_amplification > 1 && !(factor >= memory.largest_amplification);
-    light_line(context, "Amplification", short_number(factor), light, word,
-               worse_elsewhere ? "up to " + short_number(memory.largest_amplification) + " at step " +
-                                     std::to_string(memory.amplification_step)
-                               : "",
-               {"By how much the step that leaves this state stretches a difference between two particles of the "
-                "broadest mode, or of the data as a whole, along what is measured.",
-                "|(1 - c) J + c - zeta (1 - c) sigma² J A^T S^-1 A J|",
-                "Above 1 in several steps in a row, guidance overshoots and particles fly apart: lower it or add "
-                "steps."});
+    std::string reference;
+    if (frame == nullptr) {
+        reference = "at step " + std::to_string(largest.step) + ", the largest of the run";
+    } else if (largest.factor > 1 && !(factor >= largest.factor)) {
+        reference = "up to " + short_number(largest.factor) + " at step " + std::to_string(largest.step);
+    }
+    light_line(context, "Amplification", short_number(factor), light, word, reference,
+               help_of_amplification(scene.guided));
 }
 
 const ModeShares& shares_of(PanelContext& context, const Frame& frame, const MixtureView& modes) {
@@ -97,8 +93,8 @@ void draw_particle_lines(PanelContext& context, const Frame& frame, const Scene&
          {"How probable the particles are under the prior at this noise level, on average.", "mean log p_sigma(x)",
           "Much lower than in other runs of the problem: pushed off what the prior believes."});
     draw_off_the_data(context, frame, scene);
-    if (scene.guided) {
-        draw_amplification(context, frame);
+    if (scene.guided || !scene.amplification.empty()) {
+        draw_amplification(context, &frame, scene);
     }
     if (std::isfinite(numbers.reward_median)) {
         line(context, "Reward", short_number(numbers.reward_median),
@@ -202,11 +198,21 @@ void draw_work(PanelContext& context, const Frame& frame) {
 
 }  // namespace
 
+Foretold largest_amplification(const Scene& scene) {
+    const auto largest = std::max_element(scene.amplification.begin(), scene.amplification.end());
+    return largest == scene.amplification.end() ? Foretold{}
+                                                : Foretold{*largest, largest - scene.amplification.begin()};
+}
+
 void draw_numbers_panel(PanelContext& context) {
     const Frame* frame = context.frame();
     const Scene* scene = context.scene();
     if (frame == nullptr || scene == nullptr) {
         ImGui::TextWrapped("%s", empty_text(context).c_str());
+        if (context.coming != nullptr && !context.coming->amplification.empty() && begin_lines("foretold")) {
+            draw_amplification(context, nullptr, *context.coming);
+            end_lines();
+        }
         return;
     }
     ImGui::BeginDisabled(context.stale);

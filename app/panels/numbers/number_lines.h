@@ -44,6 +44,13 @@ struct Compared {
 /// Estimate minus exact log Z, and how many standard errors that is; "-" where one of both is not known.
 Compared log_z_error_text(const Summary& summary);
 
+/// The largest amplification of all steps to come, and which it is of; NaN where it cannot be foretold.
+struct Foretold {
+    double factor = undefined_number;
+    int64_t step = 0;
+};
+Foretold largest_amplification(const Scene& scene);
+
 /// Sections of the panel.
 void draw_weights(PanelContext& context, const Frame& frame, const Scene& scene);
 void draw_weight_details(PanelContext& context, const Frame& frame, const Scene& scene);

@@ -114,13 +114,32 @@ TEST(NumbersPanel, CountsParticlesOffTheDataWithoutAnExactPosterior) {
     });
 }
 
-TEST(NumbersPanel, RemembersTheLargestAmplificationOfTheRunShown) {
+// Of the whole schedule, whatever state is looked at: the caption of the scenario sends readers there.
+TEST(NumbersPanel, ForetellsTheLargestAmplificationOfTheRun) {
     drive({}, [](Gui& gui) {
         open_shipped(gui, "failure_blow_up");
-        EXPECT_NEAR(gui.app.memory().largest_amplification, 8.58, 0.01);
-        EXPECT_EQ(gui.app.memory().amplification_step, 16);
+        const Foretold largest = largest_amplification(*gui.app.context().scene());
+        EXPECT_NEAR(largest.factor, 8.58, 0.01);
+        EXPECT_EQ(largest.step, 16);
+        const Recording& recording = gui.app.context().recording;
+        EXPECT_EQ(recording.at(16)->numbers.amplification, largest.factor) << "as it turns out";
         open_shipped(gui, "scene_a_dps");
-        EXPECT_LE(gui.app.memory().largest_amplification, 1);
+        EXPECT_LE(largest_amplification(*gui.app.context().scene()).factor, 1);
+    });
+}
+
+TEST(NumbersPanel, ForetellsTheAmplificationBeforeTheFirstState) {
+    WindowOptions options;
+    options.scenario = load_scenario((test::source_dir() / "assets/scenarios/failure_blow_up.json").string());
+    options.scenario->particles = 4'000'000;  // the first state takes a while
+    drive(options, [](Gui& gui) {
+        gui.wait_until([&gui] { return gui.app.context().coming != nullptr; }, "the scene of the run");
+        ASSERT_EQ(gui.app.context().frame(), nullptr);
+        EXPECT_NEAR(largest_amplification(*gui.app.context().coming).factor, 8.58, 0.01);
+        gui.hands.Yield();
+        const ImGuiWindow* window = ImGui::FindWindowByName("Numbers");
+        ASSERT_NE(window, nullptr);
+        EXPECT_GT(window->ContentSize.y, 1.5F * ImGui::GetFontSize()) << "a line below the one that asks to wait";
     });
 }
 
