@@ -103,7 +103,7 @@ std::string array_of(const std::vector<int64_t>& shape, std::vector<float> value
 
 TEST(MalformedArray, IsRefusedWithOneLine) {
     const Workplace work;
-    const std::vector<float> grey(28 * 28, 0.0F);
+    const std::vector<float> grey(size_t{28} * 28, 0.0F);
     const std::string good = array_of({28, 28}, grey);
     const std::string scenario = work.file("picture.json", picture_scenario("bad.npy"));
     work.file("bad.npy", good);
@@ -121,7 +121,7 @@ TEST(MalformedArray, IsRefusedWithOneLine) {
                      {"truncated in the numbers", good.substr(0, good.size() - 1), "bad.npy"},
                      {"column by column", columns, "column by column"},
                      {"enormous", enormous, "announces"},
-                     {"another size", array_of({27, 28}, std::vector<float>(27 * 28, 0.0F)), "28x27"},
+                     {"another size", array_of({27, 28}, std::vector<float>(size_t{27} * 28, 0.0F)), "28x27"},
                      {"not a number", array_of({28, 28}, hole), "outside [-1, 1]"}});
 }
 
@@ -179,7 +179,7 @@ TEST(MalformedTorchScript, IsRefusedWithOneLine) {
                         {{"empty", "", "not a TorchScript file"},
                          {"text", "no network at all", "not a TorchScript file"},
                          {"archive of nothing", std::string("PK\x05\x06") + std::string(18, '\0'), "not a TorchScript"},
-                         {"truncated archive", "PK\x03\x04\x14\x00 and so on", "not a TorchScript file"}});
+                         {"truncated archive", "PK\x03\x04\x14 and so on", "not a TorchScript file"}});
     }
 }
 
