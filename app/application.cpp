@@ -128,6 +128,7 @@ PanelContext Application::context() {
             .act = [this](const std::string& action) { act(action); },
             .look_at_field =
                 [this](std::shared_ptr<const CorrectionField> field) { runner_.post(LookAtField{std::move(field)}); },
+            .coming = live_.coming(),
             .comparison = &comparison_,
             .computing = live_.computing()};
 }

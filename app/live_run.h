@@ -41,6 +41,8 @@ public:
     Changes take(News news, double playhead, double now);
 
     const Recording& shown() const { return shown_.recording; }
+    /// Of the run that is to be shown next, before its first state is there; else null.
+    const Scene* coming() const { return coming_ ? coming_->recording.scene().get() : nullptr; }
     /// Of the recording on screen: what turned out on the way, besides those of its scene.
     const std::vector<std::string>& warnings() const { return shown_.warnings; }
     const Summary* summary() const { return shown_.summary ? &*shown_.summary : nullptr; }

@@ -43,7 +43,7 @@ public:
         : task_(std::move(task)),
           twist_(std::move(twist)),
           options_(std::move(options)),
-          stability_(Stability::of(task_.problem, *twist_)) {}
+          stability_(Stability::of(task_.problem, twist_)) {}
 
     Traits traits() const override {
         return {options_.weighted, twist_->has_pull(), false, false, options_.potential != nullptr};
@@ -60,12 +60,16 @@ public:
                 "With lambda other than 1 the particles sample p(x0) p(y | x0)^lambda, not the posterior that exact "
                 "values are known for");
         }
-        std::vector<double> amplifications;
-        for (int64_t k = 0; k < task_.schedule.steps(); ++k) {
-            amplifications.push_back(amplification(move_from(k)));
-        }
-        if (std::string blow_up = blow_up_warning(amplifications); !blow_up.empty()) {
+        if (std::string blow_up = blow_up_warning(amplifications()); !blow_up.empty()) {
             all.push_back(std::move(blow_up));
+        }
+        return all;
+    }
+
+    std::vector<double> amplifications() const override {
+        std::vector<double> all;
+        for (int64_t k = 0; stability_ && k < task_.schedule.steps(); ++k) {
+            all.push_back(amplification(move_from(k)));
         }
         return all;
     }

@@ -80,14 +80,34 @@ torch::Tensor plain_rows(const torch::Tensor& x) {
     return x.flatten(1).to(torch::kCPU, torch::kFloat64).contiguous();
 }
 
-/// Total variation between the shares of the modes and the exact ones, and what exact draws are off by.
-void measure_modes(const MixtureView& prior, const GaussianMixture& posterior, const State& state,
-                   const std::vector<float>& weights, const torch::Tensor& draws, Summary& summary) {
-    const std::vector<double> exact = to_doubles(posterior.weights);
+/// How far the particles are from exact draws, and exact draws from each other.
+void measure_distance(const torch::Tensor& x, const torch::Tensor& log_weights, const torch::Tensor& draws,
+                      const Cancelled& cancelled, Summary& summary) {
+    const DistanceToExact distance = distance_to_exact(x, log_weights, draws, cancelled);
+    summary.sliced_w1 = distance.sliced_w1;
+    summary.sliced_w1_floor = distance.sliced_w1_floor;
+    summary.mmd = distance.mmd;
+    summary.mmd_floor = distance.mmd_floor;
+    summary.energy = distance.energy;
+    summary.energy_floor = distance.energy_floor;
+}
+
+/// What a prior with modes says of the particles, and, where the posterior is known, what that says.
+void measure_modes(const Task& task, const MixtureView& prior, const State& state, const torch::Tensor& log_weights,
+                   const Cancelled& cancelled, Summary& summary) {
+    const std::vector<float> weights = log_weights.defined() ? to_floats(log_weights.exp()) : std::vector<float>{};
     const ModeShares modes = mode_shares(prior, to_floats(state.x), weights);
-    summary.mode_mass_tv = total_variation(modes.share, exact);
     summary.off_manifold = modes.off_manifold;
-    summary.mode_mass_tv_floor = total_variation(mode_shares(prior, to_floats(draws), {}).share, exact);
+    if (!task.problem.exact) {
+        return;
+    }
+    const GaussianMixture& posterior = task.problem.exact->posterior;
+    const std::vector<double> exact = to_doubles(posterior.weights);
+    const torch::Tensor draws = exact_draws(posterior, state.x.size(0));
+    const ModeShares of_draws = mode_shares(prior, to_floats(draws.slice(0, 0, state.x.size(0))), {});
+    summary.mode_mass_tv = total_variation(modes.share, exact);
+    summary.mode_mass_tv_floor = total_variation(of_draws.share, exact);
+    measure_distance(state.x, log_weights, draws, cancelled, summary);
 }
 
 }  // namespace
@@ -208,19 +228,8 @@ Summary measure(const Task& task, const Traits& traits, const Scene& scene, cons
         const torch::Tensor x = plain_rows(chosen_rows(state, state.x, rows_at_the_end));
         summary.log_prior = PriorDensity(*prior).mean_log_density(x, numbers.sigma);
     }
-    if (task.problem.exact) {
-        const GaussianMixture& posterior = task.problem.exact->posterior;
-        const torch::Tensor draws = exact_draws(posterior, state.x.size(0));
-        const std::vector<float> weights = traits.weighted ? to_floats(log_weights.exp()) : std::vector<float>{};
-        measure_modes(*scene.prior, posterior, state, weights, draws.slice(0, 0, state.x.size(0)), summary);
-        const DistanceToExact distance =
-            distance_to_exact(state.x, traits.weighted ? log_weights : torch::Tensor{}, draws, cancelled);
-        summary.sliced_w1 = distance.sliced_w1;
-        summary.sliced_w1_floor = distance.sliced_w1_floor;
-        summary.mmd = distance.mmd;
-        summary.mmd_floor = distance.mmd_floor;
-        summary.energy = distance.energy;
-        summary.energy_floor = distance.energy_floor;
+    if (scene.prior) {
+        measure_modes(task, *scene.prior, state, traits.weighted ? log_weights : torch::Tensor{}, cancelled, summary);
     }
     return summary;
 }

@@ -22,6 +22,10 @@ public:
     Traits traits() const override { return {}; }
     int64_t steps() const override { return options_.steps; }
     std::vector<std::string> warnings() const override { return options_.warnings; }
+    std::vector<double> amplifications() const override {
+        const double each = amplification(options_.step_size);
+        return std::isfinite(each) ? std::vector<double>(static_cast<size_t>(steps()), each) : std::vector<double>{};
+    }
 
     void init(State& first, int64_t count, const Random& random) const override {
         allocate(first, count, *target_, *move_, task_.options);
@@ -69,10 +73,16 @@ private:
         return move_->wanted_acceptance() > 0 ? pooled_acceptance(chains.scratch, {}, 0, chains.sums) : 1.0;
     }
 
+    /// Of all moves of a step; NaN where the curvature is not known.
+    double amplification(double step_size) const {
+        return std::pow(std::abs(1 - step_size * options_.curvature), static_cast<double>(options_.moves_per_step));
+    }
+
     void finish(State& state) const {
         state.finished = state.step == steps();
         state.numbers.beta = state.chains.beta;
         state.numbers.step_size = state.chains.tuning.step_size;
+        state.numbers.amplification = state.finished ? undefined_number : amplification(options_.step_size);
     }
 
     Task task_;

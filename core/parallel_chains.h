@@ -13,9 +13,10 @@ struct ChainOptions {
     int64_t steps = 100;
     int64_t moves_per_step = 5;
     double step_size = 0.1;
-    bool tune = true;              // the step size, during burn-in; never for a move that takes every proposal
-    double wanted_acceptance = 0;  // that tuning aims at; 0 for the move's own
-    double burn_in = 0.3;          // share of the steps
+    bool tune = true;                     // the step size, during burn-in; never for a move that takes every proposal
+    double wanted_acceptance = 0;         // that tuning aims at; 0 for the move's own
+    double burn_in = 0.3;                 // share of the steps
+    double curvature = undefined_number;  // the largest of -log pi, of moves that follow its gradient to the end
     std::vector<std::string> warnings;
 };
 

@@ -266,6 +266,7 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     scene->sample_shape = problem.prior->sample_shape();
     scene->steps = sampler.steps();
     scene->open_ended = traits.open_ended;
+    scene->amplification = sampler.amplifications();
     scene->ladder = traits.ladder;
     if (task.schedule.steps() > 0 && !traits.learns) {  // its states are not those of the schedule
         scene->sigma = task.schedule.sigma;

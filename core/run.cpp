@@ -78,12 +78,14 @@ std::shared_ptr<const Sampler> make_sampler(const Choice& choice, const Task& ta
 
 /// `scene` with these; everything else, such as a decoded grid, depends on no live parameter of a method.
 std::shared_ptr<const Scene> refreshed(std::shared_ptr<const Scene> scene, std::optional<double> log_z_of_steps,
-                                       std::vector<std::string> warnings) {
-    if (scene->discretised_log_z == log_z_of_steps && scene->warnings == warnings) {
+                                       std::vector<double> amplification, std::vector<std::string> warnings) {
+    if (scene->discretised_log_z == log_z_of_steps && scene->amplification == amplification &&
+        scene->warnings == warnings) {
         return scene;  // it may be large: no copy for nothing
     }
     const auto changed = std::make_shared<Scene>(*scene);
     changed->discretised_log_z = log_z_of_steps;
+    changed->amplification = std::move(amplification);
     changed->warnings = std::move(warnings);
     return changed;
 }
@@ -217,7 +219,7 @@ void Run::adjust(const Scenario& scenario) {
     } else if (!same_steps) {
         log_z_of_steps = known_log_z_of_steps(task, *sampler);
     }
-    impl_->scene = refreshed(scene, log_z_of_steps, warnings_about(task, *sampler));
+    impl_->scene = refreshed(scene, log_z_of_steps, sampler->amplifications(), warnings_about(task, *sampler));
     if (!kept) {
         impl_->measure = StateMeasure(task);
     }

@@ -113,6 +113,9 @@ public:
     virtual Traits traits() const = 0;
     /// What the user should know before it runs, a sentence each.
     virtual std::vector<std::string> warnings() const { return {}; }
+    /// By how much every step will stretch a difference between particles, where that is known before the run
+    /// (core/stability.h); else empty.
+    virtual std::vector<double> amplifications() const { return {}; }
     /// How many steps lead from the start to the end; the most where they turn out on the way.
     virtual int64_t steps() const = 0;
     /// eta at every step, for the closed forms of the model that the steps define; empty where there are no such steps.

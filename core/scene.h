@@ -57,6 +57,7 @@ struct Scene {
     std::vector<double> sigma;                    // the schedule, the last one 0; empty for methods that walk none
     int64_t steps = 0;                            // states after the start; the most where that turns out on the way
     bool open_ended = false;                      // it does
+    std::vector<double> amplification;            // of every step, foretold; empty where that cannot be
     std::optional<MixtureView> prior;             // where it has a closed form
     std::optional<MixtureView> posterior;         // likewise
     std::optional<double> exact_log_z;

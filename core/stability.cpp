@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace drift {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr int rounds = 40;       // of the power iteration: what is left of other directions is far below a percent
 constexpr double too_much = 10;  // growth in a row that is worth a warning
+constexpr int64_t most_numbers = 1 << 18;  // in the covariances of a mixture whose curvatures are looked for
 
 /// The largest eigenvalue of a covariance [d, d], by power iteration from a direction that none is likely to be
 /// orthogonal to.
@@ -65,31 +67,39 @@ double largest_gain(const LinearGaussian& measurement) {
 
 }  // namespace
 
-std::optional<Stability> Stability::of(const Problem& problem, const Twist& twist) {
-    const TwistOptions* options = twist.linear_pull();
+std::optional<Stability> Stability::of(const Problem& problem, std::shared_ptr<const Twist> twist) {
     const LinearGaussian* measurement = problem.condition->linear();
-    if (options == nullptr || measurement == nullptr) {
+    if (measurement == nullptr || !twist->pull_slope(1, 1, 1)) {
         return std::nullopt;
     }
     const GaussianMixture* mixture = problem.prior->mixture();
-    return Stability(*options, mixture != nullptr ? broadest_variance(*mixture) : problem.prior->data_variance(),
-                     largest_gain(*measurement), measurement->noise * measurement->noise);
+    return Stability(std::move(twist),
+                     mixture != nullptr ? broadest_variance(*mixture) : problem.prior->data_variance(),
+                     largest_gain(*measurement));
 }
 
 double Stability::amplification(double sigma, double c, double shift_scale) const {
-    const double squared = sigma * sigma;
-    const double j = variance_ / (variance_ + squared);
-    double pull = j * j * gain_;  // how fast it falls off as x grows
-    if (options_.form == PullForm::Score) {
-        double spread = noise_squared_;
-        if (options_.model == ErrorModel::Pigdm) {
-            spread += denoised_variance(sigma, options_.spread) * gain_;
-        } else if (options_.model == ErrorModel::Tweedie) {
-            spread += squared * j * gain_;
-        }
-        pull *= squared / spread;
+    const double j = variance_ / (variance_ + sigma * sigma);
+    const double slope = twist_->pull_slope(sigma, j, gain_).value_or(std::numeric_limits<double>::quiet_NaN());
+    return std::abs((1 - c) * j + c - (1 - c) * shift_scale * slope);
+}
+
+double slope_of_score(const TwistOptions& options, double noise, double sigma, double j, double gain) {
+    const double slope = j * j * gain;
+    if (options.form != PullForm::Score) {
+        return slope;
     }
-    return std::abs((1 - c) * j + c - (1 - c) * shift_scale * pull);
+    double spread = noise * noise;
+    if (options.model == ErrorModel::Pigdm) {
+        spread += denoised_variance(sigma, options.spread) * gain;
+    } else if (options.model == ErrorModel::Tweedie) {
+        spread += sigma * sigma * j * gain;
+    }
+    return slope * sigma * sigma / spread;
+}
+
+double share_of_way(double noise_squared, double spread_squared, double gain) {
+    return spread_squared * gain / (noise_squared + spread_squared * gain);
 }
 
 std::string blow_up_warning(const std::vector<double>& amplifications) {
@@ -120,6 +130,29 @@ std::string blow_up_warning(const std::vector<double>& amplifications) {
     return "At steps " + std::to_string(first) + " to " + std::to_string(last) +
            " guidance amplifies differences between particles by up to " + shown(std::round(most * 10) / 10) +
            " a step: expect them to blow up; lower the guidance, choose another error model or add steps";
+}
+
+std::optional<double> largest_curvature(const Problem& problem) {
+    const GaussianMixture* mixture = problem.prior->mixture();
+    const LinearGaussian* measurement = problem.condition->linear();
+    if (mixture == nullptr || (measurement == nullptr && !problem.condition->is_none())) {
+        return std::nullopt;
+    }
+    const double precision = measurement == nullptr ? 0 : 1 / (measurement->noise * measurement->noise);
+    if (mixture->kind == CovarianceKind::Scalar) {
+        const double gain = measurement == nullptr ? 0 : largest_gain(*measurement);
+        return 1 / mixture->covariances.max().item<double>() + gain * precision;
+    }
+    const int64_t d = mixture->dimension();
+    if (mixture->components() * d * d > most_numbers) {
+        return std::nullopt;
+    }
+    torch::Tensor curvatures = at::linalg_inv(mixture->full_covariances());  // [J, d, d]
+    if (measurement != nullptr) {
+        const torch::Tensor a = measurement->A->matrix();
+        curvatures = curvatures + a.t().matmul(a) * precision;
+    }
+    return at::linalg_eigvalsh(curvatures).amax(1).min().item<double>();
 }
 
 }  // namespace drift

@@ -11,6 +11,7 @@
 #include <torch/types.h>
 
 #include <memory>
+#include <optional>
 
 namespace drift {
 
@@ -67,8 +68,11 @@ public:
     virtual bool has_density() const { return true; }
     /// Denoiser calls per particle that the evaluation of state `step` costs.
     virtual int64_t calls(int64_t /*step*/) const { return 1; }
-    /// How it pulls along J A^T S^{-1} (y - A D), the spread filled in; null for a twist that does otherwise.
-    virtual const TwistOptions* linear_pull() const { return nullptr; }
+    /// How fast the pull falls off, -d pull / dx, along a direction that A measures with A A^T = gain and that D
+    /// follows by J = j. Nothing for twists whose pull is no such line.
+    virtual std::optional<double> pull_slope(double /*sigma*/, double /*j*/, double /*gain*/) const {
+        return std::nullopt;
+    }
 };
 
 /// Throws UserError where prior, condition and error model do not go together.

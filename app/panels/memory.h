@@ -44,11 +44,6 @@ struct PanelMemory {
     uint64_t shares_recording = 0;
     int64_t shares_step = -1;
     ModeShares shares;
-    // and the largest amplification of the states seen
-    uint64_t amplification_recording = 0;
-    int64_t amplification_seen = 0;
-    double largest_amplification = 0;
-    int64_t amplification_step = 0;
 
     // The window
     std::set<std::string> docked;  // panels that were unknown to the saved layout and have been put somewhere

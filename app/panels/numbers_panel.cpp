@@ -18,120 +18,68 @@ namespace {
 
 constexpr const char* undefined = "-";
 
-std::string log_z_text(double value, double sd, bool lower_bound) {
-    char text[64];
-    std::snprintf(text, sizeof text, "%.3f %s %.2g", value, lower_bound ? "±≥" : "±", sd);
-    return text;
-}
-
-std::string exact_text(const Scene& scene) {
-    std::string text = scene.exact_log_z ? "exact " + short_number(*scene.exact_log_z) : "";
-    if (scene.discretised_log_z) {
-        text += (text.empty() ? "" : ", ") + std::string("in these steps ") + short_number(*scene.discretised_log_z);
+Help help_of_amplification(bool guided) {
+    if (!guided) {
+        return {
+            "By how much the moves that leave this state stretch a difference between two particles along the "
+            "direction in which the posterior is narrowest.",
+            "|1 - eps h|^moves, h the largest curvature of -log pi",
+            "Above 1 the step size is more than twice the variance there, and particles fly apart: lower it."};
     }
-    return text;
+    return {
+        "By how much the step that leaves this state stretches a difference between two particles of the broadest "
+        "mode, or of the data as a whole, along what is measured.",
+        "|(1 - c) J + c - zeta (1 - c) G|, G = -d pull / dx: of DPS sigma² J A^T S^-1 A J",
+        "Above 1 in several steps in a row, guidance overshoots and particles fly apart: lower it or add "
+        "steps. The largest of all steps is known before the run starts."};
 }
 
-/// A number of particles with its share of all.
-std::string of_particles(double number, const Frame& frame) {
-    return std::isnan(number) ? undefined
-                              : short_number(number) + " (" +
-                                    percent(number / static_cast<double>(std::max<int64_t>(frame.count, 1))) + ")";
-}
-
-void draw_weights(PanelContext& context, const Frame& frame, const Scene& scene) {
-    const StepNumbers& numbers = frame.numbers;
-    const std::string ess = scene.weighted ? of_particles(numbers.ess, frame) : undefined;
-    // Folded or not is remembered for methods with and without weights apart.
-    const char* title = scene.weighted ? "Weights" : "Weights##none";
-    if (!begin_section(context, title, scene.weighted ? "ESS " + ess : "none", scene.weighted) ||
-        !begin_lines("weights")) {
-        return;
-    }
-    line(context, "ESS", ess, scene.weighted ? "" : "no weights",
-         {"Effective sample size: how many particles of equal weight would be worth as much.",
-          "ESS = 1 / sum of w²  (before resampling)", "Low: few particles carry the picture."});
-    line(context, "log Z",
-         scene.weighted ? log_z_text(numbers.log_z, numbers.log_z_sd, numbers.log_z_sd_is_lower_bound) : undefined,
-         exact_text(scene),
-         {"The evidence: how probable the measurement is under the prior, as far as the run has come.",
-          "log Z ± standard deviation from the genealogy", "Methods without weights do not estimate it."});
-    line(context, "Ancestors", scene.weighted ? grouped(numbers.eves) + " of " + grouped(frame.count) : undefined, "",
-         {"Particles of the start that still have descendants.",
-          {},
-          "Every resampling costs some: the price of a high ESS."});
-    end_lines();
-}
-
-void draw_pareto(PanelContext& context, const Scene& scene) {
-    const double k = context.summary != nullptr && scene.weighted ? context.summary->pareto_k : NAN;
-    const Light light = !std::isfinite(k) ? Light::None : k < 0.5 ? Light::Good : k < 0.7 ? Light::Caution : Light::Bad;
-    const char* word = light == Light::Good ? "good" : light == Light::Caution ? "fair" : "poor";
-    light_line(context, "Pareto k", context.summary == nullptr && context.running ? "..." : short_number(k), light,
-               word, end_note(context),
-               {"How heavy the tail of the final weights is: the shape of a Pareto distribution fitted to the largest.",
-                "P(w > t) falls as t^(-1/k); fitted to min(n / 5, 3 sqrt n) weights",
-                "Above 0.7 weighted averages are not to be trusted, whatever the ESS says."});
-}
-
-void draw_weight_details(PanelContext& context, const Frame& frame, const Scene& scene) {
-    if (!scene.weighted || !begin_section(context, "Weights in detail", "", false) || !begin_lines("weight_details")) {
-        return;
-    }
-    const StepNumbers& numbers = frame.numbers;
-    line(context, "Conditional ESS", of_particles(numbers.conditional_ess, frame), "",
-         {"How even the last change of the weights was, whatever they were before.",
-          "CESS = n (sum W u)² / sum W u², u = exp(increment)", "Low: this step asked too much at once."});
-    line(context, "Perplexity", of_particles(numbers.perplexity, frame), "",
-         {"Another count of the particles that matter, gentler to a single heavy one.", "exp(-sum W log W)",
-          "Far above the ESS: a few heavy particles and many light ones."});
-    line(context, "Largest weight", percent(numbers.max_weight), "",
-         {"Share of the heaviest particle.", "max W", "Near 100 %: the picture is that one particle."});
-    line(context, "Family ESS", of_particles(numbers.genealogical_ess, frame), "",
-         {"Genealogical effective sample size: how many families of equal weight there would be.",
-          "1 / sum over families of (sum of W in it)²", "Low: the particles are cousins, however even their weights."});
-    draw_pareto(context, scene);
-    end_lines();
-}
-
-/// The largest amplification of the states so far and where it was; looks at each state once.
-void follow_amplification(PanelContext& context) {
-    PanelMemory& memory = *context.memory;
-    if (memory.amplification_recording != context.recording_id ||
-        memory.amplification_seen > context.recording.size()) {
-        memory.amplification_recording = context.recording_id;
-        memory.amplification_seen = 0;
-        memory.largest_amplification = NAN;
-    }
-    for (; memory.amplification_seen < context.recording.size(); ++memory.amplification_seen) {
-        const double factor = context.recording.at(memory.amplification_seen)->numbers.amplification;
-        if (std::isfinite(factor) && !(factor <= memory.largest_amplification)) {
-            memory.largest_amplification = factor;
-            memory.amplification_step = memory.amplification_seen;
-        }
-    }
-}
-
-void draw_amplification(PanelContext& context, const Frame& frame) {
-    follow_amplification(context);
-    const PanelMemory& memory = *context.memory;
-    const double factor = frame.numbers.amplification;
-    const double shown = std::isfinite(factor) ? factor : memory.largest_amplification;  // the last state has none
+/// `frame` is null before there is a state: then that of all steps, as foretold.
+void draw_amplification(PanelContext& context, const Frame* frame, const Scene& scene) {
+    const Foretold largest = largest_amplification(scene);
+    const double factor = frame != nullptr ? frame->numbers.amplification : largest.factor;
+    const double shown = std::isfinite(factor) ? factor : largest.factor;  // the last state has none
     const Light light = !std::isfinite(shown) ? Light::None
                         : shown <= 1          ? Light::Good
                         : shown <= 2          ? Light::Caution
                                               : Light::Bad;
     const char* word = light == Light::Good ? "steady" : light == Light::Caution ? "grows" : "blows up";
-    const bool worse_elsewhere = memory.largest_amplification > 1 && !(factor >= memory.largest_amplification);
-    light_line(context, "Amplification", short_number(factor), light, word,
-               worse_elsewhere ? "up to " + short_number(memory.largest_amplification) + " at step " +
-                                     std::to_string(memory.amplification_step)
-                               : "",
-               {"By how much the step that leaves this state stretches a difference between two particles of the "
-                "broadest mode, or of the data as a whole, along what is measured.",
-                "|(1 - c) J + c - zeta (1 - c) sigma² J A^T S^-1 A J|",
-                "Above 1 in several steps in a row, guidance overshoots and particles fly apart: lower it or add "
-                "steps."});
+    std::string reference;
+    if (frame == nullptr) {
+        reference = "at step " + std::to_string(largest.step) + ", the largest of the run";
+    } else if (largest.factor > 1 && !(factor >= largest.factor)) {
+        reference = "up to " + short_number(largest.factor) + " at step " + std::to_string(largest.step);
+    }
+    light_line(context, "Amplification", short_number(factor), light, word, reference,
+               help_of_amplification(scene.guided));
+}
+
+const ModeShares& shares_of(PanelContext& context, const Frame& frame, const MixtureView& modes) {
+    PanelMemory& memory = *context.memory;
+    if (memory.shares_recording != context.recording_id || memory.shares_step != frame.numbers.step) {
+        const bool last = frame.numbers.sigma == 0 || frame.denoised.empty();
+        memory.shares = mode_shares(modes, last ? frame.x : frame.denoised, frame.weights);
+        memory.shares_recording = context.recording_id;
+        memory.shares_step = frame.numbers.step;
+    }
+    return memory.shares;
+}
+
+/// Where the prior has modes, whether or not the posterior is known: no more is needed.
+void draw_off_the_data(PanelContext& context, const Frame& frame, const Scene& scene) {
+    const Frame* with_arrays = context.frame_with_arrays();
+    if (!scene.prior || with_arrays == nullptr || with_arrays->x.empty()) {
+        return;
+    }
+    const ModeShares& shares = shares_of(context, *with_arrays, *scene.prior);
+    const int64_t step = with_arrays->numbers.step;
+    line(
+        context, "Off the data", shares.non_finite < 1 ? percent(shares.off_manifold) : undefined,
+        step == frame.numbers.step ? "" : "at step " + std::to_string(step),
+        {scene.sigma.empty() ? "Share of the weight farther than four standard deviations from every mode of the prior."
+                             : "Share of the weight farther than four standard deviations from every mode of the "
+                               "prior. Before the end a particle is where its denoised prediction is.",
+         "(x - m_j)^T Sigma_j^-1 (x - m_j) > 16 for every j", "Too much guidance pushes it up."});
 }
 
 void draw_particle_lines(PanelContext& context, const Frame& frame, const Scene& scene) {
@@ -144,8 +92,9 @@ void draw_particle_lines(PanelContext& context, const Frame& frame, const Scene&
     line(context, "Log prior", short_number(numbers.log_prior), "",
          {"How probable the particles are under the prior at this noise level, on average.", "mean log p_sigma(x)",
           "Much lower than in other runs of the problem: pushed off what the prior believes."});
-    if (scene.guided) {
-        draw_amplification(context, frame);
+    draw_off_the_data(context, frame, scene);
+    if (scene.guided || !scene.amplification.empty()) {
+        draw_amplification(context, &frame, scene);
     }
     if (std::isfinite(numbers.reward_median)) {
         line(context, "Reward", short_number(numbers.reward_median),
@@ -183,17 +132,6 @@ void distance_line(PanelContext& context, const char* title, double Summary::*va
          summary != nullptr && std::isfinite(summary->*floor) ? "floor " + short_number(summary->*floor) : "", help);
 }
 
-const ModeShares& shares_of(PanelContext& context, const Frame& frame, const MixtureView& modes) {
-    PanelMemory& memory = *context.memory;
-    if (memory.shares_recording != context.recording_id || memory.shares_step != frame.numbers.step) {
-        const bool last = frame.numbers.sigma == 0 || frame.denoised.empty();
-        memory.shares = mode_shares(modes, last ? frame.x : frame.denoised, frame.weights);
-        memory.shares_recording = context.recording_id;
-        memory.shares_step = frame.numbers.step;
-    }
-    return memory.shares;
-}
-
 void draw_modes(PanelContext& context, const Scene& scene) {
     const Frame* frame = context.frame_with_arrays();
     if (frame == nullptr || frame->x.empty()) {
@@ -217,10 +155,6 @@ void draw_modes(PanelContext& context, const Scene& scene) {
                                  : "Total variation between these shares and the exact ones, the lines across the "
                                    "bars. Before the end a share is where the denoised predictions are.",
              "sum of |share - exact| / 2", "The floor is that of as many exact draws."});
-        line(context, "Off the data", anything ? percent(shares.off_manifold) : undefined, "",
-             {"Share of the weight farther than four standard deviations from every mode of the prior.",
-              {},
-              "Too much guidance pushes it up."});
         end_lines();
     }
 }
@@ -264,11 +198,21 @@ void draw_work(PanelContext& context, const Frame& frame) {
 
 }  // namespace
 
+Foretold largest_amplification(const Scene& scene) {
+    const auto largest = std::max_element(scene.amplification.begin(), scene.amplification.end());
+    return largest == scene.amplification.end() ? Foretold{}
+                                                : Foretold{*largest, largest - scene.amplification.begin()};
+}
+
 void draw_numbers_panel(PanelContext& context) {
     const Frame* frame = context.frame();
     const Scene* scene = context.scene();
     if (frame == nullptr || scene == nullptr) {
         ImGui::TextWrapped("%s", empty_text(context).c_str());
+        if (context.coming != nullptr && !context.coming->amplification.empty() && begin_lines("foretold")) {
+            draw_amplification(context, nullptr, *context.coming);
+            end_lines();
+        }
         return;
     }
     ImGui::BeginDisabled(context.stale);

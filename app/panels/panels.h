@@ -53,6 +53,7 @@ struct PanelContext {
     std::function<void(const std::string&)> act = {};
     /// Has what was learned at a state computed, which is done for who looks alone; see CorrectionField::known().
     std::function<void(std::shared_ptr<const CorrectionField>)> look_at_field = {};
+    const Scene* coming = nullptr;           // of the run that is to be shown next, else null
     const Comparison* comparison = nullptr;  // of methods on this problem
     bool computing = true;                   // the worker is at it, where frames are still coming
 

@@ -21,9 +21,10 @@ const Fields<Params> fields = with_picture_fields<Params>({
                   {"Which pixels are hidden.", "A selects the pixels that are seen",
                    "More hidden pixels: more ways to complete the picture."})
         .one_of({"left_half", "right_half", "lower_half", "box", "random"}),
-    Field<Params>("box", &Params::box, "hidden box",
-                  {"For the mask 'box': top, left, height and width of the hidden box in pixels.", "",
-                   "A larger box hides more."})
+    Field<Params>(
+        "box", &Params::box, "hidden box",
+        {"For the mask 'box': top, left, height and width of the hidden box in pixels.",
+         "rows top to top + height - 1, columns left to left + width - 1, from 0", "A larger box hides more."})
         .between(0, 4096),
     Field<Params>("share", &Params::share, "seen share",
                   {"For the mask 'random': the share of pixels that is seen.", "m / d", "Less: more is to be guessed."})

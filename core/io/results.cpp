@@ -118,6 +118,7 @@ const std::vector<Measure>& measures() {
     static const std::vector<Measure> all = {
         {"log_z", [](const Summary& s) { return s.log_z; }},
         {"log_z_sd", [](const Summary& s) { return s.log_z_sd; }},
+        {"log_z_error", log_z_error},
         {"log_z_lower", [](const Summary& s) { return s.log_z_lower; }},
         {"log_z_upper", [](const Summary& s) { return s.log_z_upper; }},
         {"ess", [](const Summary& s) { return s.ess; }},

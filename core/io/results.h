@@ -15,6 +15,11 @@ std::string steps_csv(const std::vector<StepNumbers>& states, bool weighted);
 /// One row for every state that training led to; empty where there was none. Times are left out likewise.
 std::string training_csv(const std::vector<TrainingNumbers>& states);
 
+/// Estimate minus exact value; NaN where one of them is not known.
+inline double log_z_error(const Summary& summary) {
+    return summary.log_z - summary.exact_log_z;
+}
+
 /// Numbers that are not defined become null. `error`: why the run stopped early; empty for a finished one.
 std::string summary_json(const Summary& summary, const std::string& error = {});
 

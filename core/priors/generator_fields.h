@@ -33,11 +33,13 @@ template <class P>
 Fields<P> network_fields() {
     return {
         Field<P>("width", static_cast<int64_t P::*>(&P::width), "width",
-                 {"How many numbers each layer of the network has.", "", "More: finer shapes, and slower."})
+                 {"How many numbers each layer of the network has.", "units of h = s(W h + b)",
+                  "More: finer shapes, and slower."})
             .between(4, 512, true)
             .advanced(),
-        Field<P>("layers", static_cast<int64_t P::*>(&P::layers), "layers",
-                 {"How many hidden layers the network has.", "", "More: sharper bends, and slower."})
+        Field<P>(
+            "layers", static_cast<int64_t P::*>(&P::layers), "layers",
+            {"How many hidden layers the network has.", "how often h = s(W h + b)", "More: sharper bends, and slower."})
             .between(1, 8)
             .advanced(),
         Field<P>("iterations", static_cast<int64_t P::*>(&P::iterations), "iterations",
@@ -57,7 +59,8 @@ Fields<P> network_fields() {
             .only_with("weights", {std::string()})
             .advanced(),
         Field<P>("seed", static_cast<int64_t P::*>(&P::seed), "seed of the training",
-                 {"Another one, another network of the same quality; that of the run has no say here.", "",
+                 {"Another one, another network of the same quality; that of the run has no say here.",
+                  "what the first weights, the batches and the noise of the training are drawn by",
                   "The same seed gives the same network."})
             .between(0, 1e9)
             .only_with("weights", {std::string()})

@@ -38,9 +38,9 @@ struct Params {
 };
 
 const Fields<Params> fields{
-    Field<Params>(
-        "file", &Params::file, "file",
-        {"The TorchScript file. It runs code: open only files that you trust.", "", "Another file, another prior."}),
+    Field<Params>("file", &Params::file, "file",
+                  {"The TorchScript file. It runs code: open only files that you trust.",
+                   "forward(x, noise) or forward(z), by its role", "Another file, another prior."}),
     Field<Params>("role", &Params::role, "role",
                   {"What the file holds: a denoiser of a diffusion model, or a decoder that makes samples of noise.",
                    "denoiser: forward(x, noise); decoder: f(z) = forward(z), z ~ N(0, I)",

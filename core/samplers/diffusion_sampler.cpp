@@ -26,7 +26,8 @@ const Fields<Params>& fields() {
     static const Fields<Params> all = guided::joined<Params>(
         {{
              Field<Params>("reference", &Params::reference, "reference",
-                           {"The process that the policy starts as.", "x' = x + sigma sqrt(Delta) n from 0", ""})
+                           {"The process that the policy starts as.", "x' = x + sigma sqrt(Delta) n from 0",
+                            "No choice so far: its variance says how far it wanders."})
                  .one_of({"pinned_brownian"})
                  .advanced(),
              trained::steps_field<Params>("How many steps lead from the point to a sample."),

@@ -25,7 +25,8 @@ const Fields<Params>& fields() {
         {{
              Field<Params>("reference", &Params::reference, "reference",
                            {"The process that the policy starts as: it keeps the prior of noise, exactly.",
-                            "x' = sqrt(1 - b) x + sqrt(b) n", ""})
+                            "x' = sqrt(1 - b) x + sqrt(b) n",
+                            "No choice so far: before any training samples are those of the prior."})
                  .one_of({"vp"})
                  .advanced(),
              trained::steps_field<Params>("How many steps lead from noise to noise."),

@@ -199,7 +199,8 @@ Fields<P> source_fields() {
             .between(1e-8, 1e4, true)
             .advanced(),
         Field<P>("data", static_cast<std::string P::*>(&P::data_file), "data file",
-                 {"An NPY file of samples of the target, a row each, for the source data.", "[N, d]", ""})
+                 {"An NPY file of samples of the target, a row each, for the source data.", "[N, d]",
+                  "More rows: every mode that they show is kept."})
             .advanced(),
     };
 }
@@ -219,8 +220,9 @@ Fields<P> network_fields() {
             .between(4, 1024, true)
             .only_with("policy", {std::string("mlp")})
             .advanced(),
-        Field<P>("layers", static_cast<int64_t P::*>(&P::layers), "layers",
-                 {"Layers between the first and the last.", "", "More: finer policies, and slower."})
+        Field<P>(
+            "layers", static_cast<int64_t P::*>(&P::layers), "layers",
+            {"Layers between the first and the last.", "how often h = s(W h + b)", "More: finer policies, and slower."})
             .between(0, 8)
             .only_with("policy", {std::string("mlp")})
             .advanced(),
@@ -251,16 +253,18 @@ Fields<P> network_fields() {
             .between(2, 1000)
             .only_with("amortised", {true})
             .advanced(),
-        Field<P>("report_every", static_cast<int64_t P::*>(&P::report_every), "report every",
-                 {"Iterations between two recorded states of the training.", "", "Less: a finer film."})
+        Field<P>(
+            "report_every", static_cast<int64_t P::*>(&P::report_every), "report every",
+            {"Iterations between two recorded states of the training.", "iterations a state", "Less: a finer film."})
             .between(1, 100'000, true)
             .advanced(),
         Field<P>("weights", static_cast<std::string P::*>(&P::weights), "weights",
-                 {"A file of trained weights for this very problem, to sample with instead of training.", "", ""})
+                 {"A file of trained weights for this very problem, to sample with instead of training.", "theta",
+                  "Given: sampling begins at once."})
             .advanced(),
-        Field<P>(
-            "checkpoint", static_cast<std::string P::*>(&P::checkpoint), "checkpoint",
-            {"A file that the training is written to on the way, and gone on from where it is there already.", "", ""})
+        Field<P>("checkpoint", static_cast<std::string P::*>(&P::checkpoint), "checkpoint",
+                 {"A file that the training is written to on the way, and gone on from where it is there already.",
+                  "theta, the state of Adam and the buffers", "Given: what was learned before a stop is kept."})
             .advanced(),
     };
 }

@@ -5,6 +5,7 @@
 // Nothing is refused, so no density is needed: a trained prior does with its score at a small noise level.
 
 #include "core/samplers/chain_fields.h"
+#include "core/stability.h"
 #include "core/text.h"
 
 namespace drift {
@@ -47,6 +48,14 @@ const Registration<Sampler> registration{
         options.moves_per_step = params.moves_per_step;
         options.step_size = params.step_size;
         options.tune = false;
+        if (const std::optional<double> curvature = largest_curvature(task.problem)) {
+            options.curvature = *curvature;
+            if (!(params.step_size * *curvature <= 2)) {
+                options.warnings.push_back("The step size is more than twice the smallest variance of the posterior, " +
+                                           shown(1 / *curvature) + ": expect the chains to blow up; lower it below " +
+                                           shown(2 / *curvature));
+            }
+        }
         if (!target->has_density()) {
             options.warnings.push_back(
                 "This prior has no density in closed form: its score at noise " +

@@ -17,11 +17,12 @@ kernels::RandomStream numbers_of_state(const Evaluation& at, int64_t index) {
 
 class GainTwist final : public Twist {
 public:
-    GainTwist(const Problem& problem, std::function<Gain(double)> gain_at)
+    GainTwist(const Problem& problem, std::function<Gain(double)> gain_at, ShareOfWay share_of_way)
         : kernel_(*problem.prior->mixture()),
           measurement_(*problem.condition->linear()),
           matrix_(measurement_.A->matrix().contiguous()),
-          gain_at_(std::move(gain_at)) {}
+          gain_at_(std::move(gain_at)),
+          share_of_way_(std::move(share_of_way)) {}
 
     void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
         AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "mixture_gain", [&] {
@@ -39,6 +40,9 @@ public:
     }
 
     bool has_density() const override { return false; }
+    std::optional<double> pull_slope(double sigma, double j, double gain) const override {
+        return j * share_of_way_(sigma, gain);
+    }
 
 private:
     struct Memory {  // what the kernel wants to know of a noise level
@@ -85,12 +89,14 @@ private:
     LinearGaussian measurement_;
     torch::Tensor matrix_;  // A [m, d] float64 on the host
     std::function<Gain(double)> gain_at_;
+    ShareOfWay share_of_way_;
 };
 
 }  // namespace
 
-std::shared_ptr<const Twist> gain_twist(const Problem& problem, std::function<Gain(double)> gain_at) {
-    return std::make_shared<const GainTwist>(problem, std::move(gain_at));
+std::shared_ptr<const Twist> gain_twist(const Problem& problem, std::function<Gain(double)> gain_at,
+                                        ShareOfWay share_of_way) {
+    return std::make_shared<const GainTwist>(problem, std::move(gain_at), std::move(share_of_way));
 }
 
 torch::Tensor gain_of(const LinearOperator& measured, double noise_squared, double spread_squared) {

@@ -15,8 +15,12 @@ struct Gain {
     double spread = 0;
 };
 
+/// K A along a direction with A A^T = gain, at one noise level: the share of the way to y that D is moved there.
+using ShareOfWay = std::function<double(double sigma, double gain)>;
+
 /// `gain_at` is asked at every evaluation. Needs closed_form_twist(problem).
-std::shared_ptr<const Twist> gain_twist(const Problem& problem, std::function<Gain(double sigma)> gain_at);
+std::shared_ptr<const Twist> gain_twist(const Problem& problem, std::function<Gain(double sigma)> gain_at,
+                                        ShareOfWay share_of_way);
 
 /// A^T (noise^2 I + spread^2 A A^T)^{-1}, [d, m], of what is measured, in float64 on the host.
 torch::Tensor gain_of(const LinearOperator& measured, double noise_squared, double spread_squared);

@@ -4,7 +4,7 @@
 //
 // with S = sigma_y^2 I (point) or sigma_y^2 I + r^2 A A^T (PiGDM). guidance.md 1.5, 1.8.
 
-#include "core/twist.h"
+#include "core/stability.h"
 
 #include <cmath>
 
@@ -40,8 +40,11 @@ public:
         at::mul_out(out.pull, at_x.pullback(back), torch::full({}, scale, x.options()));
     }
 
-    const TwistOptions* linear_pull() const override {
-        return options_.form == PullForm::UnitResidual ? nullptr : &options_;
+    std::optional<double> pull_slope(double sigma, double j, double gain) const override {
+        if (options_.form == PullForm::UnitResidual) {
+            return std::nullopt;
+        }
+        return slope_of_score(options_, measurement_.noise, sigma, j, gain);
     }
 
 private:

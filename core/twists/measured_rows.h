@@ -4,6 +4,8 @@
 #include "core/kernels/linear_twist.h"
 #include "core/twist.h"
 
+#include <cmath>
+
 namespace drift {
 
 /// Whether the kernel takes it: at most 16 values.
@@ -15,7 +17,8 @@ public:
     explicit MeasuredRows(const LinearGaussian& measurement);
 
     int64_t count() const { return matrix_.size(0); }
-    const torch::Tensor& matrix() const { return matrix_; }  ///< A [m, d] float64 on the host
+    double noise() const { return std::sqrt(noise_squared_); }  ///< sigma_y
+    const torch::Tensor& matrix() const { return matrix_; }     ///< A [m, d] float64 on the host
 
     /// The twist at noise sigma for particles like x; its numbers lie in `memory`. T is the type of x.
     template <class T>

@@ -4,6 +4,7 @@
 #include "core/exec.h"
 #include "core/kernels/mixture_twist.h"
 #include "core/priors/mixture_prior.h"
+#include "core/stability.h"
 #include "core/twists/measured_rows.h"
 
 namespace drift {
@@ -39,7 +40,9 @@ public:
         return true;
     }
 
-    const TwistOptions* linear_pull() const override { return &options_; }
+    std::optional<double> pull_slope(double sigma, double j, double gain) const override {
+        return slope_of_score(options_, measured_.noise(), sigma, j, gain);
+    }
 
 private:
     struct Memory {  // what the kernel wants to know of a noise level

@@ -20,7 +20,9 @@ public:
     }
     bool has_pull() const override { return pull_->has_pull(); }
     int64_t calls(int64_t step) const override { return pull_->calls(step); }
-    const TwistOptions* linear_pull() const override { return pull_->linear_pull(); }
+    std::optional<double> pull_slope(double sigma, double j, double gain) const override {
+        return pull_->pull_slope(sigma, j, gain);
+    }
 
 private:
     std::shared_ptr<const Twist> pull_;
@@ -61,7 +63,9 @@ public:
     bool has_pull() const override { return pull_->has_pull(); }
     bool has_density() const override { return psi_->has_density(); }
     int64_t calls(int64_t step) const override { return pull_->calls(step) + psi_->calls(step); }
-    const TwistOptions* linear_pull() const override { return pull_->linear_pull(); }
+    std::optional<double> pull_slope(double sigma, double j, double gain) const override {
+        return pull_->pull_slope(sigma, j, gain);
+    }
 
 private:
     /// Both denoise the same particles and may share that buffer.

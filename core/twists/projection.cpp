@@ -1,6 +1,7 @@
 // DDNM: D is replaced by the nearest point that has the measured values, D + A^+ (y - A D). guidance.md 1.5.
 
 #include "core/needs_linear.h"
+#include "core/stability.h"
 #include "core/twists/gain.h"
 
 namespace drift {
@@ -22,6 +23,9 @@ public:
         out.pull.copy_(measurement.A->adjoint(measurement.A->solve(e, ridge, 1)).view_as(x));
     }
     bool has_density() const override { return false; }
+    std::optional<double> pull_slope(double /*sigma*/, double j, double gain) const override {
+        return j * share_of_way(ridge, 1, gain);
+    }
 
 private:
     std::shared_ptr<const Prior> prior_;
@@ -41,7 +45,9 @@ std::shared_ptr<const Twist> projection_twist(const Problem& problem) {
     }
     if (closed_form_twist(problem)) {
         const torch::Tensor inverse = gain_of(*dense_operator(problem.condition->linear()->A->matrix()), ridge, 1);
-        return gain_twist(problem, [inverse](double) { return Gain{inverse}; });
+        return gain_twist(
+            problem, [inverse](double) { return Gain{inverse}; },
+            [](double, double gain) { return share_of_way(ridge, 1, gain); });
     }
     return std::make_shared<const ProjectionTwist>(problem);
 }

@@ -6,6 +6,7 @@
 // same for a D and a y that were shaken with their own noise: D + u + r^2 A^T S^{-1} (y + v - A (D + u)).
 
 #include "core/draws.h"
+#include "core/stability.h"
 #include "core/twists/gain.h"
 #include "core/twists/proximal_step.h"
 
@@ -30,6 +31,11 @@ class LinearProximal final : public Proximal {
 public:
     using Proximal::Proximal;
 
+    std::optional<double> pull_slope(double sigma, double j, double gain) const override {
+        const double noise = condition().linear()->noise;
+        return j * share_of_way(noise * noise, proximal_variance(options(), sigma), gain);
+    }
+
 private:
     torch::Tensor shift(const Evaluation& out, double variance) const override {
         const LinearGaussian& measurement = *condition().linear();
@@ -52,10 +58,16 @@ std::shared_ptr<const Twist> fused_proximal(const Problem& problem, const Proxim
     const ProximalOptions options = with_spread(*problem.prior, given);
     const LinearGaussian& measurement = *problem.condition->linear();
     const auto exact = dense_operator(measurement.A->matrix());  // decomposed once
-    return gain_twist(problem, [options, exact, noise = measurement.noise](double sigma) {
-        const double variance = proximal_variance(options, sigma);
-        return Gain{gain_of(*exact, noise * noise, variance).mul(variance), options.draw ? std::sqrt(variance) : 0};
-    });
+    const double noise_squared = measurement.noise * measurement.noise;
+    return gain_twist(
+        problem,
+        [options, exact, noise_squared](double sigma) {
+            const double variance = proximal_variance(options, sigma);
+            return Gain{gain_of(*exact, noise_squared, variance).mul(variance), options.draw ? std::sqrt(variance) : 0};
+        },
+        [options, noise_squared](double sigma, double gain) {
+            return share_of_way(noise_squared, proximal_variance(options, sigma), gain);
+        });
 }
 
 }  // namespace

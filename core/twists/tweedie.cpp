@@ -8,6 +8,7 @@
 
 #include "core/exec.h"
 #include "core/nets/chunks.h"
+#include "core/stability.h"
 #include "core/twists/measured_rows.h"
 
 #include <ATen/Dispatch.h>
@@ -37,8 +38,9 @@ public:
             }
         });
     }
-
-    const TwistOptions* linear_pull() const override { return &options_; }
+    std::optional<double> pull_slope(double sigma, double j, double gain) const override {
+        return slope_of_score(options_, measured_.noise(), sigma, j, gain);
+    }
 
 private:
     /// D of `count` particles from `first` on, and J^T A^T of them into the scratch, [count, m, d].

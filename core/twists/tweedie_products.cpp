@@ -6,6 +6,7 @@
 //
 // guidance.md 1.6.5 (MMPS). There is no determinant of S, hence no density: for methods without weights.
 
+#include "core/stability.h"
 #include "core/twist.h"
 
 #include <cmath>
@@ -43,7 +44,9 @@ public:
         out.pull.copy_(back(solve(covariance, e)));
     }
     bool has_density() const override { return false; }
-    const TwistOptions* linear_pull() const override { return &options_; }
+    std::optional<double> pull_slope(double sigma, double j, double gain) const override {
+        return slope_of_score(options_, measurement_.noise, sigma, j, gain);
+    }
 
 private:
     /// Every row by its own step lengths. A trained denoiser's J is not exactly symmetric with eigenvalues above 0: a

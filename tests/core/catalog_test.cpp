@@ -30,6 +30,8 @@ TEST(Catalog, DescribesEveryItemAndParameter) {
                 EXPECT_TRUE(keys.insert(param.key).second) << item.key << " has two parameters " << param.key;
                 EXPECT_FALSE(param.title.empty()) << item.key << "." << param.key;
                 EXPECT_FALSE(param.help.words.empty()) << item.key << "." << param.key;
+                EXPECT_FALSE(param.help.formula.empty()) << item.key << "." << param.key;
+                EXPECT_FALSE(param.help.effect.empty()) << item.key << "." << param.key;
                 EXPECT_LT(param.range.min, param.range.max) << item.key << "." << param.key;
             }
         }

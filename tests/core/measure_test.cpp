@@ -2,6 +2,9 @@
 
 #include "support/problems.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace drift {
 namespace {
 
@@ -81,6 +84,47 @@ TEST(Measure, ShowsThePriorWhetherOrNotThereIsAnExactAnswer) {
     ASSERT_TRUE(run.scene()->prior);
     EXPECT_EQ(run.scene()->prior->components(), 3);
     EXPECT_NEAR(run.scene()->prior->weights[1], 0.3, 1e-12);
+}
+
+/// Weight of the samples of Scene A that lie farther than four standard deviations from every mode.
+double strayed(const Samples& samples) {
+    const double centres[3][2] = {{-3, -1.5}, {0, 3}, {3, -1.5}};
+    double total = 0;
+    for (size_t i = 0; i < samples.log_weights.size(); ++i) {
+        const double x = static_cast<double>(samples.values[2 * i]);
+        const double y = static_cast<double>(samples.values[2 * i + 1]);
+        const bool far = std::ranges::all_of(centres, [&](const double(&centre)[2]) {
+            return std::pow(x - centre[0], 2) + std::pow(y - centre[1], 2) > 16 * 0.15;
+        });
+        total += far ? std::exp(samples.log_weights[i]) : 0;
+    }
+    return total;
+}
+
+// It takes the prior alone, and guidance pushes particles off it most of all where nobody knows the posterior.
+TEST(Measure, CountsParticlesOffTheModesOfThePriorWithoutAnExactAnswer) {
+    double most = 0;
+    const auto agrees = [&most](Scenario scenario, const std::string& what) {
+        scenario.particles = 500;
+        const drift::Run run = test::finished(scenario);
+        EXPECT_FALSE(run.scene()->posterior) << what;
+        const Summary summary = run.summary();
+        EXPECT_NEAR(summary.off_manifold, strayed(run.samples()), 1e-6) << what;
+        EXPECT_TRUE(std::isfinite(summary.log_prior)) << what;
+        EXPECT_TRUE(std::isnan(summary.mode_mass_tv)) << what;
+        most = std::max(most, summary.off_manifold);
+    };
+    for (const char* noise : {"student_t", "laplace", "poisson", "quantised"}) {
+        Scenario scenario = test::scene_a("dps");
+        scenario.sampler.params.set("guidance", Curve(10));
+        scenario.condition.params.set("noise_model", std::string(noise));
+        scenario.condition.params.set("observation", test::vector({2}));
+        agrees(scenario, noise);
+    }
+    Scenario bent = test::scene_a("tds");
+    bent.condition = default_choice(Kind::Condition, "nonlinear");
+    agrees(bent, "nonlinear");
+    EXPECT_GT(most, 0.05);
 }
 
 // Without an exact answer, for a picture alone.

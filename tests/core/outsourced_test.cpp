@@ -387,6 +387,7 @@ TEST_P(EverySamplerInNoise, RunsOrIsRefusedWithASentence) {
     std::vector<Scenario> scenarios{affine(GetParam()), measured_map("swirl", 2, GetParam(), 0.8, 0.5)};
     scenarios.push_back(test::scene_a(GetParam()));
     scenarios.back().sampler.params.set("space", std::string("noise"));
+    int finished = 0;
     for (size_t i = 0; i < scenarios.size(); ++i) {
         shorten(scenarios[i]);
         try {
@@ -394,6 +395,7 @@ TEST_P(EverySamplerInNoise, RunsOrIsRefusedWithASentence) {
             for (const float value : samples.values) {
                 ASSERT_TRUE(std::isfinite(value)) << i;
             }
+            ++finished;
         } catch (const UserError& error) {
             const std::string sentence = error.what();
             EXPECT_GT(i, 0U) << "an affine map keeps every closed form: " << sentence;
@@ -402,6 +404,7 @@ TEST_P(EverySamplerInNoise, RunsOrIsRefusedWithASentence) {
             EXPECT_NE(std::string(error.what()).find("step"), std::string::npos) << error.what();
         }
     }
+    EXPECT_GT(finished, 0) << "every problem was refused";
 }
 
 TEST_P(EverySamplerInNoise, GivesTheSameNumbersOnOneThreadAndOnTwo) {

@@ -35,6 +35,26 @@ enum class Light { None, Good, Caution, Bad };
 void light_line(PanelContext& context, const char* title, const std::string& value, Light light, const char* word,
                 const std::string& reference, const Help& help);
 
+/// A number and what it is compared with, as text.
+struct Compared {
+    std::string value = "-";
+    std::string reference;
+};
+
+/// Estimate minus exact log Z, and how many standard errors that is; "-" where one of both is not known.
+Compared log_z_error_text(const Summary& summary);
+
+/// The largest amplification of all steps to come, and which it is of; NaN where it cannot be foretold.
+struct Foretold {
+    double factor = undefined_number;
+    int64_t step = 0;
+};
+Foretold largest_amplification(const Scene& scene);
+
+/// Sections of the panel.
+void draw_weights(PanelContext& context, const Frame& frame, const Scene& scene);
+void draw_weight_details(PanelContext& context, const Frame& frame, const Scene& scene);
+
 /// Bars of the shares of the modes of the exact posterior, with the exact ones.
 void draw_mode_bars(PanelContext& context, const MixtureView& modes, const ModeShares& shares);
 

@@ -76,13 +76,70 @@ TEST(NumbersPanel, SaysWhichNumbersAreOfTheEndWhileAnotherStepIsShown) {
     });
 }
 
-TEST(NumbersPanel, RemembersTheLargestAmplificationOfTheRunShown) {
+TEST(NumbersPanel, SaysByHowManyStandardErrorsLogZIsOff) {
+    Summary summary;
+    EXPECT_EQ(log_z_error_text(summary).value, "-") << "nothing was estimated";
+    summary.log_z = -2.5;
+    summary.log_z_sd = 0.2;
+    EXPECT_EQ(log_z_error_text(summary).value, "-") << "nothing is known";
+    summary.exact_log_z = -3;
+    EXPECT_EQ(log_z_error_text(summary).value, "+0.5");
+    EXPECT_EQ(log_z_error_text(summary).reference, "2.5 standard errors");
+    summary.exact_log_z = -2.4;
+    summary.exact_log_z_discretised = -2.53;
+    summary.log_z_sd_is_lower_bound = true;
+    EXPECT_EQ(log_z_error_text(summary).value, "-0.1");
+    EXPECT_EQ(log_z_error_text(summary).reference, "at most 0.5 standard errors, in these steps +0.03");
+    summary.log_z_sd = 0;
+    EXPECT_EQ(log_z_error_text(summary).reference, "in these steps +0.03");
+}
+
+// Only the prior is asked: with such noise nobody knows the posterior.
+TEST(NumbersPanel, CountsParticlesOffTheDataWithoutAnExactPosterior) {
+    drive({}, [](Gui& gui) {
+        open_shipped(gui, "failure_over_guidance");
+        ASSERT_TRUE(gui.app.session().edit(
+            "noise", [](Scenario& scenario) { scenario.condition.params.set("noise_model", std::string("laplace")); }));
+        gui.wait_for_run();
+        gui.press(ImGuiKey_End);
+        gui.hands.Yield(3);
+        EXPECT_FALSE(gui.app.context().scene()->posterior);
+        EXPECT_FALSE(exists(gui, "Against the truth"));
+        const PanelMemory& memory = gui.app.memory();
+        EXPECT_EQ(memory.shares_recording, gui.app.context().recording_id);
+        EXPECT_EQ(memory.shares_step, gui.app.context().frame()->numbers.step);
+        ASSERT_NE(gui.app.context().summary, nullptr);
+        EXPECT_GT(memory.shares.off_manifold, 0.01);
+        EXPECT_NEAR(memory.shares.off_manifold, gui.app.context().summary->off_manifold, 1e-6);
+    });
+}
+
+// Of the whole schedule, whatever state is looked at: the caption of the scenario sends readers there.
+TEST(NumbersPanel, ForetellsTheLargestAmplificationOfTheRun) {
     drive({}, [](Gui& gui) {
         open_shipped(gui, "failure_blow_up");
-        EXPECT_NEAR(gui.app.memory().largest_amplification, 8.58, 0.01);
-        EXPECT_EQ(gui.app.memory().amplification_step, 16);
+        const Foretold largest = largest_amplification(*gui.app.context().scene());
+        EXPECT_NEAR(largest.factor, 8.58, 0.01);
+        EXPECT_EQ(largest.step, 16);
+        const Recording& recording = gui.app.context().recording;
+        EXPECT_EQ(recording.at(16)->numbers.amplification, largest.factor) << "as it turns out";
         open_shipped(gui, "scene_a_dps");
-        EXPECT_LE(gui.app.memory().largest_amplification, 1);
+        EXPECT_LE(largest_amplification(*gui.app.context().scene()).factor, 1);
+    });
+}
+
+TEST(NumbersPanel, ForetellsTheAmplificationBeforeTheFirstState) {
+    WindowOptions options;
+    options.scenario = load_scenario((test::source_dir() / "assets/scenarios/failure_blow_up.json").string());
+    options.scenario->particles = 4'000'000;  // the first state takes a while
+    drive(options, [](Gui& gui) {
+        gui.wait_until([&gui] { return gui.app.context().coming != nullptr; }, "the scene of the run");
+        ASSERT_EQ(gui.app.context().frame(), nullptr);
+        EXPECT_NEAR(largest_amplification(*gui.app.context().coming).factor, 8.58, 0.01);
+        gui.hands.Yield();
+        const ImGuiWindow* window = ImGui::FindWindowByName("Numbers");
+        ASSERT_NE(window, nullptr);
+        EXPECT_GT(window->ContentSize.y, 1.5F * ImGui::GetFontSize()) << "a line below the one that asks to wait";
     });
 }
 

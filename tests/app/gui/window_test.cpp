@@ -125,6 +125,7 @@ TEST(Window, TheListOfMethodsOffersEveryOneOfTheCatalogue) {
                 gui.wait_for_run();
             }
             EXPECT_EQ(gui.app.session().scenario().sampler.type, item.key);
+            EXPECT_EQ(gui.app.live().error(), "") << item.key;
         }
     });
 }

@@ -123,8 +123,19 @@ TEST(Results, WriteNullForWhatIsNotDefined) {
     EXPECT_EQ(parse_json(summary_json(summary(1, 1), "stopped at step 3"), "summary").at("error"), "stopped at step 3");
 }
 
+TEST(Results, SayByHowMuchLogZMissesTheExactValueWhereThatIsKnown) {
+    const auto error_of = [](const Summary& of) { return parse_json(summary_json(of), "summary").at("log_z_error"); };
+    EXPECT_EQ(error_of(summary(-2.5, 1)), 0.5);
+    EXPECT_TRUE(error_of(summary(nan, 1)).is_null()) << "nothing was estimated";
+    Summary unknown = summary(-2.5, 1);
+    unknown.exact_log_z = nan;
+    EXPECT_TRUE(error_of(unknown).is_null());
+}
+
 TEST(Results, AverageRepeats) {
     const Json json = parse_json(repeats_json({summary(-1, 5), summary(-2, 6), summary(-6, 7)}), "summary");
+    EXPECT_NEAR(json.at("log_z_error").at("mean").get<double>(), 0, 1e-12);
+    EXPECT_EQ(json.at("log_z_error").at("standard_error"), json.at("log_z").at("standard_error"));
     EXPECT_EQ(json.at("repeats"), 3);
     EXPECT_EQ(json.at("seed"), 5);
     EXPECT_NEAR(json.at("log_z").at("mean").get<double>(), -3, 1e-12);

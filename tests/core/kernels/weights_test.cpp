@@ -38,6 +38,7 @@ std::vector<double> random_log_weights(int64_t n, double spread) {
     return lw;
 }
 
+// T15
 TEST(Weights, EffectiveSampleSizeOfKnownWeights) {
     EXPECT_NEAR(summarise(logs(test_vector)).ess, 5.7142857142857143, 1e-12);
     EXPECT_NEAR(summarise(logs(test_vector)).perplexity, 6.711, 5e-4);
@@ -67,6 +68,7 @@ TEST(Weights, AgreeWithTheSumsTheyStandFor) {
     EXPECT_EQ(summary.positive, 5000);
 }
 
+// T15: whatever is added to all log weights, and however large they are.
 TEST(Weights, ShiftsAndHugeLogsChangeNothing) {
     const std::vector<double> lw = random_log_weights(3000, 1);
     const WeightSummary plain = summarise(lw);

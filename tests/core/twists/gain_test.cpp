@@ -40,7 +40,7 @@ Problem problem_of(int64_t d, int64_t m) {
 void expect_formula(const Problem& problem, int64_t n, double spread, torch::ScalarType type, double tolerance) {
     const LinearGaussian& measurement = *problem.condition->linear();
     const Gain gain{gain_of(*dense_operator(measurement.A->matrix()), 0.3, 1.7), spread};
-    const auto twist = gain_twist(problem, [gain](double) { return gain; });
+    const auto twist = gain_twist(problem, [gain](double) { return gain; }, {});
     const torch::Tensor x = test::cloud(n, measurement.A->input_size(), 3).to(type);
     Evaluation out = evaluation(x);
     out.random = {11};
@@ -68,7 +68,7 @@ TEST(Gain, InAStepIsTheStepAndThenTheGain) {
     for (const auto& [d, m] : {std::pair{2, 1}, {8, 4}}) {
         const Problem problem = problem_of(d, m);
         const Gain gain{gain_of(*dense_operator(problem.condition->linear()->A->matrix()), 0.3, 1.7), 0.4};
-        const auto twist = gain_twist(problem, [gain](double) { return gain; });
+        const auto twist = gain_twist(problem, [gain](double) { return gain; }, {});
         const torch::Tensor x = test::cloud(37, d, 3);
         Evaluation at_x = test::evaluate(*twist, x, 1.1);
         ReverseMove move;

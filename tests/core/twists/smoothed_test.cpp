@@ -62,6 +62,16 @@ TEST(SmoothedTwist, DrawsForEachParticleAndStateAlone) {
     EXPECT_LT(largest(all.log_twist, problem.condition->log_likelihood(all.denoised)), 1e-12);
 }
 
+// T24: the queries of so many particles come two at a time, those of a few in one tile.
+TEST(SmoothedTwist, GivesTheSameForTilesOfAnySize) {
+    const Problem problem = test::black_box(test::task(test::scene_a("dps")).problem);
+    const auto twist = smoothed_twist(problem, {});
+    const torch::Tensor x = cloud(200'000, 2, 3);  // 1 << 20 numbers are a tile
+    const torch::Tensor few = evaluate(*twist, x.slice(0, 0, 50), sigma).pull;
+    const torch::Tensor many = evaluate(*twist, x, sigma).pull.slice(0, 0, 50);
+    EXPECT_LT(largest(few, many), 1e-12 * (1 + few.abs().max().item<double>())) << "sums in another order";
+}
+
 /// No value left of zero.
 class Cliff final : public Condition {
 public:

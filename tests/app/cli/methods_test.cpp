@@ -1,0 +1,86 @@
+// Methods that no shipped scenario uses, and every method in noise space, through the real program.
+#include "program.h"
+
+#include "core/catalog.h"
+#include "core/io/npy.h"
+#include "core/scenario.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace drift::test {
+namespace {
+
+/// Few and short steps, whoever decides on them.
+void shorten(Scenario& scenario) {
+    scenario.particles = 8;
+    scenario.schedule.params.set("steps", int64_t{4});
+    const std::vector<std::pair<const char*, int64_t>> counts{
+        {"steps", 3},      {"rungs", 20},       {"moves_per_step", 1}, {"leapfrogs", 3},  {"inner_steps", 3},
+        {"data_steps", 5}, {"latent_steps", 5}, {"ode_steps", 5},      {"iterations", 3}, {"batch", 16}};
+    for (const auto& [key, value] : counts) {
+        if (scenario.sampler.params.contains(key)) {
+            scenario.sampler.params.set(key, value);
+        }
+    }
+}
+
+/// What `base` samples, with another method in this space, to the end.
+void expect_finite(const std::string& base, const std::string& method, const std::string& space) {
+    const Workplace work;
+    Scenario scenario = load_scenario(shipped(base));
+    scenario.sampler = default_choice(Kind::Sampler, method);
+    if (scenario.sampler.params.contains("space")) {
+        scenario.sampler.params.set("space", space);
+    }
+    shorten(scenario);
+    save_scenario(scenario, work.path("scenario.json"));
+    const Outcome outcome = work.run({"run", work.path("scenario.json"), "--out", work.path("out")});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    std::vector<std::string> files{"out/samples.npy"};
+    if (space == "noise") {
+        files.emplace_back("out/latents.npy");
+    }
+    for (const std::string& file : files) {
+        const NpyArray array = read_npy(work.path(file), 1000);
+        EXPECT_EQ(array.shape.at(0), 8) << file;
+        for (const double value : array.values) {
+            EXPECT_TRUE(std::isfinite(value)) << file;
+        }
+    }
+}
+
+class RunsThroughTheProgram : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(RunsThroughTheProgram, ToFiniteSamples) {
+    expect_finite("scene_a", GetParam(), "data");
+}
+
+INSTANTIATE_TEST_SUITE_P(Methods, RunsThroughTheProgram,
+                         ::testing::Values("pigdm", "tmpd", "ddnm", "pnp", "smc", "ula", "ensemble_kalman"),
+                         [](const auto& test) { return test.param; });
+
+class RunsInNoiseSpace : public ::testing::TestWithParam<std::string> {};
+
+// An affine map keeps every closed form, so that no method has a reason to refuse.
+TEST_P(RunsInNoiseSpace, ToFiniteSamples) {
+    expect_finite("affine_noise_tds", GetParam(), "noise");
+}
+
+/// Those that can choose; the others are made for noise alone or for data alone.
+std::vector<std::string> methods_of_both_spaces() {
+    std::vector<std::string> keys;
+    for (const Item& item : items(Kind::Sampler)) {
+        if (item.params.contains("space") && item.params.at("space").options.size() > 1) {
+            keys.push_back(item.key);
+        }
+    }
+    return keys;
+}
+
+INSTANTIATE_TEST_SUITE_P(Methods, RunsInNoiseSpace, ::testing::ValuesIn(methods_of_both_spaces()),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace
+}  // namespace drift::test
