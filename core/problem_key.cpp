@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <utility>
 #include <variant>
 
 namespace drift {
@@ -30,8 +29,7 @@ struct Asked {
 
 Asked asked_by(const Scenario& scenario) {
     // A scenario that was saved elsewhere says of the same files how they are reached from there.
-    Scenario told = with_contents(scenario);
-    Asked asked{std::move(told.prior), std::move(told.condition), {}};
+    Asked asked{with_contents(scenario.prior, scenario.folder), with_contents(scenario.condition, scenario.folder), {}};
     if (draws_from_seed(scenario.prior, scenario.condition)) {
         asked.seed = scenario.seed;
     }

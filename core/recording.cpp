@@ -28,6 +28,7 @@ void Recording::thin() {
                 stride_ *= 2;
             } else if (spares_resampled_) {
                 spares_resampled_ = false;
+                stride_ = 2;
             } else {
                 return;
             }

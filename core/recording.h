@@ -1,7 +1,7 @@
 // The recording of a run: live view, scrubber, export and tests all read it. Bounded in memory: where the bound is
-// reached, the arrays of every second frame that may be thinned are dropped, oldest first and as they have to be: those of
-// a resampled state only when all others are gone, those of the first and last state never, nor any weights, ancestors or
-// numbers, so that every resampling can be looked at and every family followed. interface.md 3.3.
+// reached, the arrays of every second frame that may be thinned are dropped, oldest first and as they have to be. Those
+// of resampled states are spared until nothing else is left, those of the first and last state always, and so are
+// weights, ancestors and numbers of all: every resampling can be looked at and every family followed. interface.md 3.3.
 #pragma once
 
 #include "core/frame.h"

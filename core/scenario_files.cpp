@@ -116,6 +116,13 @@ std::string checksum_of(const fs::path& file) {
     return sum.text;
 }
 
+/// A file of `folder` by what is in it.
+Rename told_by_contents(const std::string& folder) {
+    return [from = place(folder)](const std::string& name) {
+        return fs::path(name).filename().string() + checksum_of(from / name);
+    };
+}
+
 }  // namespace
 
 Scenario moved_to(Scenario scenario, const std::string& folder) {
@@ -129,12 +136,13 @@ Scenario moved_to(Scenario scenario, const std::string& folder) {
     return scenario;
 }
 
+Choice with_contents(Choice choice, const std::string& folder) {
+    return renamed(std::move(choice), told_by_contents(folder));
+}
+
 Scenario with_contents(Scenario scenario) {
-    const fs::path from = place(scenario.folder);
-    scenario.folder.clear();
-    return renamed(std::move(scenario), [&from](const std::string& name) {
-        return fs::path(name).filename().string() + checksum_of(from / name);
-    });
+    const Rename rename = told_by_contents(std::exchange(scenario.folder, {}));
+    return renamed(std::move(scenario), rename);
 }
 
 }  // namespace drift

@@ -17,6 +17,7 @@ public:
     /// In that state, whose particles may be dropped: ancestors in earlier states than theirs, descendants in later.
     void update(const PanelContext& context, int64_t step);
     bool contains(int32_t particle) const;
+    bool empty() const { return here_.empty(); }
 
 private:
     FrameKey frame_;

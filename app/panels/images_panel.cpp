@@ -252,17 +252,19 @@ int32_t handle_mouse(WallScene& s, const ImVec2& origin, const ImVec2& size) {
             wall.fit = true;
         }
     }
+    const bool brushes = wall.brush_from || (ImGui::IsItemActivated() && ImGui::GetIO().KeyShift);
+    if (!brushes && ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
+        wall.camera.pan(static_cast<double>(ImGui::GetIO().MouseDelta.x),
+                        static_cast<double>(ImGui::GetIO().MouseDelta.y));
+        wall.fit = false;
+    }
+    // What is pointed at is where it is drawn: a wall that fits is centred by this.
+    wall.camera.keep_inside(wall.layout, static_cast<double>(size.x), static_cast<double>(size.y));
     const double wall_x = wall.camera.x + x / wall.camera.zoom;
     const double wall_y = wall.camera.y + y / wall.camera.zoom;
     if (brush_wall(s.context, wall, wall_x, wall_y)) {
         return -1;
     }
-    if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
-        wall.camera.pan(static_cast<double>(ImGui::GetIO().MouseDelta.x),
-                        static_cast<double>(ImGui::GetIO().MouseDelta.y));
-        wall.fit = false;
-    }
-    wall.camera.keep_inside(wall.layout, static_cast<double>(size.x), static_cast<double>(size.y));
     const int64_t position = ImGui::IsItemHovered() ? wall.layout.at(wall_x, wall_y) : -1;
     return position < 0 ? -1 : wall.positions[static_cast<size_t>(position)];
 }

@@ -111,8 +111,8 @@ struct Decide {
     template <class L>
     DRIFT_INLINE void tile(int64_t first, int valid) const {
         using Doubles = Lanes<double, L::bytes>;
-        double energy[L::count]{};                    // what the trajectory has won
-        typename BitsOf<T>::Unsigned goes[L::count]{};  // masks: those beyond the tile stay
+        double energy[L::count]{};                      // what the trajectory has won
+        typename BitsOf<T>::Unsigned goes[L::count]{};  // masks
         if (task.momentum != nullptr) {
             store_doubles<L>(energy, valid, last_kinetic<L>(first, valid));
             for (int l = 0; l < valid; ++l) {

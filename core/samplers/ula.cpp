@@ -24,7 +24,8 @@ const Fields<Params> fields{
     Field<Params>("step_size", &Params::step_size, "step size",
                   {"How far a move goes, in squared units of the data: pi is the posterior, z standard normal noise.",
                    "eps in x' = x + eps grad log pi + sqrt(2 eps) z",
-                   "Larger: faster, with a wider and more biased cloud; beyond the smallest variance it explodes."})
+                   "Larger: faster, with a wider and more biased cloud; beyond twice the smallest variance of the "
+                   "posterior it explodes."})
         .between(1e-8, 1e4, true)
         .live(),
     Field<Params>(
@@ -51,9 +52,9 @@ const Registration<Sampler> registration{
         if (const std::optional<double> curvature = largest_curvature(task.problem)) {
             options.curvature = *curvature;
             if (!(params.step_size * *curvature <= 2)) {
-                options.warnings.push_back("The step size is more than twice the smallest variance of the posterior, " +
-                                           shown(1 / *curvature) + ": expect the chains to blow up; lower it below " +
-                                           shown(2 / *curvature));
+                options.warnings.push_back(
+                    "The step size is more than twice the variance that the posterior has where it is steepest, " +
+                    shown(1 / *curvature) + ": expect the chains to blow up; lower it below " + shown(2 / *curvature));
             }
         }
         if (!target->has_density()) {

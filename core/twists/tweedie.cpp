@@ -24,7 +24,8 @@ public:
         : prior_(problem.prior),
           options_(options),
           measured_(*problem.condition->linear()),
-          directions_(measured_.matrix().to(problem.condition->linear()->y.options())) {}
+          directions_(measured_.matrix().to(problem.condition->linear()->y.options())),
+          inverse_(at::linalg_pinv(measured_.matrix()).t().to(directions_.options()).contiguous()) {}
 
     void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
         AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "tweedie_twist", [&] {
@@ -60,19 +61,29 @@ private:
         keep_positive(out.scratch.narrow(0, 0, count));
     }
 
-    /// Leaves of J A^T, rows [count, m, d], only what A J A^T has eigenvalues of 0 or more for. Those of a covariance
-    /// are, but a network is off by sigma^2 times its error in J, which early on is more than sigma_y^2: a factor of S
-    /// whose pivots are merely kept above sigma_y^2 has no bound on its inverse then, and no particle survives that.
+    /// Leaves of R = J A^T, rows [count, m, d], only what the symmetric part of A J A^T has eigenvalues of 0 or more
+    /// for, P projecting on their vectors and M the matrix of these alone:
+    ///
+    ///     R' = P R + (M - P R A^T) A^+T,   so that R' A^T = M.
+    ///
+    /// Those of a covariance are, but a network is off by sigma^2 times its error in J, which early on is more than
+    /// sigma_y^2: a factor of S whose pivots are merely kept above sigma_y^2 has no bound on its inverse then, and no
+    /// particle survives that. P alone would not do, as it leaves the part of A J A^T that is not symmetric.
     void keep_positive(const torch::Tensor& rows) const {
         const torch::Tensor products = at::nan_to_num(rows.matmul(directions_.t()).to(torch::kFloat64), 0.0, 0.0, 0.0);
-        const auto [eigenvalues, basis] = at::linalg_eigh(products + products.transpose(1, 2));
+        const auto [eigenvalues, basis] = at::linalg_eigh((products + products.transpose(1, 2)) * 0.5);
         const torch::Tensor positive = eigenvalues.ge(0);
         const torch::Tensor whole = positive.all(1);  // of these particles not a bit changes for the sake of others
         if (whole.all().item<bool>()) {
             return;
         }
-        const torch::Tensor kept = (basis * positive.unsqueeze(1)).matmul(basis.transpose(1, 2));
-        rows.copy_(at::where(whole.view({-1, 1, 1}), rows, kept.to(rows.scalar_type()).matmul(rows)));
+        const torch::Tensor back = basis.transpose(1, 2);
+        const torch::Tensor projector = (basis * positive.unsqueeze(1)).matmul(back);
+        const torch::Tensor kept = (basis * eigenvalues.clamp_min(0).unsqueeze(1)).matmul(back);
+        const torch::Tensor missing = kept - projector.matmul(products);
+        const torch::Tensor corrected =
+            projector.to(rows.scalar_type()).matmul(rows) + missing.to(rows.scalar_type()).matmul(inverse_);
+        rows.copy_(at::where(whole.view({-1, 1, 1}), rows, corrected));
     }
 
     template <class T>
@@ -91,6 +102,7 @@ private:
     TwistOptions options_;
     MeasuredRows measured_;
     torch::Tensor directions_;  // A [m, d] in the type and place of particles
+    torch::Tensor inverse_;     // A^+T likewise
 };
 
 }  // namespace

@@ -69,8 +69,7 @@ TEST(Failure, PointEstimatesAreBiased) {
     expect_moments(0.9532, 0.6299);
     scenario.sampler.params.set("error_model", std::string("pigdm"));
     expect_moments(0.7491, 0.6805);
-    expect_moments(0.75, std::sqrt(0.5));
-    EXPECT_NEAR(0.6805 / std::sqrt(0.5), 0.96, 0.005) << "4 % too narrow";
+    expect_moments(0.75, std::sqrt(0.5));  // which 1,024 particles cannot tell from the 4 % less of these steps
 }
 
 TEST(Failure, BlowUpIsForetoldAndHappens) {

@@ -66,7 +66,7 @@ void nudge_by_arrows(PanelContext& context, ScheduleView& schedule, const CurveS
     }
 }
 
-/// Insert, or a plus wherever the keyboard has one.
+/// Insert, or the plus of the block of digits or of an English keyboard.
 bool pressed_add() {
     bool pressed = false;
     for (const ImGuiKeyChord key : {ImGuiKeyChord{ImGuiKey_Insert}, ImGuiKeyChord{ImGuiKey_KeypadAdd},

@@ -1,6 +1,7 @@
 #include "app/panels/schedule/curve_plot.h"
 
 #include "app/panels/borderless.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/schedule/curve_keys.h"
 #include "app/theme.h"
 
@@ -357,6 +358,7 @@ void draw_curve_plot(PanelContext& context, ScheduleView& schedule, const CurveS
     ImPlot::PushPlotClipRect(2);
     draw_forbidden(axes, source.limits, editor, to_u32(colours.faint, 0.35F));
     if (schedule.noise_lines && !source.noise && context.scene() != nullptr && context.scene()->sigma.size() > 2) {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
         draw_noise_lines(context, axes);
     }
     const ImVec2 head = pixel(axes, {place_shown(context), axes.v_min});
@@ -375,6 +377,7 @@ void draw_curve_plot(PanelContext& context, ScheduleView& schedule, const CurveS
         handle_line(context, schedule, source, axes, hovered);
     }
     if (is_ladder(context, source)) {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
         draw_rungs_on_curve(context, hovered < 0 && !editor.dragging());
     }
     draw_handles(axes, editor, hovered, context.view.light);

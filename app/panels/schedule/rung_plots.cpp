@@ -72,7 +72,8 @@ ImVec2 place_of(const Series& series, size_t i) {
 /// coloured by the share of its moves that were accepted.
 void draw_rungs(const PanelContext& context, const Series& beta, bool spaced) {
     const float em = ImGui::GetFontSize();
-    const float every = ImPlot::GetPlotSize().x / static_cast<float>(std::max<size_t>(beta.u.size(), 1));
+    const float every =
+        std::max(ImPlot::GetPlotSize().x, 1.0F) / static_cast<float>(std::max<size_t>(beta.u.size(), 1));
     const size_t stride = spaced ? static_cast<size_t>(std::ceil(0.8F * em / every)) : 1;
     const float apart = every * static_cast<float>(stride);
     const float radius = std::clamp(0.4F * apart, 0.1F * em, 0.3F * em);

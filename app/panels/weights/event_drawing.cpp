@@ -43,14 +43,20 @@ void draw_family(const PanelContext& context, const ResamplingView& view, const 
         list.AddRectFilled({left, place.bottom - 2},
                            {left + row.each * static_cast<float>(range.count), place.bottom + 2}, to_u32(colour));
     }
+    if (!room && view.followed_children.empty()) {
+        return;
+    }
+    float marked = -1;  // the pixel that has a mark: where children are narrower, one stands for all in it
     for (size_t i = range.first; i < range.first + range.count; ++i) {
         const ImVec2 child{row.left + row.each * (static_cast<float>(i) + 0.5F), place.bottom};
-        const bool followed = view.followed_children.contains(view.children[i]);
+        const bool followed =
+            (room || std::floor(child.x) != marked) && view.followed_children.contains(view.children[i]);
         if (room) {
             list.AddLine(place.parent, child, to_u32(colour, 0.8F), 1);
             list.AddCircleFilled(child, std::min(place.dot, 0.45F * row.each), to_u32(colour), 8);
         }
         if (followed) {
+            marked = std::floor(child.x);
             list.AddLine(place.parent, child, strong, 1.4F);
             list.AddCircleFilled(child, std::clamp(0.45F * row.each, 2.5F, place.dot), strong, 8);
         }

@@ -80,6 +80,38 @@ TEST(Wall, IsZoomedByTheWheelMovedByADragAndFitted) {
     });
 }
 
+// A wall that leaves room beside it is centred: what is pointed at is what lies there.
+TEST(Wall, IsPointedAtWhereItIsDrawn) {
+    WindowOptions options = pictures("fashion_half_dps");
+    options.scenario->particles = 4;
+    drive(options, [](Gui& gui) {
+        rest_at(gui, 2);
+        const Wall& wall = gui.app.graphics->wall;
+        ASSERT_TRUE(wall.fit);
+        ASSERT_LT(wall.camera.x, -0.2 * wall.layout.picture_width) << "it is well away from the corner";
+        for (size_t i = 0; i < 4; ++i) {
+            const ImVec2 middle = tile(gui, i);
+            const auto reach = static_cast<float>(0.45 * wall.layout.picture_width);
+            for (const float aside : {-reach, 0.0F, reach}) {
+                gui.hands.MouseMoveToPos({middle.x + aside, middle.y});
+                gui.hands.Yield(2);
+                EXPECT_EQ(gui.app.view().hovered.index, wall.positions[i]) << i << " " << aside;
+            }
+        }
+        const WallCamera before = wall.camera;
+        gui.hands.MouseMoveToPos(tile(gui, 0));
+        gui.hands.KeyDown(ImGuiMod_Shift);
+        gui.hands.MouseDown();
+        gui.hands.MouseMoveToPos(tile(gui, 1));
+        EXPECT_EQ(wall.camera.x, before.x) << "the wall stays while pictures are chosen";
+        gui.hands.MouseUp();
+        gui.hands.KeyUp(ImGuiMod_Shift);
+        gui.hands.Yield(2);
+        ASSERT_TRUE(gui.app.view().brush);
+        EXPECT_EQ(gui.app.view().brush.particles.size(), 2U);
+    });
+}
+
 TEST(Wall, ShowsWhatIsChosen) {
     drive(pictures("fashion_half_tds"), [](Gui& gui) {
         rest_at(gui, 2);

@@ -219,6 +219,44 @@ TEST_F(TweedieOfANetwork, FloorsTheEigenvaluesOfItsCovariance) {
     }
 }
 
+// J = diag(-1 ... 1) + B - B^T: A J A^T has eigenvalues on both sides of 0, and a part that is not symmetric. What
+// counts is the symmetric part with its eigenvalues floored, however large sigma is.
+TEST_F(TweedieOfANetwork, FloorsThemWhereTheJacobianIsNotSymmetric) {
+    write(
+        "    v = torch.linspace(-1, 1, 64, dtype=x.dtype)\n"
+        "    s = torch.sin(torch.arange(64, dtype=x.dtype))\n"
+        "    flat = x.flatten(1)\n"
+        "    turned = (flat @ v).unsqueeze(1) * s - (flat @ s).unsqueeze(1) * v\n"
+        "    ones = 0.02 * (flat.sum(1, keepdim=True) * v - (flat @ v).unsqueeze(1))\n"
+        "    return (flat * v + 0.02 * turned + ones).reshape(x.shape)\n");
+    const Task broken = task(sums("torchscript", "tds"));
+    const LinearGaussian& measurement = *broken.problem.condition->linear();
+    const torch::Tensor v = torch::linspace(-1, 1, pixels, torch::kFloat64);
+    const torch::Tensor s = torch::arange(pixels, torch::kFloat64).sin();
+    const torch::Tensor one = torch::ones({pixels}, torch::kFloat64);
+    const torch::Tensor jacobian = torch::diag(v) + 0.02 * (torch::outer(s, v) - torch::outer(v, s)) +
+                                   0.02 * (torch::outer(v, one) - torch::outer(one, v));
+    const torch::Tensor a = measurement.A->matrix();
+    const torch::Tensor products = a.matmul(jacobian).matmul(a.t());
+    ASSERT_GT(largest(products, products.t()), 0.1) << "not symmetric";
+    const auto [eigenvalues, u] = at::linalg_eigh((products + products.t()) * 0.5);
+    ASSERT_LT(eigenvalues[0].item<double>(), -0.1);
+    ASSERT_GT(eigenvalues[2].item<double>(), 0.1);
+    const torch::Tensor x = cloud(20, pixels, 1);
+    const torch::Tensor along = (measurement.y - x.matmul(jacobian.t()).matmul(a.t())).matmul(u);
+    const auto twist = make_twist(broken.problem, {ErrorModel::Tweedie, PullForm::Score, 0});
+    for (const double sigma : {0.3, 10.0, 80.0}) {
+        const torch::Tensor variances = eigenvalues.clamp_min(0) * sigma * sigma + 0.09;
+        const torch::Tensor log_psi = -0.5 * (along.square() / variances + (2 * M_PI * variances).log()).sum(1);
+        const Evaluation out = evaluate(*twist, x.view({20, 1, side, side}), sigma);
+        EXPECT_LT(largest(out.log_twist, log_psi), 1e-3 * size_of(log_psi)) << sigma;
+        // No step of the pull is longer than what its measured part asks for, and that part is the floored one.
+        const torch::Tensor seen = out.pull.flatten(1).matmul(a.t());
+        const torch::Tensor wanted = (along / variances * eigenvalues.clamp_min(0) * sigma * sigma).matmul(u.t());
+        EXPECT_LT(largest(seen, wanted), 1e-3 * size_of(wanted)) << sigma;
+    }
+}
+
 /// A picture that is measured, its pixels within [-1, 1], and the measurements
 /// of it with noise.
 struct Seen {
