@@ -333,7 +333,7 @@ void draw_rewards_panel(PanelContext& context) {
     const float line = ImGui::GetTextLineHeightWithSpacing();
     const bool potentials = !chosen_potential(context).empty();
     const float room =
-        ImGui::GetContentRegionAvail().y - (potentials ? 4 : 1) * line - 2 * ImGui::GetStyle().ItemSpacing.y;
+        ImGui::GetContentRegionAvail().y - (potentials ? 4.0F : 1.0F) * line - 2 * ImGui::GetStyle().ItemSpacing.y;
     const float lower = potentials ? std::max(0.5F * room, least) : 0;
     const Borderless plots;
     if (ImPlot::BeginAlignedPlots("rewards")) {

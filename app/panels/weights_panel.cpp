@@ -99,6 +99,7 @@ void set_share_axis(const WeightShape& shape, float width) {
         names.push_back(share_name(power));
     }
     std::vector<const char*> labels;
+    labels.reserve(names.size());
     for (const std::string& name : names) {
         labels.push_back(name.c_str());
     }

@@ -20,6 +20,7 @@ void draw_path(const PanelContext& context, const DataView& data, const Particle
     }
     const auto path = path_of(context.recording, particle, data.axis_x, data.axis_y, data.space);
     std::vector<ImVec2> pixels;
+    pixels.reserve(path.size());
     for (const PlanePoint& point : path) {
         pixels.push_back(ImPlot::PlotToPixels(static_cast<double>(point.x), static_cast<double>(point.y)));
     }

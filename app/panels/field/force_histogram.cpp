@@ -100,6 +100,7 @@ void draw_force_histogram(const PanelContext& context, FieldView& view, float he
     const Palette& colours = palette(context.view.light);
     const double width = (range.high - range.low) / bins;
     std::vector<double> centres;
+    centres.reserve(bins);
     for (int i = 0; i < bins; ++i) {
         centres.push_back(range.low + width * (i + 0.5));
     }

@@ -11,10 +11,10 @@
 namespace drift {
 
 struct PotentialLine {
-    const char* name;  // as scenarios call it
-    const char* formula;
-    std::vector<double> Potentials::*values;
-    int64_t colour;  // of a category
+    const char* name = nullptr;  // as scenarios call it
+    const char* formula = nullptr;
+    std::vector<double> Potentials::*values = nullptr;
+    int64_t colour = 0;  // of a category
     bool in_use = false;
 
     std::string label() const { return std::string(name) + (in_use ? " (in use)" : ""); }

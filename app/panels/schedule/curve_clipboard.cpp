@@ -71,7 +71,7 @@ std::string clipboard_text(const CurveSource& source, const Curve& curve) {
 }
 
 Curve curve_from_clipboard(const CurveSource& source, std::string_view text) {
-    const Curve curve = curve_from_text(text);
+    Curve curve = curve_from_text(text);
     if (source.noise) {
         return noise_from(source, curve);
     }

@@ -5,10 +5,10 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -94,6 +94,7 @@ public:
 private:
     static std::vector<char*> pointers(std::vector<std::string>& words) {
         std::vector<char*> result;
+        result.reserve(words.size() + 1);
         for (std::string& word : words) {
             result.push_back(word.data());
         }
