@@ -17,12 +17,12 @@ folder=$1
 shift
 [ $# -gt 0 ] || set -- ./dev test
 
-if [ ! -e "$folder/etc/debian_version" ]; then
-    debootstrap --variant=minbase bookworm "$folder" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+if [ ! -e "$folder" ]; then
+    rm -rf "$folder.partial"
+    debootstrap --variant=minbase bookworm "$folder.partial" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+    mv "$folder.partial" "$folder"
 fi
-for file in /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt; do
-    [ ! -e "$file" ] || install -D -m 644 "$file" "$folder$file"
-done
+install -m 644 /etc/resolv.conf /etc/hosts "$folder/etc"
 rm -rf "$folder/root/driftscope"
 git clone --quiet --no-hardlinks "$project" "$folder/root/driftscope"
 
@@ -34,6 +34,10 @@ for each in proc sys dev; do
     mounted=("$folder/$each" "${mounted[@]}")
 done
 passed=()
-while IFS= read -r line; do passed+=("$line"); done < <(env | grep -iE '^(https?_proxy|no_proxy|PIP_CERT|PIP_INDEX_URL)=' || true)
+while IFS= read -r line; do passed+=("$line"); done < <(env | grep -iE '^(https?_proxy|no_proxy|PIP_INDEX_URL)=' || true)
+if [ -n "${PIP_CERT:-}" ]; then  # kept apart from those that Debian's package writes
+    install -m 644 "$PIP_CERT" "$folder/root/certificates.crt"
+    passed+=("PIP_CERT=/root/certificates.crt")
+fi
 time chroot "$folder" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "${passed[@]}" \
     /bin/bash -c 'cd /root/driftscope && "$@"' bash "$@"
