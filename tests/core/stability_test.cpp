@@ -159,7 +159,9 @@ TEST(Stability, OfAProximalStepOrAProjectionNeverGrows) {
     for (const char* key : {"pnp", "ddnm"}) {
         for (const double noise : {1.0, 0.1, 1e-4}) {
             Scenario scenario = test::line_scenario(key, 1.5, noise * noise, 5);
-            for (const double each : drift::Run(scenario).scene()->amplification) {
+            const std::shared_ptr<const Scene> scene = drift::Run(scenario).scene();
+            ASSERT_FALSE(scene->amplification.empty());
+            for (const double each : scene->amplification) {
                 EXPECT_GE(each, 0);
                 EXPECT_LE(each, 1) << key;
             }
