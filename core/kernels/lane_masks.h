@@ -29,9 +29,11 @@ DRIFT_INLINE void store_mask(typename BitsOf<T>::Unsigned* to, const typename D:
     if constexpr (D::bytes == 0) {
         *to = static_cast<Unsigned>(mask);
     } else {
+#ifndef __CUDACC__  // nvcc takes no vectors in code for the GPU
         using Masks __attribute__((vector_size(D::count * sizeof(Unsigned)))) = Unsigned;
         const Masks narrow = __builtin_convertvector(mask, Masks);
         __builtin_memcpy(to, &narrow, sizeof(narrow));
+#endif
     }
 }
 
