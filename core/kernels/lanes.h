@@ -123,15 +123,6 @@ DRIFT_INLINE bool any_below(const typename L::Real& value, typename L::Scalar bo
     return any_bit<L>(difference >> sign);
 }
 
-template <class L>
-DRIFT_INLINE void set_lane(typename L::Real& value, int l, typename L::Scalar number) {
-    if constexpr (L::bytes == 0) {
-        (void)l, value = number;
-    } else {
-        value[l] = number;
-    }
-}
-
 /// Number of a lane within its tile: 0, 1, 2, ...
 template <class L>
 DRIFT_INLINE typename L::Int lane_numbers() {

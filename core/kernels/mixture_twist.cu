@@ -96,8 +96,7 @@ void step_twist_and_weigh(Exec exec, const ReverseStep<T>& step, const MixtureTw
     constexpr int64_t shared_well = 16 * weight_tile;  // particles that are enough tiles for all threads
     if (one_pass(task) && !exec.on_gpu && step.n >= shared_well) {
         check_step(step);
-        parallel_on_cpu(step.n, StepTwistAndWeigh<T>{{{step}, body_of(task)},
-                                                     {weighing.update, weighing.log_weights, weighing.scratch}});
+        parallel_on_cpu(step.n, StepTwistAndWeigh<T>{{{step}, body_of(task)}, {weighing}});
     } else {
         step_and_twist(exec, step, task);
         sum_up_weights(exec, step.n, weighing);

@@ -6,18 +6,18 @@
 
 namespace drift::kernels {
 
-/// Adds the terms of an update, where `out` is wanted, and sums up a tile: its largest log weight and, relative to
-/// that, the sums of the weights e, of e^2 and of e log e; where first ancestors are given, also what each of them has,
-/// and where there were weights W before, W u^2 of the increment u, which is the new weight squared over the old.
+/// Adds the terms of an update, writes the log weights where they are wanted, and sums up a tile: its largest log
+/// weight and, relative to that, the sums of the weights e, of e^2 and of e log e; where first ancestors are given,
+/// also what each of them has, and where there were weights W before, W u^2 of the increment u, which is the new weight
+/// squared over the old.
 struct SumUpWeights {
     using Real = double;
     static constexpr int tile_size = weight_tile;
-    WeightUpdate update;
-    double* out;
-    double* scratch;
+    Weighing weighing;
 
     template <class L>
     DRIFT_INLINE typename L::Real log_weights(int64_t i, int valid) const {
+        const WeightUpdate& update = weighing.update;
         // Lanes beyond the last particle must not count, whatever the terms are.
         typename L::Real sum = update.previous != nullptr
                                    ? load_doubles<L>(update.previous + i, valid, -__builtin_inf())
@@ -37,7 +37,8 @@ struct SumUpWeights {
     template <class L>
     DRIFT_INLINE void tile(int64_t first, int count) const {
         using V = typename L::Real;
-        double* partial = scratch + first / weight_tile * partials_per_tile;
+        const WeightUpdate& update = weighing.update;
+        double* partial = weighing.scratch + first / weight_tile * partials_per_tile;
         double buffer[weight_tile];
         double squares[weight_tile];  // log W u^2
         const V nothing = every_lane<L>(-__builtin_inf());
@@ -55,8 +56,9 @@ struct SumUpWeights {
                 largest_square = largest_square < counted ? counted : largest_square;
                 __builtin_memcpy(squares + i, &counted, sizeof(counted));
             }
-            if (out != nullptr) {
-                store_column<L>(out + first + i, 1, 0, count - i < L::count ? count - i : L::count, kept);
+            if (weighing.log_weights != nullptr) {
+                store_column<L>(weighing.log_weights + first + i, 1, 0, count - i < L::count ? count - i : L::count,
+                                kept);
             }
         }
         partial[0] = largest_lane<L>(largest);

@@ -143,7 +143,7 @@ WeightSummary update_log_weights(Exec exec, int64_t n, const WeightUpdate& updat
 }
 
 void sum_up_weights(Exec exec, int64_t n, const Weighing& weighing) {
-    parallel_for(exec, n, SumUpWeights{weighing.update, weighing.log_weights, weighing.scratch});
+    parallel_for(exec, n, SumUpWeights{weighing});
 }
 
 WeightSummary joined_sums(Exec exec, int64_t n, const Weighing& weighing) {

@@ -11,6 +11,11 @@ namespace {
 /// a blur reach down to rounding errors.
 constexpr double ridge = 1e-6;
 
+/// The share of the way to y that D goes; `gain` as in share_of_way.
+double projected_share(double gain) {
+    return share_of_way(ridge, 1, gain);
+}
+
 class ProjectionTwist final : public Twist {
 public:
     explicit ProjectionTwist(const Problem& problem) : prior_(problem.prior), condition_(problem.condition) {}
@@ -24,7 +29,7 @@ public:
     }
     bool has_density() const override { return false; }
     std::optional<double> pull_slope(double /*sigma*/, double j, double gain) const override {
-        return j * share_of_way(ridge, 1, gain);
+        return j * projected_share(gain);
     }
 
 private:
@@ -47,7 +52,7 @@ std::shared_ptr<const Twist> projection_twist(const Problem& problem) {
         const torch::Tensor inverse = gain_of(*dense_operator(problem.condition->linear()->A->matrix()), ridge, 1);
         return gain_twist(
             problem, [inverse](double) { return Gain{inverse}; },
-            [](double, double gain) { return share_of_way(ridge, 1, gain); });
+            [](double, double gain) { return projected_share(gain); });
     }
     return std::make_shared<const ProjectionTwist>(problem);
 }

@@ -27,13 +27,17 @@ ProximalOptions with_spread(const Prior& prior, ProximalOptions options) {
     return options;
 }
 
+/// The share of the way to y that D goes at noise sigma; `gain` as in share_of_way.
+double proximal_share(const ProximalOptions& options, double noise, double sigma, double gain) {
+    return share_of_way(noise * noise, proximal_variance(options, sigma), gain);
+}
+
 class LinearProximal final : public Proximal {
 public:
     using Proximal::Proximal;
 
     std::optional<double> pull_slope(double sigma, double j, double gain) const override {
-        const double noise = condition().linear()->noise;
-        return j * share_of_way(noise * noise, proximal_variance(options(), sigma), gain);
+        return j * proximal_share(options(), condition().linear()->noise, sigma, gain);
     }
 
 private:
@@ -65,8 +69,8 @@ std::shared_ptr<const Twist> fused_proximal(const Problem& problem, const Proxim
             const double variance = proximal_variance(options, sigma);
             return Gain{gain_of(*exact, noise_squared, variance).mul(variance), options.draw ? std::sqrt(variance) : 0};
         },
-        [options, noise_squared](double sigma, double gain) {
-            return share_of_way(noise_squared, proximal_variance(options, sigma), gain);
+        [options, noise = measurement.noise](double sigma, double gain) {
+            return proximal_share(options, noise, sigma, gain);
         });
 }
 

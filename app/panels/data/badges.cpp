@@ -1,6 +1,7 @@
 #include "app/panels/data/badges.h"
 
 #include "app/events.h"
+#include "app/panels/label.h"
 #include "app/panels/phase_text.h"
 #include "app/phases.h"
 #include "app/theme.h"
@@ -21,13 +22,10 @@ constexpr double many_outside = 0.1;  // a view fitted to Gaussian noise leaves 
 void draw_badge(const std::string& text, const ImVec4& colour, bool right, int row) {
     const ImVec2 size = ImGui::CalcTextSize(text.c_str());
     const ImVec2 corner = ImPlot::GetPlotPos();
-    const float pad = 0.3F * ImGui::GetFontSize();
+    const float pad = label_pad();
     const float x = right ? corner.x + ImPlot::GetPlotSize().x - size.x - 3 * pad : corner.x + 2 * pad;
     const float y = corner.y + 2 * pad + static_cast<float>(row) * (size.y + 2.5F * pad);
-    ImDrawList& list = *ImPlot::GetPlotDrawList();
-    list.AddRectFilled({x - pad, y - pad / 2}, {x + size.x + pad, y + size.y + pad / 2},
-                       ImGui::GetColorU32(ImGuiCol_WindowBg, 0.85F), pad);
-    list.AddText({x, y}, to_u32(colour), text.c_str());
+    draw_label(*ImPlot::GetPlotDrawList(), {x, y}, to_u32(colour), text.c_str());
 }
 
 /// Marks along the upper border for particles that are not finite.

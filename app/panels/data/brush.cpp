@@ -3,6 +3,7 @@
 #include "app/events.h"
 #include "app/lineage.h"
 #include "app/panels/data/overlay.h"
+#include "app/panels/label.h"
 #include "app/theme.h"
 
 #include <imgui.h>
@@ -86,14 +87,11 @@ void mark(const ImVec2& at, bool flat, ImU32 colour) {
 
 /// In the lower right corner, `above` the foot.
 void draw_text(const PanelContext& context, const std::string& text, float above) {
-    const float pad = 0.3F * ImGui::GetFontSize();
+    const float pad = label_pad();
     const ImVec2 size = ImGui::CalcTextSize(text.c_str());
     const ImVec2 at{ImPlot::GetPlotPos().x + ImPlot::GetPlotSize().x - size.x - 3 * pad,
                     ImPlot::GetPlotPos().y + ImPlot::GetPlotSize().y - size.y - 3 * pad - above};
-    ImDrawList& list = *ImPlot::GetPlotDrawList();
-    list.AddRectFilled({at.x - pad, at.y - pad / 2}, {at.x + size.x + pad, at.y + size.y + pad / 2},
-                       ImGui::GetColorU32(ImGuiCol_WindowBg, 0.85F), pad);
-    list.AddText(at, to_u32(palette(context.view.light).text), text.c_str());
+    draw_label(*ImPlot::GetPlotDrawList(), at, to_u32(palette(context.view.light).text), text.c_str());
 }
 
 }  // namespace

@@ -134,7 +134,7 @@ void draw_histogram(PanelContext& context, DataView& data, float height) {
     {
         const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
         draw_brush(context, data);
-        draw_line_selection(context, data);
+        draw_selection(context, data);
     }
     draw_badges(context, data);
     data.line_min = ImPlot::GetPlotLimits().X.Min;

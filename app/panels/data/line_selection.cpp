@@ -1,6 +1,5 @@
-// The particles of a line: a rug below the histogram, the one under the mouse and the selected one.
+// The particles of a line: a rug below the histogram, and those that selection.cpp follows.
 #include "app/lineage.h"
-#include "app/panels/click.h"
 #include "app/panels/data/overlay.h"
 #include "app/theme.h"
 
@@ -20,8 +19,9 @@ ImVec2 on_the_foot(float x) {
     return ImPlot::PlotToPixels(static_cast<double>(x), 0.0);
 }
 
-/// At any height: who points at a bar means the particles in it.
-int32_t particle_under_mouse(const DataView& data) {
+}  // namespace
+
+int32_t particle_on_line(const DataView& data) {
     const float mouse = ImGui::GetMousePos().x;
     float least = 0.6F * ImGui::GetFontSize();
     int32_t found = -1;
@@ -34,6 +34,8 @@ int32_t particle_under_mouse(const DataView& data) {
     }
     return found;
 }
+
+namespace {
 
 /// The way of a particle through its ancestors: the start at the top, its own state at the foot.
 std::vector<ImVec2> way_of(const PanelContext& context, const DataView& data, const ParticleRef& particle) {
@@ -52,7 +54,10 @@ std::vector<ImVec2> way_of(const PanelContext& context, const DataView& data, co
     return pixels;
 }
 
-void draw_followed(const PanelContext& context, const DataView& data, const ParticleRef& particle, float alpha) {
+}  // namespace
+
+void draw_followed_on_line(const PanelContext& context, const DataView& data, const ParticleRef& particle,
+                           float alpha) {
     const Palette& colours = palette(context.view.light);
     ImDrawList& list = *ImPlot::GetPlotDrawList();
     const std::vector<ImVec2> way = way_of(context, data, particle);
@@ -71,8 +76,6 @@ void draw_followed(const PanelContext& context, const DataView& data, const Part
     }
 }
 
-}  // namespace
-
 void draw_rug(const PanelContext& context, const DataView& data) {
     const float length = 0.4F * ImGui::GetFontSize();
     const size_t n = data.picture.places.size();
@@ -88,28 +91,6 @@ void draw_rug(const PanelContext& context, const DataView& data) {
         }
     }
     ImPlot::PopPlotClipRect();
-}
-
-void draw_line_selection(PanelContext& context, DataView& data) {
-    View& view = context.view;
-    if (ImPlot::IsPlotHovered() && !data.drag && !ImGui::IsAnyItemActive()) {
-        if (const int32_t index = particle_under_mouse(data); index >= 0) {
-            view.hovered = view.hovering = {data.picture.step, index};
-        }
-    }
-    if (ImPlot::IsPlotHovered() && !data.brush_from && !ImGui::GetIO().KeyShift && clicked_in_place()) {
-        view.selected = {data.picture.step, particle_under_mouse(data)};
-    }
-    ImPlot::PushPlotClipRect();
-    for (const ParticleRef& particle : {view.selected, view.hovered}) {
-        if (is_recorded(context.recording, particle)) {
-            draw_followed(context, data, particle, particle == view.selected ? 1.0F : 0.8F);
-        }
-    }
-    ImPlot::PopPlotClipRect();
-    if (is_recorded(context.recording, view.hovered) && ImPlot::IsPlotHovered()) {
-        describe_particle(context, data, view.hovered);
-    }
 }
 
 }  // namespace drift

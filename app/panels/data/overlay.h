@@ -26,12 +26,13 @@ void draw_arrows(const PanelContext& context, DataView& data);
 void draw_decoder_grid(const PanelContext& context, DataView& data);
 /// The particle under the mouse with a tooltip, the selected one, and the paths that led to them.
 void draw_selection(PanelContext& context, DataView& data);
-/// The same on a line, where their ways run down from the start at the top of the plot.
-void draw_line_selection(PanelContext& context, DataView& data);
+/// Of a line, for draw_selection. The particle nearest to the mouse at any height: who points at a bar means the
+/// particles in it; -1 for none.
+int32_t particle_on_line(const DataView& data);
+/// A particle that is followed, and its way down from the start at the top of the plot.
+void draw_followed_on_line(const PanelContext& context, const DataView& data, const ParticleRef& particle, float alpha);
 /// A tick below the line for each particle.
 void draw_rug(const PanelContext& context, const DataView& data);
-/// A tooltip with all that is known of a particle.
-void describe_particle(const PanelContext& context, const DataView& data, const ParticleRef& particle);
 
 /// Zooming or panning by hand takes the view over; a double click gives it back.
 void watch_hand(DataView& data);

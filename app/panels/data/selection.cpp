@@ -1,4 +1,4 @@
-// The particle under the mouse and the selected one, in the plane.
+// The particle under the mouse and the selected one.
 #include "app/lineage.h"
 #include "app/panels/click.h"
 #include "app/panels/data/overlay.h"
@@ -30,7 +30,18 @@ void draw_path(const PanelContext& context, const DataView& data, const Particle
     list.AddPolyline(pixels.data(), static_cast<int>(pixels.size()), to_u32(colours.playhead, alpha), 1.8F);
 }
 
-int32_t particle_under_mouse(const DataView& data) {
+void draw_followed_in_plane(const PanelContext& context, const DataView& data, const ParticleRef& particle,
+                            float alpha) {
+    draw_path(context, data, particle, alpha);
+    if (const int32_t here = ancestor_at(context.recording, particle, data.picture.step); here >= 0) {
+        const PlanePoint& place = data.picture.places[static_cast<size_t>(here)];
+        const ImVec2 at = ImPlot::PlotToPixels(static_cast<double>(place.x), static_cast<double>(place.y));
+        ImPlot::GetPlotDrawList()->AddCircle(at, 0.45F * ImGui::GetFontSize(),
+                                             to_u32(palette(context.view.light).playhead), 0, 2);
+    }
+}
+
+int32_t particle_in_plane(const DataView& data) {
     const ImPlotPoint mouse = ImPlot::GetPlotMousePos();
     const ImPlotRect limits = ImPlot::GetPlotLimits();
     const double per_pixel = limits.X.Size() / static_cast<double>(ImPlot::GetPlotSize().x);
@@ -57,8 +68,6 @@ void describe_place(const char* name, const PlanePoint& place, bool flat) {
         ImGui::Text("%s = (%.3f, %.3f)", name, x, static_cast<double>(place.y));
     }
 }
-
-}  // namespace
 
 void describe_particle(const PanelContext& context, const DataView& data, const ParticleRef& particle) {
     const Frame& frame = *context.recording.at(particle.step);
@@ -93,28 +102,26 @@ void describe_particle(const PanelContext& context, const DataView& data, const 
     ImGui::EndTooltip();
 }
 
+}  // namespace
+
 void draw_selection(PanelContext& context, DataView& data) {
     View& view = context.view;
+    const bool flat = dimension_of(*context.scene(), data.space) == 1;
+    const auto under_mouse = [&] { return flat ? particle_on_line(data) : particle_in_plane(data); };
     if (ImPlot::IsPlotHovered() && !data.drag && !ImGui::IsAnyItemActive()) {
-        if (const int32_t index = particle_under_mouse(data); index >= 0) {
+        if (const int32_t index = under_mouse(); index >= 0) {
             view.hovered = view.hovering = {data.picture.step, index};
         }
     }
     if (ImPlot::IsPlotHovered() && !data.brush_from && !ImGui::GetIO().KeyShift && clicked_in_place()) {
-        const int32_t index = particle_under_mouse(data);
-        view.selected = {data.picture.step, index};
+        view.selected = {data.picture.step, under_mouse()};
     }
     ImPlot::PushPlotClipRect();
     for (const ParticleRef& particle : {view.selected, view.hovered}) {
-        if (!is_recorded(context.recording, particle)) {
-            continue;
-        }
-        draw_path(context, data, particle, particle == view.selected ? 1.0F : 0.8F);
-        if (const int32_t here = ancestor_at(context.recording, particle, data.picture.step); here >= 0) {
-            const PlanePoint& place = data.picture.places[static_cast<size_t>(here)];
-            const ImVec2 at = ImPlot::PlotToPixels(static_cast<double>(place.x), static_cast<double>(place.y));
-            ImPlot::GetPlotDrawList()->AddCircle(at, 0.45F * ImGui::GetFontSize(), to_u32(palette(view.light).playhead),
-                                                 0, 2);
+        if (is_recorded(context.recording, particle)) {
+            const float alpha = particle == view.selected ? 1.0F : 0.8F;
+            flat ? draw_followed_on_line(context, data, particle, alpha)
+                 : draw_followed_in_plane(context, data, particle, alpha);
         }
     }
     ImPlot::PopPlotClipRect();

@@ -1,6 +1,7 @@
 #include "app/panels/field/field_plane.h"
 
 #include "app/panels/data/arrow.h"
+#include "app/panels/label.h"
 #include "app/theme.h"
 
 #include <implot.h>
@@ -76,13 +77,8 @@ void end_plane(FieldView& view) {
 
 void draw_plane_title(const char* title, const ImVec4& colour) {
     const ImVec2 corner = ImPlot::GetPlotPos();
-    const ImVec2 size = ImGui::CalcTextSize(title);
-    const float pad = 0.3F * ImGui::GetFontSize();
-    const ImVec2 at{corner.x + 2 * pad, corner.y + 2 * pad};
-    ImDrawList& list = *ImPlot::GetPlotDrawList();
-    list.AddRectFilled({at.x - pad, at.y - pad / 2}, {at.x + size.x + pad, at.y + size.y + pad / 2},
-                       ImGui::GetColorU32(ImGuiCol_WindowBg, 0.85F), pad);
-    list.AddText(at, to_u32(colour), title);
+    const float inset = 2 * label_pad();
+    draw_label(*ImPlot::GetPlotDrawList(), {corner.x + inset, corner.y + inset}, to_u32(colour), title);
 }
 
 void draw_dot(const PlanePoint& place, bool light) {

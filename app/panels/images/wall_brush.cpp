@@ -2,6 +2,7 @@
 
 #include "app/lineage.h"
 #include "app/panels/data/brush.h"
+#include "app/panels/label.h"
 #include "app/theme.h"
 
 #include <algorithm>
@@ -62,12 +63,10 @@ void draw_wall_brush(const PanelContext& context, const Wall& wall, const Frame&
     }
     if (wall.brush) {
         const std::string text = brush_text(wall.brush, frame.numbers.step, wall.brushed.size());
-        const float pad = 0.3F * ImGui::GetFontSize();
+        const float pad = label_pad();
         const ImVec2 room = ImGui::CalcTextSize(text.c_str());
         const ImVec2 at{corner.x + size.x - room.x - 3 * pad, corner.y + size.y - room.y - 2 * pad};
-        list.AddRectFilled({at.x - pad, at.y - pad / 2}, {at.x + room.x + pad, at.y + room.y + pad / 2},
-                           ImGui::GetColorU32(ImGuiCol_WindowBg, 0.85F), pad);
-        list.AddText(at, to_u32(colours.text), text.c_str());
+        draw_label(list, at, to_u32(colours.text), text.c_str());
     }
 }
 

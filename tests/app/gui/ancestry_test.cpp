@@ -22,14 +22,6 @@ namespace {
 using test::drive;
 using test::Gui;
 
-/// Scene A to its end, at rest there.
-void begin(Gui& gui) {
-    gui.wait_for_run();
-    gui.app.view().playing = false;
-    gui.press(ImGuiKey_End);
-    gui.hands.Yield(3);
-}
-
 /// Whether the panel is in front, and not behind another tab.
 bool is_seen(Gui& gui, const char* panel) {
     const ImGuiWindow* window = gui.hands.GetWindowByRef((std::string("//") + panel).c_str());
@@ -47,7 +39,7 @@ WindowOptions in_layout(const char* layout) {
 
 TEST(Ancestry, TheUsualLayoutShowsThePictureAndTheOthersBehindIt) {
     drive({}, [](Gui& gui) {
-        begin(gui);
+        gui.rest_at_the_end();
         EXPECT_TRUE(is_seen(gui, "Data"));
         for (const char* panel : {"Genealogy", "Weights", "Resampling"}) {
             EXPECT_FALSE(is_seen(gui, panel)) << panel;
@@ -60,7 +52,7 @@ TEST(Ancestry, TheUsualLayoutShowsThePictureAndTheOthersBehindIt) {
 
 TEST(Ancestry, KeysBringPanelsToTheFrontAndThePictureBack) {
     drive({}, [](Gui& gui) {
-        begin(gui);
+        gui.rest_at_the_end();
         const std::pair<ImGuiKeyChord, const char*> keys[] = {
             {ImGuiKey_G, "Genealogy"}, {ImGuiKey_W, "Weights"}, {ImGuiMod_Shift | ImGuiKey_G, "Resampling"}};
         for (const auto& [key, panel] : keys) {
@@ -77,7 +69,7 @@ TEST(Ancestry, KeysBringPanelsToTheFrontAndThePictureBack) {
 
 TEST(Ancestry, TheLayoutShowsPictureTreeAndWeightsAtOnce) {
     drive(in_layout("Ancestry"), [](Gui& gui) {
-        begin(gui);
+        gui.rest_at_the_end();
         for (const char* panel : {"Data", "Genealogy", "Weights", "Time", "Method"}) {
             EXPECT_TRUE(is_seen(gui, panel)) << panel;
             const ImGuiWindow* window = gui.hands.GetWindowByRef((std::string("//") + panel).c_str());
@@ -94,7 +86,7 @@ TEST(Ancestry, TheLayoutShowsPictureTreeAndWeightsAtOnce) {
 
 TEST(Ancestry, APanelThatAnOlderLayoutLacksIsDockedBesideThePicture) {
     drive({}, [](Gui& gui) {
-        begin(gui);
+        gui.rest_at_the_end();
         ImGui::ClearWindowSettings("Genealogy");
         gui.hands.Yield(1);
         gui.wait_until(
@@ -112,7 +104,7 @@ TEST(Ancestry, APanelThatAnOlderLayoutLacksIsDockedBesideThePicture) {
 
 TEST(Ancestry, HoveringAParticleOfTheTreeIsSeenEverywhereAndAClickGoesThere) {
     drive(in_layout("Ancestry"), [](Gui& gui) {
-        begin(gui);
+        gui.rest_at_the_end();
         const TreeView& tree = gui.app.graphics->tree;
         gui.wait_until([&] { return tree.complete && !tree.genealogy.empty(); }, "the tree");
         const ImRect plot = gui.hands.ItemInfo("//Genealogy/##tree").RectFull;
@@ -134,7 +126,7 @@ TEST(Ancestry, HoveringAParticleOfTheTreeIsSeenEverywhereAndAClickGoesThere) {
 
 TEST(Ancestry, TheTreeIsReadOnceAndNothingIsRedrawnAtRest) {
     drive(in_layout("Ancestry"), [](Gui& gui) {
-        begin(gui);
+        gui.rest_at_the_end();
         const TreeView& tree = gui.app.graphics->tree;
         gui.wait_until([&] { return tree.complete; }, "the tree");
         gui.hands.Yield(5);
@@ -150,18 +142,13 @@ TEST(Ancestry, TheTreeIsReadOnceAndNothingIsRedrawnAtRest) {
 
 TEST(Ancestry, ARectangleInThePictureChoosesParticlesUntilEscape) {
     drive(in_layout("Ancestry"), [](Gui& gui) {
-        begin(gui);
+        gui.rest_at_the_end();
         const DataView& data = gui.app.graphics->data;
         const ImRect plot = gui.hands.ItemInfo("//Data/##data").RectFull;
-        gui.hands.KeyDown(ImGuiMod_Shift);
-        gui.hands.MouseMoveToPos({plot.Min.x + 0.25F * plot.GetWidth(), plot.Min.y + 0.2F * plot.GetHeight()});
-        gui.hands.Yield(2);
-        gui.hands.MouseDown();
-        gui.hands.MouseMoveToPos({plot.Min.x + 0.5F * plot.GetWidth(), plot.Min.y + 0.5F * plot.GetHeight()});
-        gui.hands.MouseMoveToPos({plot.Min.x + 0.8F * plot.GetWidth(), plot.Min.y + 0.8F * plot.GetHeight()});
-        gui.hands.MouseUp();
-        gui.hands.KeyUp(ImGuiMod_Shift);
-        gui.hands.Yield(3);
+        const auto at = [&plot](float x, float y) {
+            return ImVec2{plot.Min.x + x * plot.GetWidth(), plot.Min.y + y * plot.GetHeight()};
+        };
+        gui.choose_along({at(0.25F, 0.2F), at(0.5F, 0.5F), at(0.8F, 0.8F)});
         const Brush brush = gui.app.view().brush;
         ASSERT_TRUE(brush);
         EXPECT_EQ(brush.step, data.picture.step);
@@ -181,7 +168,7 @@ TEST(Ancestry, ARectangleInThePictureChoosesParticlesUntilEscape) {
 
 TEST(Ancestry, ThePointIsWalkedThroughThePhasesByOneKey) {
     drive({}, [](Gui& gui) {
-        begin(gui);
+        gui.rest_at_the_end();
         gui.press(ImGuiMod_Ctrl | ImGuiKey_LeftArrow);
         gui.hands.Yield(2);
         const int64_t step = shown_step(gui.app.view(), gui.app.live().shown());
@@ -204,7 +191,7 @@ TEST(Ancestry, TheResamplingPanelFollowsThePlayheadAndItsButtonsMoveIt) {
     WindowOptions options = in_layout("Ancestry");
     options.panel = "Resampling";
     drive(options, [](Gui& gui) {
-        begin(gui);
+        gui.rest_at_the_end();
         const Recording& recording = gui.app.live().shown();
         const ResamplingView& view = gui.app.graphics->resampling;
         ASSERT_TRUE(view.event);
@@ -235,7 +222,7 @@ TEST(Ancestry, EveryPanelDrawsEveryMethodAtEveryStep) {
     drive(in_layout("Ancestry"), [](Gui& gui) {
         for (const char* scenario : {"nine_modes_ais", "scene_a_dps", "scene_a_mala", "grid_25_line"}) {
             gui.app.open_file(asset_path(std::string("scenarios/") + scenario + ".json"));
-            begin(gui);
+            gui.rest_at_the_end();
             gui.app.view().colour_by = ColourBy::Mode;
             for (int i = 0; i < 3; ++i) {
                 gui.app.graphics->tree.shows = static_cast<TreeShows>(i);

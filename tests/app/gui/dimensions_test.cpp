@@ -67,16 +67,9 @@ ImVec2 above(Gui& gui, double x) {
     return place_in_plot(gui.hands.ItemInfo("//Data/##histogram").ID, x, 0.05);
 }
 
-void rest_at_the_end(Gui& gui) {
-    gui.wait_for_run();
-    gui.app.view().playing = false;
-    gui.press(ImGuiKey_End);
-    gui.hands.Yield(3);
-}
-
 TEST(OneDimension, TheParticleNearestToTheMouseIsMarkedAndAClickSelectsIt) {
     drive(problem("[[-3], [0], [4]]", "[[1]]", "[-1]"), [](Gui& gui) {
-        rest_at_the_end(gui);
+        gui.rest_at_the_end();
         const DataView& data = gui.app.graphics->data;
         const float place = data.picture.places[7].x;
         gui.hands.MouseMoveToPos({10, 10});
@@ -104,18 +97,10 @@ TEST(OneDimension, TheParticleNearestToTheMouseIsMarkedAndAClickSelectsIt) {
 
 TEST(OneDimension, AnIntervalChoosesParticles) {
     drive(problem("[[-3], [0], [4]]", "[[1]]", "[-1]"), [](Gui& gui) {
-        rest_at_the_end(gui);
+        gui.rest_at_the_end();
         const DataView& data = gui.app.graphics->data;
         const auto [low, high] = std::pair{-1.6, -0.4};
-        gui.hands.KeyDown(ImGuiMod_Shift);
-        gui.hands.MouseMoveToPos(above(gui, low));
-        gui.hands.Yield(2);
-        gui.hands.MouseDown();
-        gui.hands.MouseMoveToPos(above(gui, -1));
-        gui.hands.MouseMoveToPos(above(gui, high));
-        gui.hands.MouseUp();
-        gui.hands.KeyUp(ImGuiMod_Shift);
-        gui.hands.Yield(3);
+        gui.choose_along({above(gui, low), above(gui, -1), above(gui, high)});
         const Brush brush = gui.app.view().brush;
         ASSERT_TRUE(brush);
         EXPECT_EQ(brush.step, data.picture.step);

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace drift::test {
 
@@ -19,6 +20,11 @@ struct Gui {
     void wait_until(const std::function<bool()>& condition, const std::string& what);
     /// Until the run of the newest edit has finished and is on screen.
     void wait_for_run();
+    /// At rest in the state that playing ends with, or in another.
+    void rest_at_the_end();
+    void rest_at(double step);
+    /// Drags the left button along these places with Shift held.
+    void choose_along(const std::vector<ImVec2>& places);
     /// Presses a key or chord with no field active.
     void press(ImGuiKeyChord key) { hands.KeyPress(key); }
     std::string last_toast() const;

@@ -37,6 +37,33 @@ void Gui::wait_for_run() {
         "the end of the run");
 }
 
+void Gui::rest_at_the_end() {
+    wait_for_run();
+    app.view().playing = false;
+    press(ImGuiKey_End);
+    hands.Yield(3);
+}
+
+void Gui::rest_at(double step) {
+    wait_for_run();
+    app.view().playing = false;
+    app.view().playhead = step;
+    hands.Yield(4);
+}
+
+void Gui::choose_along(const std::vector<ImVec2>& places) {
+    hands.KeyDown(ImGuiMod_Shift);
+    hands.MouseMoveToPos(places.front());
+    hands.Yield(2);
+    hands.MouseDown();
+    for (const ImVec2& place : places) {
+        hands.MouseMoveToPos(place);
+    }
+    hands.MouseUp();
+    hands.KeyUp(ImGuiMod_Shift);
+    hands.Yield(3);
+}
+
 std::string Gui::last_toast() const {
     for (auto entry = app.log().entries().rbegin(); entry != app.log().entries().rend(); ++entry) {
         if (entry->toast) {

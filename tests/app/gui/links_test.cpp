@@ -30,10 +30,8 @@ WindowOptions ancestry_of(const std::string& scenario) {
     return options;
 }
 
-void rest_at(Gui& gui, double step) {
-    gui.wait_for_run();
-    gui.app.view().playing = false;
-    gui.app.view().playhead = step;
+void rest_with_tree_at(Gui& gui, double step) {
+    gui.rest_at(step);
     const TreeView& tree = gui.app.graphics->tree;
     gui.wait_until([&] { return tree.complete && !tree.genealogy.empty(); }, "the tree");
     gui.hands.Yield(3);
@@ -70,7 +68,7 @@ TEST(Links, AParticleOfTheTreeIsMarkedInEveryPanel) {
     WindowOptions options = ancestry_of("scene_a");
     options.scenario->particles = 64;  // the Resampling panel shows no more parents
     drive(options, [](Gui& gui) {
-        rest_at(gui, 40);
+        rest_with_tree_at(gui, 40);
         for (const char* panel : {"Data", "Field", "Weights", "Resampling"}) {
             expect_marked(gui, panel);
         }
@@ -79,7 +77,7 @@ TEST(Links, AParticleOfTheTreeIsMarkedInEveryPanel) {
 
 TEST(Links, AParticleOfTheTreeIsMarkedOnTheLine) {
     drive(ancestry_of("failure_greedy_killing"), [](Gui& gui) {
-        rest_at(gui, 20);
+        rest_with_tree_at(gui, 20);
         expect_marked(gui, "Data");
     });
 }
@@ -88,7 +86,7 @@ TEST(Links, ParentsAndChildrenOfAResamplingAreFoundInEitherDirection) {
     WindowOptions options = ancestry_of("scene_a");
     options.panel = "Resampling";
     drive(options, [](Gui& gui) {
-        rest_at(gui, 60);
+        rest_with_tree_at(gui, 60);
         const Recording& recording = gui.app.live().shown();
         const ResamplingView& view = gui.app.graphics->resampling;
         ASSERT_TRUE(view.event);
@@ -115,7 +113,7 @@ TEST(Links, ParentsAndChildrenOfAResamplingAreFoundInEitherDirection) {
 
 TEST(Links, ParticlesOfTheFieldAreHoveredAndSelected) {
     drive(ancestry_of("scene_a"), [](Gui& gui) {
-        rest_at(gui, 30);
+        rest_with_tree_at(gui, 30);
         gui.hands.WindowFocus("//Field");
         gui.hands.Yield(3);
         hover_nothing(gui);

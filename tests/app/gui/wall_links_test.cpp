@@ -35,13 +35,6 @@ WindowOptions pictures(const std::string& name, const std::string& layout = {}) 
     return options;
 }
 
-void rest_at(Gui& gui, double step) {
-    gui.wait_for_run();
-    gui.app.view().playing = false;
-    gui.app.view().playhead = step;
-    gui.hands.Yield(4);
-}
-
 const char* const wall_item = "//Data/wall";
 
 /// The middle of a tile of the wall.
@@ -55,7 +48,7 @@ ImVec2 tile(Gui& gui, size_t position) {
 
 TEST(Wall, IsZoomedByTheWheelMovedByADragAndFitted) {
     drive(pictures("fashion_half_dps"), [](Gui& gui) {
-        rest_at(gui, 2);
+        gui.rest_at(2);
         const Wall& wall = gui.app.graphics->wall;
         ASSERT_TRUE(wall.fit);
         gui.hands.MouseMoveToPos(tile(gui, 0));
@@ -85,7 +78,7 @@ TEST(Wall, IsPointedAtWhereItIsDrawn) {
     WindowOptions options = pictures("fashion_half_dps");
     options.scenario->particles = 4;
     drive(options, [](Gui& gui) {
-        rest_at(gui, 2);
+        gui.rest_at(2);
         const Wall& wall = gui.app.graphics->wall;
         ASSERT_TRUE(wall.fit);
         ASSERT_LT(wall.camera.x, -0.2 * wall.layout.picture_width) << "it is well away from the corner";
@@ -114,7 +107,7 @@ TEST(Wall, IsPointedAtWhereItIsDrawn) {
 
 TEST(Wall, ShowsWhatIsChosen) {
     drive(pictures("fashion_half_tds"), [](Gui& gui) {
-        rest_at(gui, 2);
+        gui.rest_at(2);
         const Wall& wall = gui.app.graphics->wall;
         const Frame& frame = *gui.app.live().shown().at(2);
         ASSERT_EQ(wall.positions.size(), 6U);
@@ -139,7 +132,7 @@ TEST(Wall, ShowsWhatIsChosen) {
 
 TEST(Wall, AParticleOfTheTreeIsMarkedInOtherStates) {
     drive(pictures("fashion_half_tds", "Ancestry"), [](Gui& gui) {
-        rest_at(gui, 1);
+        gui.rest_at(1);
         const Recording& recording = gui.app.live().shown();
         const TreeView& tree = gui.app.graphics->tree;
         gui.wait_until([&] { return tree.complete && !tree.genealogy.empty(); }, "the tree");
@@ -165,17 +158,10 @@ TEST(Wall, AParticleOfTheTreeIsMarkedInOtherStates) {
 
 TEST(Wall, ARectangleChoosesPicturesAndShowsTheirAncestry) {
     drive(pictures("fashion_half_tds", "Ancestry"), [](Gui& gui) {
-        rest_at(gui, 3);
+        gui.rest_at(3);
         const Wall& wall = gui.app.graphics->wall;
         const WallCamera camera = wall.camera;
-        gui.hands.KeyDown(ImGuiMod_Shift);
-        gui.hands.MouseMoveToPos(tile(gui, 1));
-        gui.hands.MouseDown();
-        gui.hands.MouseMoveToPos(tile(gui, 1));
-        gui.hands.MouseMoveToPos(tile(gui, 2));
-        gui.hands.MouseUp();
-        gui.hands.KeyUp(ImGuiMod_Shift);
-        gui.hands.Yield(3);
+        gui.choose_along({tile(gui, 1), tile(gui, 2)});
         const Brush brush = gui.app.view().brush;
         EXPECT_EQ(brush, (Brush{3, {1, 2}}));
         EXPECT_EQ(wall.camera.x, camera.x) << "the wall has not moved";
