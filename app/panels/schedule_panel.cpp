@@ -62,8 +62,8 @@ const CurveSource* draw_tabs(PanelContext& context, ScheduleView& schedule) {
 
 /// `dots` where the rungs above are coloured by it.
 void draw_moves_title(bool dots) {
-    ImGui::TextDisabled("%s", dots ? "Share of the moves that were accepted, as the dots above"
-                                   : "Share of the moves that were accepted");
+    ImGui::TextDisabled("%s",
+                        dots ? "Moves that were accepted, as the dots above" : "Share of the moves that were accepted");
     ImGui::SetItemTooltip(
         "Mean over all particles and the moves of a step. Near 0 nothing moves: the step size is too large.\n"
         "Near 100 %% the particles crawl: it is too small. Best are 57 %% for MALA, 75 %% for HMC and 23 %% for\n"
