@@ -22,14 +22,27 @@ struct Ln2<double> {
     static constexpr double low = 1.90821492927058770002e-10;
 };
 
-/// The polynomial with these coefficients, the constant first.
+/// The polynomial with these coefficients, the constant first, of several vectors at once: a chain of multiplications
+/// waits for each of its links, and a processor looks only so far ahead for something else to do meanwhile.
+template <class L, int Vectors, int Count>
+DRIFT_INLINE void polynomials(const typename L::Real (&x)[Vectors], const typename L::Scalar (&coefficients)[Count],
+                              typename L::Real (&sum)[Vectors]) {
+    for (int v = 0; v < Vectors; ++v) {
+        sum[v] = every_lane<L>(coefficients[Count - 1]);
+    }
+    for (int k = Count - 2; k >= 0; --k) {
+        for (int v = 0; v < Vectors; ++v) {
+            sum[v] = sum[v] * x[v] + coefficients[k];
+        }
+    }
+}
+
 template <class L, int Count>
 DRIFT_INLINE typename L::Real polynomial(const typename L::Real& x, const typename L::Scalar (&coefficients)[Count]) {
-    typename L::Real sum = every_lane<L>(coefficients[Count - 1]);
-    for (int k = Count - 2; k >= 0; --k) {
-        sum = sum * x + coefficients[k];
-    }
-    return sum;
+    const typename L::Real one[1] = {x};
+    typename L::Real sum[1];
+    polynomials<L>(one, coefficients, sum);
+    return sum[0];
 }
 
 template <class L>
@@ -62,13 +75,13 @@ DRIFT_INLINE typename L::Real exp_polynomial(const typename L::Real& r) {
 }
 
 /// 2^r for r in [-1/2, 1/2], minimax.
-template <class L>
-DRIFT_INLINE typename L::Real exp2_polynomial(const typename L::Real& r) {
+template <class L, int Vectors>
+DRIFT_INLINE void exp2_polynomials(const typename L::Real (&r)[Vectors], typename L::Real (&power)[Vectors]) {
     using T = typename L::Scalar;
     if constexpr (sizeof(T) == 4) {  // relative error 7.5e-8, as large as that of rounding
         const T c[] = {1.00000007165e+0f, 6.93146967065e-1f, 2.40221197237e-1f,
                        5.55071327186e-2f, 9.67554134312e-3f, 1.32764726320e-3f};
-        return polynomial<L>(r, c);
+        polynomials<L>(r, c, power);
     } else {  // 3e-18
         const T c[] = {1.,
                        6.93147180559945330e-1,
@@ -82,7 +95,7 @@ DRIFT_INLINE typename L::Real exp2_polynomial(const typename L::Real& r) {
                        1.01781981087775565e-7,
                        7.07410536018109840e-9,
                        4.43526921448855192e-10};
-        return polynomial<L>(r, c);
+        polynomials<L>(r, c, power);
     }
 }
 
@@ -117,31 +130,43 @@ DRIFT_INLINE typename L::Real softmax_exp2(const typename L::Real& x) {
     constexpr T biased_round = single ? T(12582912 + 127) : T(6755399441055744 + 1023);
     const Real bounded = x < lowest ? every_lane<L>(lowest) : x;  // NaN stays
     const Real shifted = bounded + biased_round;
-    const Real r = bounded - (shifted - biased_round);
+    const Real r[1] = {bounded - (shifted - biased_round)};
     const Bits power = same_bits<Bits>(shifted) << BitsOf<T>::mantissa;
-    return exp2_polynomial<L>(r) * same_bits<Real>(power);
+    Real fraction[1];
+    exp2_polynomials<L>(r, fraction);
+    return fraction[0] * same_bits<Real>(power);
 }
 
-/// The same for x that is a number at or below 0: the power is added to the exponent, which leaves a multiplication to
-/// others, and bits of such numbers grow with their size, so that the bound is one integer minimum. NaN gives something
-/// else than NaN.
-template <class L>
-DRIFT_INLINE typename L::Real softmax_exp2_of_number(const typename L::Real& x) {
+/// The same, in place, for several vectors of numbers at or below 0: the power is added to the exponent, which leaves a
+/// multiplication to others, and bits of such numbers grow with their size, so that the bound is one integer minimum.
+/// NaN gives something else than NaN.
+template <class L, int Vectors>
+DRIFT_INLINE void softmax_exp2_of_numbers(typename L::Real (&x)[Vectors]) {
     using T = typename L::Scalar;
     using Real = typename L::Real;
     using Bits = typename L::Bits;
     constexpr bool single = sizeof(T) == 4;
     constexpr T lowest = single ? T(-126) : T(-1022);
     constexpr T round = single ? T(12582912) : T(6755399441055744);
-    const Bits bits = same_bits<Bits>(x);
     const Bits most = same_bits<Bits>(every_lane<L>(lowest));
-    const Bits least = bits < most ? bits : most;
-    const Real bounded = same_bits<Real>(least);
-    const Real shifted = bounded + round;
-    const Real r = bounded - (shifted - round);
+    Real shifted[Vectors], r[Vectors], fraction[Vectors];
+    for (int v = 0; v < Vectors; ++v) {
+        const Bits bits = same_bits<Bits>(x[v]);
+        const Bits least = bits < most ? bits : most;
+        r[v] = same_bits<Real>(least);
+    }
+    for (int v = 0; v < Vectors; ++v) {
+        shifted[v] = r[v] + round;
+    }
+    for (int v = 0; v < Vectors; ++v) {
+        r[v] = r[v] - (shifted[v] - round);
+    }
+    exp2_polynomials<L>(r, fraction);
     // Where the polynomial is below 1, x is above the bound: the exponent stays that of a normal number.
-    const Bits sum = same_bits<Bits>(exp2_polynomial<L>(r)) + (same_bits<Bits>(shifted) << BitsOf<T>::mantissa);
-    return same_bits<Real>(sum);
+    for (int v = 0; v < Vectors; ++v) {
+        const Bits sum = same_bits<Bits>(fraction[v]) + (same_bits<Bits>(shifted[v]) << BitsOf<T>::mantissa);
+        x[v] = same_bits<Real>(sum);
+    }
 }
 
 /// log(1 + f) for f in [sqrt(1/2) - 1, sqrt(2) - 1]: 2 atanh(s) with s = f / (2 + f).

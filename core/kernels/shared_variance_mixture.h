@@ -83,8 +83,9 @@ struct SharedVarianceMixture {
 
     template <class L>
     DRIFT_INLINE typename L::Real logit(const T* c, const typename L::Real (&u)[Dims]) const {
-        typename L::Real sum = every_lane<L>(c[0]);
-        for (int k = 0; k < Dims; ++k) {
+        const typename L::Real first = u[0] - c[1];
+        typename L::Real sum = c[0] - first * first;
+        for (int k = 1; k < Dims; ++k) {
             const typename L::Real difference = u[k] - c[1 + k];
             sum -= difference * difference;
         }
@@ -115,40 +116,66 @@ struct SharedVarianceMixture {
         return largest;
     }
 
-    /// `largest` counts where `Shifted` says so, and else is 0.
+    /// `largest` counts where `Shifted` says so, and else is 0. Components are taken four at a time where there are
+    /// registers for it, so that one's chain of dependent instructions is worked on while another's waits.
     template <class L, bool Shifted>
     DRIFT_INLINE Sums<L> add_up(const MixtureLayout& layout, const typename L::Real (&u)[Dims],
                                 const typename L::Real (&w)[Dims], const typename L::Real& largest) const {
-        using V = typename L::Real;
+        constexpr int together = L::bytes == 64 ? 4 : 1;
         Sums<L> sums;
         const T* c = level.coefficients + layout.component(0);
         const int64_t stride = layout.stride();
-        for (int64_t j = 0; j < level.components; ++j, c += stride) {
-            V e = logit<L>(c, u);
-            if constexpr (Shifted) {
-                e -= largest;
-            }
-            e = softmax_exp2_of_number<L>(e);
-            sums.weight += e;
-            for (int k = 0; k < Dims; ++k) {
-                sums.b[k] += e * c[1 + k];
-            }
-            for (int r = 0; r < Directions; ++r) {
-                for (int k = 0; k < Dims; ++k) {
-                    sums.ba[r][k] += e * c[1 + Dims + (base + r) * Dims + k];
-                }
-            }
-            if constexpr (Vectors) {
-                V product{};
-                for (int k = 0; k < Dims; ++k) {
-                    product += w[k] * c[1 + k];
-                }
-                for (int k = 0; k < Dims; ++k) {
-                    sums.ba[Directions][k] += e * product * c[1 + k];
-                }
+        int64_t j = 0;
+        for (; j + together <= level.components; j += together, c += together * stride) {
+            add<L, together, Shifted>(c, stride, u, w, largest, sums);
+        }
+        if constexpr (together > 1) {
+            for (; j < level.components; ++j, c += stride) {
+                add<L, 1, Shifted>(c, stride, u, w, largest, sums);
             }
         }
         return sums;
+    }
+
+    /// Adds `Together` components, of which the first has the coefficients c, in their order.
+    template <class L, int Together, bool Shifted>
+    DRIFT_INLINE void add(const T* c, int64_t stride, const typename L::Real (&u)[Dims],
+                          const typename L::Real (&w)[Dims], const typename L::Real& largest, Sums<L>& sums) const {
+        typename L::Real e[Together];
+        for (int i = 0; i < Together; ++i) {
+            e[i] = logit<L>(c + i * stride, u);
+            if constexpr (Shifted) {
+                e[i] -= largest;
+            }
+        }
+        softmax_exp2_of_numbers<L>(e);
+        for (int i = 0; i < Together; ++i, c += stride) {
+            add<L>(c, e[i], w, sums);
+        }
+    }
+
+    template <class L>
+    DRIFT_INLINE void add(const T* c, const typename L::Real& e, const typename L::Real (&w)[Dims],
+                          Sums<L>& sums) const {
+        using V = typename L::Real;
+        sums.weight += e;
+        for (int k = 0; k < Dims; ++k) {
+            sums.b[k] += e * c[1 + k];
+        }
+        for (int r = 0; r < Directions; ++r) {
+            for (int k = 0; k < Dims; ++k) {
+                sums.ba[r][k] += e * c[1 + Dims + (base + r) * Dims + k];
+            }
+        }
+        if constexpr (Vectors) {
+            V product{};
+            for (int k = 0; k < Dims; ++k) {
+                product += w[k] * c[1 + k];
+            }
+            for (int k = 0; k < Dims; ++k) {
+                sums.ba[Directions][k] += e * product * c[1 + k];
+            }
+        }
     }
 
     template <class L>
