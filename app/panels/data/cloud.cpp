@@ -54,7 +54,7 @@ public:
 
     void build() {
         place_all();
-        weigh_all();
+        weigh(stage_, picture_.weights);
         colour_all();
         picture_.cloud.vertices.clear();
         picture_.cloud.vertices.reserve(n_ + 2 * static_cast<size_t>(trail_steps) * std::min(n_, size_t{max_trails}));
@@ -90,8 +90,6 @@ private:
         return {row[std::min(options_.axis_x, d - 1)], d == 1 ? 0.0F : row[std::min(options_.axis_y, d - 1)]};
     }
 
-    size_t parent(size_t i) const { return now_->ancestors.empty() ? i : static_cast<size_t>(now_->ancestors[i]); }
-
     PlanePoint between(const PlanePoint& a, const PlanePoint& b) const {
         return {a.x + stage_.travel * (b.x - a.x), a.y + stage_.travel * (b.y - a.y)};
     }
@@ -102,35 +100,13 @@ private:
         for (size_t i = 0; i < n_; ++i) {
             PlanePoint place = at(*now_, i);
             if (before_ != nullptr) {
-                place = between(at(*before_, parent(i)), place);
+                place = between(at(*before_, parent_of(stage_, i)), place);
             }
             if (!std::isfinite(place.x) || !std::isfinite(place.y)) {
                 place = {missing, missing};
                 ++picture_.non_finite;
             }
             picture_.places[i] = place;
-        }
-    }
-
-    /// Weights on their way from one state to the next.
-    void weigh_all() {
-        const float equal = 1.0F / static_cast<float>(std::max<size_t>(n_, 1));
-        picture_.weights.assign(now_->weights.begin(), now_->weights.end());
-        picture_.weights.resize(n_, equal);
-        if (stage_.weights != nullptr && stage_.weights->size() == n_) {
-            for (size_t i = 0; i < n_; ++i) {
-                picture_.weights[i] += stage_.weigh * ((*stage_.weights)[i] - picture_.weights[i]);
-            }
-            return;
-        }
-        if (stage_.weigh >= 1) {
-            return;
-        }
-        // Weights of a state that was resampled afterwards are gone in its children.
-        const bool even = before_ == nullptr || before_->weights.empty() || before_->numbers.resampled;
-        for (size_t i = 0; i < n_; ++i) {
-            const float start = even ? equal : before_->weights[parent(i)];
-            picture_.weights[i] = start + stage_.weigh * (picture_.weights[i] - start);
         }
     }
 
@@ -223,7 +199,9 @@ private:
 
     PlanePoint ghost(size_t i) const {
         const PlanePoint own = denoised_at(*now_, i);
-        return before_ == nullptr || before_->denoised.empty() ? own : between(denoised_at(*before_, parent(i)), own);
+        return before_ == nullptr || before_->denoised.empty()
+                   ? own
+                   : between(denoised_at(*before_, parent_of(stage_, i)), own);
     }
 
     size_t ghost_stride() const { return std::max<size_t>((n_ + max_ghosts - 1) / max_ghosts, 1); }

@@ -6,6 +6,7 @@
 #include "app/gl/graphics.h"
 #include "app/lineage.h"
 #include "app/paths.h"
+#include "app/resampling_event.h"
 #include "support/settings.h"
 
 #include <gtest/gtest.h>
@@ -127,6 +128,44 @@ TEST(Wall, ShowsWhatIsChosen) {
         gui.hands.ComboClick("##shows/particles x");
         gui.hands.Yield(2);
         EXPECT_TRUE(wall.moments_of_state) << "mean and deviation are of what is shown";
+    });
+}
+
+TEST(Wall, PicturesAreWalkedThroughThePhases) {
+    drive(pictures("fashion_half_tds"), [](Gui& gui) {
+        gui.rest_at(2);
+        const Recording& recording = gui.app.live().shown();
+        const auto event = resampling_at(recording, 2);
+        ASSERT_TRUE(event);
+        const Wall& wall = gui.app.graphics->wall;
+        View& view = gui.app.view();
+        const auto half_way_through = [&](Phase phase) {
+            gui.press(ImGuiKey_Period);
+            view.phase_progress = 0.5;
+            gui.hands.Yield();
+            EXPECT_EQ(view.phase, phase);
+        };
+        half_way_through(Phase::Propagate);
+        EXPECT_EQ(wall.order_frame.step, 2) << "those that are on their way";
+        EXPECT_NEAR(wall.tiles[0].weight, 1 / 6.0F, 1e-6F) << "all were alike before";
+        const double width = wall.layout.picture_width;
+        half_way_through(Phase::Weight);
+        EXPECT_NEAR(wall.tiles[0].weight, (1 / 6.0F + recording.at(2)->weights[0]) / 2, 0.05F);
+        half_way_through(Phase::Resample);
+        EXPECT_EQ(static_cast<int64_t>(wall.tiles.size()), 6 + 6 - event->survivors) << "copies, and those that die";
+        EXPECT_LT(wall.tiles.front().alpha, 1);
+        EXPECT_EQ(wall.tiles.back().particle, event->ancestors.back());
+        EXPECT_EQ(wall.tiles.back().alike, event->counts[static_cast<size_t>(event->ancestors.back())]);
+        half_way_through(Phase::Move);
+        ASSERT_EQ(wall.tiles.size(), 6U);
+        for (size_t i = 0; i < 6; ++i) {
+            EXPECT_EQ(wall.tiles[i].particle, event->ancestors[i]);
+            EXPECT_EQ(wall.tiles[i].place.x, wall.layout.picture(static_cast<int64_t>(i)).x) << "it has come home";
+        }
+        EXPECT_EQ(wall.layout.picture_width, width) << "no phase moves the pictures of another";
+        gui.press(ImGuiKey_Escape);
+        gui.hands.Yield(2);
+        EXPECT_EQ(wall.tiles[3].particle, 3);
     });
 }
 
