@@ -1,5 +1,6 @@
 // Three curves that close in on one line (trained_samplers.md 4): no single one of them tells how good a sampler is.
 #include "app/events.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/training/training_plots.h"
 #include "app/params_ui.h"
 #include "app/theme.h"
@@ -147,11 +148,14 @@ void draw_log_z_plot(PanelContext& context, TrainingView& training, const Traini
                               Scale::Linear)) {
         return;
     }
-    draw_truth(context, truth);
-    for (const TrainingLine& line : lines) {
-        draw_training_line(line);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_truth(context, truth);
+        for (const TrainingLine& line : lines) {
+            draw_training_line(line);
+        }
+        draw_samples(context, training.history.sampled);
     }
-    draw_samples(context, training.history.sampled);
     end_iteration_plot(context, training, id);
 }
 
