@@ -216,7 +216,13 @@ void Application::sample_with(const std::string& file) {
 
 void Application::fill_time_actions() {
     const auto steps = [this](int64_t by) { return [this, by] { move_by(view_, by, live_.shown()); }; };
-    actions_["time.play"] = [this] { toggle_play(view_, live_.shown(), live_.running()); };
+    actions_["time.play"] = [this] {
+        if (live_.set_up() != nullptr) {  // what is waited for, not the picture before it
+            act("run.compute");
+        } else {
+            toggle_play(view_, live_.shown(), live_.running());
+        }
+    };
     actions_["time.back"] = steps(-1);
     actions_["time.forward"] = steps(1);
     actions_["time.back_10"] = steps(-10);

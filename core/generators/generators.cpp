@@ -14,6 +14,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -60,10 +61,12 @@ torch::Tensor train(const GeneratorPlan& plan) {
     const FitSettings settings = generator_settings(plan);
     FitState state = start_fit(task->parameters(0), settings.seed);
     while (state.iteration < settings.iterations) {
-        check_interruption();
+        check_interruption({state.iteration, settings.iterations, state.seconds});
+        const auto start = std::chrono::steady_clock::now();
         if (!std::isfinite(fit_step(*task, settings, state))) {
             refuse_diverged(plan, state.iteration);
         }
+        state.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
     return state.average;
 }
