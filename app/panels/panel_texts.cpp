@@ -2,12 +2,14 @@
 #include "app/events.h"
 #include "app/panels/panels.h"
 
+#include <cmath>
+
 namespace drift {
 
 std::string set_up_text(const PanelContext& context) {
     const SetUpProgress& progress = *context.set_up;
     const std::string left = !context.computing  ? ", paused"
-                             : progress.done > 0 ? ", " + duration_text(progress.seconds_left()) + " left"
+                             : progress.done > 0 ? ", " + duration_text(std::ceil(progress.seconds_left())) + " left"
                                                  : "";
     return "Training the prior: " + percent(progress.share()) + left;
 }

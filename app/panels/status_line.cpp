@@ -62,7 +62,9 @@ void draw_status_line(PanelContext& context) {
          context.failure.empty() ? Level::Info : Level::Error);
     if (context.set_up != nullptr) {
         const float em = ImGui::GetFontSize();
-        ImGui::ProgressBar(static_cast<float>(context.set_up->share()), {8 * em, 0.9F * em}, "");
+        ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, 0});  // or what follows would stand lower
+        ImGui::ProgressBar(static_cast<float>(context.set_up->share()), {8 * em, ImGui::GetTextLineHeight()}, "");
+        ImGui::PopStyleVar();
         ImGui::SetItemTooltip("The run begins when its prior is trained; Space pauses that, another scenario ends it");
         ImGui::SameLine(0, 1.5F * em);
     }

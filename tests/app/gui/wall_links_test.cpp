@@ -192,6 +192,12 @@ TEST(Wall, AParticleOfTheTreeIsMarkedInOtherStates) {
         for (int32_t i = 0; i < 6; ++i) {
             EXPECT_EQ(wall.followed.contains(i), recording.ancestor(1, 0, i) == earlier.index) << i;
         }
+        const int64_t found = wall.followed.found();
+        gui.hands.MouseMoveToPos(test::place_in_plot(plot, 3, tree.genealogy.place_of(0, 2)));
+        gui.hands.Yield(3);
+        EXPECT_EQ(gui.app.view().hovered, hovered);
+        EXPECT_TRUE(wall.followed.contains(here));
+        EXPECT_EQ(wall.followed.found(), found) << "it was known";
     });
 }
 
