@@ -28,7 +28,7 @@ constexpr double most_zoom = 40;
 /// A moment of the run: the state shown, or in a phase the way to it.
 CloudMoment moment_of(const PanelContext& context) {
     return context.view.phase != Phase::Whole ? phase_moment(context.recording, context.view)
-                                              : CloudMoment{context.recording.with_arrays(context.step)};
+                                              : shown_moment(context.recording, context.step, 0);
 }
 
 void draw_toolbar(WallScene& s) {

@@ -173,11 +173,11 @@ private:
 
     /// From the place shown back through the ancestors, fading.
     void add_trails() {
-        const size_t stride = (n_ + max_trails - 1) / max_trails;
-        const float strength =
-            0.5F * std::clamp(std::sqrt(150.0F / static_cast<float>(n_ / std::max<size_t>(stride, 1) + 1)), 0.3F, 1.0F);
+        const size_t stride = std::max<size_t>((n_ + max_trails - 1) / max_trails, 1);
+        const size_t trails = n_ / stride + 1;
+        const float strength = 0.5F * std::clamp(std::sqrt(150.0F / static_cast<float>(trails)), 0.3F, 1.0F);
         const int64_t oldest = std::max<int64_t>(0, picture_.step - trail_steps);
-        for (size_t i = 0; i < n_; i += std::max<size_t>(stride, 1)) {
+        for (size_t i = 0; i < n_; i += stride) {
             PlanePoint here = picture_.places[i];
             auto index = static_cast<int32_t>(i);
             for (int64_t k = picture_.step - 1; k >= oldest; --k) {
@@ -311,39 +311,6 @@ double weight_on_scale(double weight, int64_t count) {
         return 0;
     }
     return std::clamp(0.5 + 0.25 * std::log10(weight * static_cast<double>(count)), 0.0, 1.0);
-}
-
-CloudMoment shown_moment(const Recording& recording, int64_t step, double fraction) {
-    if (fraction <= 0 || step + 1 >= recording.size() || recording.at(step)->thinned() ||
-        recording.at(step + 1)->thinned()) {
-        return {recording.with_arrays(step), 0};
-    }
-    return {step, std::min(fraction, 1.0)};
-}
-
-CloudMoment phase_moment(const Recording& recording, const View& view) {
-    const CloudMoment moment{view.phase_step, view.phase_progress, view.phase,
-                             has_resampling(recording, view.phase_step)};
-    const PhaseStage stage = stage_of(recording, moment);
-    if (stage.now->thinned() || (stage.before != nullptr && stage.before->thinned())) {
-        return {recording.with_arrays(view.phase_step), 0};
-    }
-    return moment;
-}
-
-double shown_sigma(const Recording& recording, const CloudMoment& moment) {
-    if (moment.phase == Phase::Propagate && moment.step > 0) {
-        return shown_sigma(recording, {moment.step - 1, moment.fraction});
-    }
-    if (moment.phase != Phase::Whole) {
-        return recording.at(moment.step)->numbers.sigma;
-    }
-    const double sigma = recording.at(moment.step)->numbers.sigma;
-    if (moment.fraction <= 0) {
-        return sigma;
-    }
-    const double next = recording.at(moment.step + 1)->numbers.sigma;
-    return next > 0 && sigma > 0 ? sigma * std::pow(next / sigma, moment.fraction) : sigma * (1 - moment.fraction);
 }
 
 void build_picture(const Recording& recording, const CloudMoment& moment, const CloudOptions& options,

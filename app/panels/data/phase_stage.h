@@ -2,7 +2,8 @@
 // Plain values.
 #pragma once
 
-#include "app/panels/data/cloud.h"
+#include "app/panels/data/contours.h"
+#include "app/panels/data/moment.h"
 #include "app/resampling_event.h"
 
 #include <cstddef>

@@ -18,6 +18,7 @@ namespace {
 
 constexpr double reach = 9;  // pixels around the line that grip it
 constexpr int samples = 360;
+constexpr float hatching = 9;  // pixels from line to line
 
 bool is_logarithmic(const ScheduleView& schedule, const CurveSource& source) {
     const auto chosen = schedule.logarithmic.find(source.target.key);
@@ -80,7 +81,9 @@ void hatch(ImVec2 from, ImVec2 to, ImU32 colour) {
     ImDrawList& list = *ImPlot::GetPlotDrawList();
     list.PushClipRect(from, to, true);
     const float height = to.y - from.y;
-    for (float x = from.x - height; x < to.x; x += 9) {
+    const auto lines = static_cast<int>((to.x - from.x + height) / hatching) + 1;
+    for (int i = 0; i < lines; ++i) {
+        const float x = from.x - height + hatching * static_cast<float>(i);
         list.AddLine({x, to.y}, {x + height, from.y}, colour, 1);
     }
     list.PopClipRect();
