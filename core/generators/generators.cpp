@@ -71,15 +71,18 @@ torch::Tensor train(const GeneratorPlan& plan) {
     return state.average;
 }
 
+[[noreturn]] void refuse_header(const ArrayFile& file, const std::string& key, const json& found, const json& wanted) {
+    throw UserError("'prior.weights' names the file " + in_quotes(file.path.string()) + ", which says that " + key +
+                    " is " + in_quotes(found.dump()) + " where " + in_quotes(wanted.dump()) + " is asked for");
+}
+
 /// Throws UserError unless the header says of the network what is asked for.
 void check_header(const ArrayFile& file, const std::string& part, const json& wanted) {
     const json found = file.header.value(part, json());
     for (const auto& [key, value] : wanted.items()) {
         const json other = found.is_object() ? found.value(key, json()) : json();
         if (other != value) {
-            throw UserError("'prior.weights' names the file " + in_quotes(file.path.string()) + ", which says that " +
-                            part + "." + key + " is " + in_quotes(other.dump()) + " where " + in_quotes(value.dump()) +
-                            " is asked for");
+            refuse_header(file, std::string(part).append(".").append(key), other, value);
         }
     }
 }

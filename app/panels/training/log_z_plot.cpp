@@ -40,7 +40,9 @@ void draw_level(double value, ImU32 colour, float dash, float thickness) {
     const ImVec2 corner = ImPlot::GetPlotPos();
     const float right = corner.x + ImPlot::GetPlotSize().x;
     const float y = ImPlot::PlotToPixels(0.0, value).y;
-    for (float x = corner.x; x < right; x += 2 * dash) {
+    const auto dashes = static_cast<int>(std::ceil((right - corner.x) / (2 * dash)));
+    for (int i = 0; i < dashes; ++i) {
+        const float x = corner.x + 2 * dash * static_cast<float>(i);
         ImPlot::GetPlotDrawList()->AddLine({x, y}, {std::min(x + dash, right), y}, colour, thickness);
     }
 }
