@@ -2,11 +2,16 @@
 #include "app/application.h"
 #include "app/capture.h"
 #include "app/file_browser.h"
+#include "app/gl/graphics.h"
 #include "app/learning.h"
+#include "app/panels/schedule/curve_keys.h"
 #include "app/paths.h"
 #include "app/phases.h"
 #include "app/playback.h"
 #include "app/shortcuts.h"
+
+#include <imgui.h>
+#include <imgui_internal.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -51,6 +56,19 @@ void Application::act(const std::string& action) {
     }
 }
 
+/// A text that is half typed was meant for the scenario that goes, whatever field of the next one is in its place.
+void Application::drop_typing() {
+    ImGuiContext* imgui = ImGui::GetCurrentContext();
+    if (imgui != nullptr && imgui->ActiveId != 0 && imgui->ActiveId == imgui->InputTextState.ID) {
+        ImGui::ClearActiveID();
+        imgui->DeactivatedItemData.ID = 0;  // nor is any field told that it was left
+        imgui->InputTextDeactivatedState.ID = 0;
+    }
+    if (graphics != nullptr) {
+        drop_typed(graphics->schedule);
+    }
+}
+
 void Application::open_file(const std::string& path) {
     try {
         session_.open(path);
@@ -58,6 +76,7 @@ void Application::open_file(const std::string& path) {
         log_.toast(Level::Error, error.what());
         return;
     }
+    drop_typing();
     log_.add(Level::Good, "Opened " + path + ".");
     begin_again(view_);
     scenario_opened = true;
@@ -216,7 +235,13 @@ void Application::sample_with(const std::string& file) {
 
 void Application::fill_time_actions() {
     const auto steps = [this](int64_t by) { return [this, by] { move_by(view_, by, live_.shown()); }; };
-    actions_["time.play"] = [this] { toggle_play(view_, live_.shown(), live_.running()); };
+    actions_["time.play"] = [this] {
+        if (live_.set_up() != nullptr) {  // what is waited for, not the picture before it
+            act("run.compute");
+        } else {
+            toggle_play(view_, live_.shown(), live_.running());
+        }
+    };
     actions_["time.back"] = steps(-1);
     actions_["time.forward"] = steps(1);
     actions_["time.back_10"] = steps(-10);

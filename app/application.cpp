@@ -129,6 +129,7 @@ PanelContext Application::context() {
             .look_at_field =
                 [this](std::shared_ptr<const CorrectionField> field) { runner_.post(LookAtField{std::move(field)}); },
             .coming = live_.coming(),
+            .set_up = live_.set_up(),
             .comparison = &comparison_,
             .computing = live_.computing()};
 }

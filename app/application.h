@@ -97,6 +97,7 @@ private:
     void draw_keys_overlay();
     void draw_about();
     void draw_exit_question();
+    void drop_typing();
     void save(bool ask);
     void save_weights();
     void load_weights();

@@ -84,7 +84,8 @@ bool CurveEditor::line_at(const CurveAxes& axes, const PixelPoint& mouse, double
         return false;
     }
     // Steep pieces: the nearest point need not lie above or below the mouse.
-    for (double dx = -radius; dx <= radius; dx += 1) {
+    const auto reach = static_cast<int>(radius);
+    for (int dx = -reach; dx <= reach; ++dx) {
         const double u = axes.to_knot({mouse.x + dx, mouse.y}).u;
         const PixelPoint at = axes.to_pixel({u, curve_.at(u)});
         if (std::hypot(at.x - mouse.x, at.y - mouse.y) <= radius) {

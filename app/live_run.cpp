@@ -113,6 +113,12 @@ void LiveRun::take_error(News& news, Changes& changes) {
 
 LiveRun::Changes LiveRun::take(News news, double playhead, double now) {
     Changes changes;
+    if (news.set_up) {
+        set_up_ = news.set_up;
+        changes.any = true;
+    } else if (news.scene || !news.error.empty()) {
+        set_up_.reset();
+    }
     if (news.scene) {
         let_go(std::exchange(coming_, std::nullopt));
         coming_ = Take{Recording(max_bytes_), {}, ++last_id_, -1};

@@ -43,6 +43,8 @@ public:
     const Recording& shown() const { return shown_.recording; }
     /// Of the run that is to be shown next, before its first state is there; else null.
     const Scene* coming() const { return coming_ ? coming_->recording.scene().get() : nullptr; }
+    /// How far what the run that is waited for needs is, such as the training of its prior; null where it needs none.
+    const SetUpProgress* set_up() const { return set_up_ ? &*set_up_ : nullptr; }
     /// Of the recording on screen: what turned out on the way, besides those of its scene.
     const std::vector<std::string>& warnings() const { return shown_.warnings; }
     const Summary* summary() const { return shown_.summary ? &*shown_.summary : nullptr; }
@@ -85,6 +87,7 @@ private:
     int64_t max_bytes_;
     Take shown_;
     std::optional<Take> coming_;
+    std::optional<SetUpProgress> set_up_;
     uint64_t revision_ = 0;             // of the newest order
     std::map<uint64_t, Order> orders_;  // whose news have not come yet
     bool order_is_preview_ = false;

@@ -48,7 +48,7 @@ void set_colours(ImGuiStyle& style, bool light) {
     c[ImGuiCol_ScrollbarBg] = {0, 0, 0, 0};
     c[ImGuiCol_ScrollbarGrab] = hover;
     c[ImGuiCol_ScrollbarGrabHovered] = c[ImGuiCol_ScrollbarGrabActive] = active;
-    c[ImGuiCol_CheckMark] = accent;
+    c[ImGuiCol_CheckMark] = c[ImGuiCol_PlotHistogram] = accent;
     // A slider's number is written over its grab: dark enough, or light enough, to be read there.
     c[ImGuiCol_SliderGrab] = light ? rgb(0x93BFE8) : rgb(0x2F6A9B);
     c[ImGuiCol_SliderGrabActive] = light ? rgb(0x74ABDD) : rgb(0x397FB9);

@@ -5,22 +5,25 @@
 namespace drift {
 namespace {
 
-std::function<bool()>& unwanted_here() {
-    thread_local std::function<bool()> unwanted;
-    return unwanted;
-}
+thread_local Interruptible* innermost = nullptr;
 
 }  // namespace
 
-Interruptible::Interruptible(std::function<bool()> unwanted)
-    : before_(std::exchange(unwanted_here(), std::move(unwanted))) {}
+Interruptible::Interruptible(std::function<bool()> unwanted, std::function<void(const SetUpProgress&)> told)
+    : unwanted_(std::move(unwanted)), told_(std::move(told)), before_(std::exchange(innermost, this)) {}
 
 Interruptible::~Interruptible() {
-    unwanted_here() = std::move(before_);
+    innermost = before_;
 }
 
-void check_interruption() {
-    if (unwanted_here() && unwanted_here()()) {
+void check_interruption(const SetUpProgress& progress) {
+    if (innermost == nullptr) {
+        return;
+    }
+    if (innermost->told_) {
+        innermost->told_(progress);
+    }
+    if (innermost->unwanted_()) {
         throw Interrupted();
     }
 }

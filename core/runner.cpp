@@ -95,9 +95,17 @@ bool Runner::interrupted(const std::stop_token& stop) {
     return stop.stop_requested() || !commands_.empty();
 }
 
-/// Another run is wanted by now that needs no such training or another one, or none is.
+/// Whether the newest word is to pause, with mutex_ held.
+bool Runner::paused() const {
+    const auto newest = std::find_if(commands_.rbegin(), commands_.rend(),
+                                     [](const Command& command) { return std::holds_alternative<Play>(command); });
+    return newest != commands_.rend() && !std::get<Play>(*newest).on;
+}
+
+/// Another run is wanted by now that needs no such training or another one, or none is. Waits while it is paused.
 bool Runner::unwanted(const Scenario& scenario, const std::stop_token& stop) {
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
+    command_arrived_.wait(lock, stop, [this] { return !paused(); });
     const Scenario* newest = nullptr;
     for (const Command& command : commands_) {
         const Scenario* wanted = scenario_in(command);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/frame.h"
+#include "core/interruption.h"
 #include "core/run.h"
 #include "core/scenario.h"
 #include "core/scene.h"
@@ -69,10 +70,11 @@ struct News {
     std::vector<FramePtr> frames;
     std::vector<std::string> warnings;  // that turned out on the way
     std::vector<Note> notes;
-    std::optional<Summary> summary;  // set when the run finished
-    std::string error;               // one sentence; the run stays where it was
-    uint64_t failed = 0;             // whose error that is: of an order that was refused, or of the run under way
-    bool busy = false;               // the worker is computing
+    std::optional<SetUpProgress> set_up;  // of what a run that has not begun is waiting for
+    std::optional<Summary> summary;       // set when the run finished
+    std::string error;                    // one sentence; the run stays where it was
+    uint64_t failed = 0;                  // whose error that is: of an order that was refused, or of the run under way
+    bool busy = false;                    // the worker is computing
 };
 
 class Runner {
@@ -82,7 +84,8 @@ public:
     ~Runner();  ///< stops within one step
 
     /// Commands are applied in order, between two steps and never during one. A newer Start or Adjust replaces older
-    /// ones that have not been looked at.
+    /// ones that have not been looked at. Of what is done before a run can begin Play holds every iteration, too, and a
+    /// scenario that needs none of it ends it.
     void post(Command command);
     News take_news();
 
@@ -93,6 +96,7 @@ private:
     void publish(const std::function<void(News&)>& change);
     bool interrupted(const std::stop_token& stop);
     bool unwanted(const Scenario& scenario, const std::stop_token& stop);
+    bool paused() const;
 
     std::function<void()> on_news_;
     RunOptions options_;

@@ -114,7 +114,9 @@ void RunnerWorker::apply(const UseThreads& threads) {
 }
 
 void RunnerWorker::begin(const Scenario& scenario, uint64_t revision) {
-    const Interruptible set_up([&] { return around_.unwanted(scenario); });  // a prior may have to be trained first
+    // A prior may have to be trained first.
+    const Interruptible set_up([&] { return around_.unwanted(scenario); },
+                               [&](const SetUpProgress& progress) { tell_set_up(progress); });
     Run next(scenario, options_);  // where this fails, the run that was there stays
     if (run_) {
         next.spare_training(*run_);
@@ -127,6 +129,7 @@ void RunnerWorker::begin(const Scenario& scenario, uint64_t revision) {
     around_.publish([&](News& news) {
         news.frames.clear();
         news.warnings.clear();
+        news.set_up.reset();
         news.summary.reset();
         news.error.clear();
         news.revision = revision;
@@ -134,6 +137,15 @@ void RunnerWorker::begin(const Scenario& scenario, uint64_t revision) {
         news.adjusted_scene.reset();
         news.busy = true;
     });
+}
+
+/// Not oftener than it can be read.
+void RunnerWorker::tell_set_up(const SetUpProgress& progress) {
+    const auto now = std::chrono::steady_clock::now();
+    if (progress.done == 0 || now - told_ >= std::chrono::milliseconds(100)) {
+        told_ = now;
+        around_.publish([&](News& news) { news.set_up = progress; });
+    }
 }
 
 void RunnerWorker::advance() {
@@ -159,6 +171,7 @@ void RunnerWorker::summarise() {
 void RunnerWorker::fail(const std::exception& error, uint64_t revision) {
     playing_ = single_step_ = beginning_ = false;
     around_.publish([&](News& news) {
+        news.set_up.reset();
         news.error = error.what();
         news.failed = revision;
         news.busy = false;

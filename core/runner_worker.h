@@ -4,6 +4,7 @@
 
 #include "core/runner.h"
 
+#include <chrono>
 #include <exception>
 
 namespace drift {
@@ -43,6 +44,7 @@ private:
     void apply(const UseThreads& threads);
 
     void begin(const Scenario& scenario, uint64_t revision);
+    void tell_set_up(const SetUpProgress& progress);
     void advance();
     void summarise();
     void fail(const std::exception& error, uint64_t revision);
@@ -56,6 +58,7 @@ private:
     bool summarised_ = false;
     bool beginning_ = false;  // a Start made way for the change after it, which does not go on with the run before
     size_t warned_ = 0;       // warnings of the run that were published
+    std::chrono::steady_clock::time_point told_;  // how far the set-up is
 };
 
 }  // namespace drift

@@ -3,8 +3,14 @@
 #include "app/lineage.h"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace drift {
+namespace {
+
+constexpr size_t most_kept = 1000;
+
+}  // namespace
 
 void Followed::update(const PanelContext& context, int64_t step) {
     const FrameKey frame = key_of(context, *context.recording.at(step));
@@ -12,16 +18,28 @@ void Followed::update(const PanelContext& context, int64_t step) {
     if (frame_ == frame && particles_ == particles) {
         return;
     }
+    if (!(frame_ == frame) || kin_.size() > most_kept) {
+        kin_.clear();
+    }
     frame_ = frame;
     particles_ = particles;
     here_.clear();
     for (const ParticleRef& particle : particles) {
         if (is_recorded(context.recording, particle)) {
-            const auto kin = brushed_at(context.recording, {particle.step, {particle.index}}, step);
+            const std::vector<int32_t>& kin = kin_of(context.recording, particle, step);
             here_.insert(here_.end(), kin.begin(), kin.end());
         }
     }
     std::sort(here_.begin(), here_.end());
+}
+
+const std::vector<int32_t>& Followed::kin_of(const Recording& recording, const ParticleRef& particle, int64_t step) {
+    const auto [place, is_new] = kin_.try_emplace({particle.step, particle.index});
+    if (is_new) {
+        place->second = brushed_at(recording, {particle.step, {particle.index}}, step);
+        ++found_;
+    }
+    return place->second;
 }
 
 bool Followed::contains(int32_t particle) const {

@@ -2,12 +2,13 @@
 #include "app/events.h"
 #include "app/gl/graphics.h"
 #include "app/panels/click.h"
-#include "app/panels/data/cloud.h"
 #include "app/panels/dimmed.h"
 #include "app/panels/flow.h"
 #include "app/panels/images/wall_brush.h"
+#include "app/panels/images/wall_drawing.h"
 #include "app/panels/images/wall_update.h"
 #include "app/panels/panels.h"
+#include "app/panels/phase_text.h"
 #include "app/theme.h"
 
 #include <imgui.h>
@@ -16,6 +17,7 @@
 #include <cmath>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 namespace drift {
 namespace {
@@ -23,44 +25,10 @@ namespace {
 constexpr double least_zoom = 0.25;
 constexpr double most_zoom = 40;
 
-/// Everything that drawing one frame of the wall needs.
-struct WallScene {
-    PanelContext& context;
-    Wall& wall;
-    const Frame& frame;
-    PictureShape shape;
-    bool gl = false;
-    float most_weight = 0;
-};
-
-/// Pixels stay squares at every size: Dear ImGui's own sampler would smooth them.
-class SharpPixels {
-public:
-    explicit SharpPixels(bool gl) : gl_(gl) { ask(ImGui::GetPlatformIO().DrawCallback_SetSamplerNearest); }
-    ~SharpPixels() { ask(ImGui::GetPlatformIO().DrawCallback_SetSamplerLinear); }
-    SharpPixels(const SharpPixels&) = delete;
-    SharpPixels& operator=(const SharpPixels&) = delete;
-
-private:
-    void ask(ImDrawCallback callback) const {
-        if (gl_ && callback != nullptr) {
-            ImGui::GetWindowDrawList()->AddCallback(callback);
-        }
-    }
-
-    bool gl_;
-};
-
-void draw_picture(const WallScene& s, const WallTexture& source, int32_t particle, const ImVec2& from,
-                  const ImVec2& to) {
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    if (!s.gl || source.texture.texture() == 0) {
-        list.AddRectFilled(from, to, IM_COL32(90, 90, 90, 255));
-        return;
-    }
-    const Atlas::Place place = source.atlas.place(particle, s.shape);
-    list.AddImage(static_cast<ImTextureID>(source.texture.texture()), from, to, {place.u0, place.v0},
-                  {place.u1, place.v1});
+/// A moment of the run: the state shown, or in a phase the way to it.
+CloudMoment moment_of(const PanelContext& context) {
+    return context.view.phase != Phase::Whole ? phase_moment(context.recording, context.view)
+                                              : shown_moment(context.recording, context.step, 0);
 }
 
 void draw_toolbar(WallScene& s) {
@@ -95,7 +63,7 @@ void draw_toolbar(WallScene& s) {
     ImGui::SetItemTooltip("Show the whole wall again (wheel to zoom, drag to move, Shift and drag to choose)");
     std::string text = "step " + std::to_string(s.frame.numbers.step);
     if (!s.context.scene()->sigma.empty()) {
-        text += ", sigma " + short_number(s.frame.numbers.sigma);
+        text += ", sigma " + short_number(shown_sigma(s.context.recording, moment_of(s.context)));
     }
     const auto shown_count = static_cast<int64_t>(wall.positions.size());
     if (shown_count < s.frame.count) {
@@ -153,55 +121,6 @@ void draw_references(WallScene& s) {
     draw_reference(s, s.wall.deviation, "deviation", help);
 }
 
-ImU32 frame_colour(const WallScene& s, int32_t particle) {
-    if (s.wall.many_families) {
-        return to_u32(palette(s.context.view.light).faint, 0.35F);
-    }
-    return to_u32(category_colour(s.wall.families[static_cast<size_t>(particle)], s.context.view.light));
-}
-
-void draw_weight(const WallScene& s, int32_t particle, const ImVec2& at, float width, float height) {
-    if (s.frame.weights.empty() || height < 3) {
-        return;
-    }
-    const float weight = s.frame.weights[static_cast<size_t>(particle)];
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    const Palette& colours = palette(s.context.view.light);
-    const float bar = std::min(0.35F * height, 5.0F);
-    list.AddRectFilled({at.x, at.y + 1}, {at.x + width, at.y + 1 + bar}, to_u32(colours.lane));
-    const double t = weight_on_scale(static_cast<double>(weight), s.frame.count);
-    list.AddRectFilled({at.x, at.y + 1},
-                       {at.x + width * (s.most_weight > 0 ? weight / s.most_weight : 0), at.y + 1 + bar},
-                       to_u32(value_colour(t, s.context.view.light)));
-    const float font = std::min(0.8F * ImGui::GetFontSize(), height - bar - 1);
-    if (font > 9 && width > 3.2F * font) {
-        char text[32];
-        std::snprintf(text, sizeof text, "%.2g %%", 100 * static_cast<double>(weight));
-        list.AddText(ImGui::GetFont(), font, {at.x, at.y + bar + 1}, to_u32(colours.faint), text);
-    }
-}
-
-void draw_tile(const WallScene& s, int32_t particle, const WallRect& rect, const ImVec2& origin, float caption) {
-    const auto x = origin.x + static_cast<float>(rect.x);
-    const auto y = origin.y + static_cast<float>(rect.y);
-    const auto width = static_cast<float>(rect.width);
-    const auto height = static_cast<float>(rect.height);
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    const bool chosen = s.wall.brush && is_brushed(s.wall, particle);
-    const Dimmed others(list, s.wall.brush && !chosen);
-    if (s.wall.shows == WallShows::Both && !s.frame.denoised.empty()) {
-        draw_picture(s, s.wall.state, particle, {x, y}, {x + width / 2, y + height});
-        draw_picture(s, s.wall.denoised, particle, {x + width / 2, y}, {x + width, y + height});
-    } else {
-        const bool state = s.wall.shows == WallShows::State || s.frame.denoised.empty();
-        draw_picture(s, state ? s.wall.state : s.wall.denoised, particle, {x, y}, {x + width, y + height});
-    }
-    const bool marked = s.wall.followed.contains(particle);
-    const ImU32 colour = marked || chosen ? to_u32(palette(s.context.view.light).playhead) : frame_colour(s, particle);
-    list.AddRect({x - 1, y - 1}, {x + width + 1, y + height + 1}, colour, 0, marked ? 4.0F : 2.0F);
-    draw_weight(s, particle, {x, y + height + 1}, width, caption);
-}
-
 void describe_tile(WallScene& s, int32_t particle) {
     if (!ImGui::BeginTooltip()) {
         return;
@@ -214,10 +133,11 @@ void describe_tile(WallScene& s, int32_t particle) {
     }
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const SharpPixels sharp(s.gl);
-    draw_picture(s, s.wall.state, particle, at, {at.x + size.x, at.y + size.y});
+    draw_picture(s, s.wall.state, static_cast<size_t>(particle), at, {at.x + size.x, at.y + size.y});
     float right = at.x + size.x;
     if (!s.frame.denoised.empty()) {
-        draw_picture(s, s.wall.denoised, particle, {right + 8, at.y}, {right + 8 + size.x, at.y + size.y});
+        draw_picture(s, s.wall.denoised, static_cast<size_t>(particle), {right + 8, at.y},
+                     {right + 8 + size.x, at.y + size.y});
         right += 8 + size.x;
     }
     ImGui::Dummy({right - at.x, size.y});
@@ -266,32 +186,23 @@ int32_t handle_mouse(WallScene& s, const ImVec2& origin, const ImVec2& size) {
         return -1;
     }
     const int64_t position = ImGui::IsItemHovered() ? wall.layout.at(wall_x, wall_y) : -1;
-    return position < 0 ? -1 : wall.positions[static_cast<size_t>(position)];
+    return position < 0 ? -1 : pictured_at(s.stage, wall.positions[static_cast<size_t>(position)]);
 }
 
-/// The tiles that can be seen.
-void draw_tiles(const WallScene& s, const ImVec2& origin, const ImVec2& size) {
-    const SharpPixels sharp(s.gl);
-    const WallLayout& layout = s.wall.layout;
-    for (size_t i = 0; i < s.wall.positions.size(); ++i) {
-        const WallRect rect = s.wall.camera.to_screen(layout.picture(static_cast<int64_t>(i)));
-        const bool seen = rect.x < static_cast<double>(size.x) && rect.x + rect.width > 0 &&
-                          rect.y < static_cast<double>(size.y) &&
-                          rect.y + rect.height + layout.caption * s.wall.camera.zoom > 0;
-        if (seen) {
-            draw_tile(s, s.wall.positions[i], rect, origin, static_cast<float>(layout.caption * s.wall.camera.zoom));
-        }
-    }
+/// What the caption of a phase takes. Room for two lines: pictures would move with one that wraps in some phases only.
+float foot_height(const PanelContext& context, float width) {
+    const float height = phase_height(context, width);
+    return height > 0 ? std::max(height, 5.2F * ImGui::GetFontSize()) : 0;
 }
 
 void draw_wall(WallScene& s) {
     const ImVec2 origin = ImGui::GetCursorScreenPos();
-    const ImVec2 size{std::max(ImGui::GetContentRegionAvail().x, 32.0F),
-                      std::max(ImGui::GetContentRegionAvail().y, 64.0F)};
+    const ImVec2 room = ImGui::GetContentRegionAvail();
+    const ImVec2 size{std::max(room.x, 32.0F), std::max(room.y - foot_height(s.context, room.x), 64.0F)};
     Wall& wall = s.wall;
     const double aspect = static_cast<double>(s.shape.width) / static_cast<double>(s.shape.height) *
                           (wall.shows == WallShows::Both ? 2 : 1);
-    const double caption = s.frame.weights.empty() ? 0 : 1.15 * static_cast<double>(ImGui::GetFontSize());
+    const double caption = s.weighted ? 1.15 * static_cast<double>(ImGui::GetFontSize()) : 0;
     WallLayout layout = fit_wall(static_cast<int64_t>(wall.positions.size()), static_cast<double>(size.x) - 4,
                                  static_cast<double>(size.y) - 4, aspect, 6, caption);
     if (layout.picture_height < 40) {  // many: no room for numbers
@@ -311,6 +222,7 @@ void draw_wall(WallScene& s) {
     }
     wall.followed.update(s.context, s.frame.numbers.step);
     update_wall_brush(s.context, wall, s.frame);
+    wall.tiles = tiles_of(s.stage, wall.positions, wall.layout);
     ImGui::PushClipRect(origin, {origin.x + size.x, origin.y + size.y}, true);
     {
         const Dimmed old(*ImGui::GetWindowDrawList(), s.context.stale);
@@ -318,9 +230,22 @@ void draw_wall(WallScene& s) {
     }
     draw_wall_brush(s.context, wall, s.frame, origin, size);
     ImGui::PopClipRect();
+    draw_phase(s.context, *ImGui::GetWindowDrawList(), {origin.x, origin.y + size.y}, size.x);
     if (under_mouse >= 0 && !ImGui::IsMouseDragging(ImGuiMouseButton_Left)) {
         describe_tile(s, under_mouse);
     }
+}
+
+/// Between the weights that a phase begins with and those that it ends with: bars keep their scale all along.
+float most_weight(PhaseStage stage) {
+    float most = 0;
+    std::vector<float> weights;
+    for (const float way : {0.0F, 1.0F}) {
+        stage.weigh = way;
+        weigh(stage, weights);
+        most = std::max(most, *std::max_element(weights.begin(), weights.end()));
+    }
+    return most;
 }
 
 }  // namespace
@@ -332,11 +257,16 @@ void draw_images_panel(PanelContext& context) {
         return;
     }
     const auto& shape = context.scene()->sample_shape;
-    WallScene s{context, context.graphics->wall, *frame, {shape[0], shape[1], shape[2]}, context.graphics->gl};
-    if (!frame->weights.empty()) {
-        s.most_weight = *std::max_element(frame->weights.begin(), frame->weights.end());
-    }
-    update_wall(context, s.wall, *frame, s.gl);
+    const PhaseStage stage = stage_of(context.recording, moment_of(context));
+    WallScene s{context,
+                context.graphics->wall,
+                stage,
+                *stage.now,
+                {shape[0], shape[1], shape[2]},
+                context.graphics->gl,
+                !stage.now->weights.empty() || stage.weights != nullptr,
+                most_weight(stage)};
+    update_wall(context, s.wall, stage, s.gl);
     draw_toolbar(s);
     draw_references(s);
     draw_wall(s);

@@ -2,15 +2,28 @@
 #include "app/events.h"
 #include "app/panels/panels.h"
 
+#include <cmath>
+
 namespace drift {
 
+std::string set_up_text(const PanelContext& context) {
+    const SetUpProgress& progress = *context.set_up;
+    const std::string left = !context.computing  ? ", paused"
+                             : progress.done > 0 ? ", " + duration_text(std::ceil(progress.seconds_left())) + " left"
+                                                 : "";
+    return "Training the prior: " + percent(progress.share()) + left;
+}
+
 std::string empty_text(const PanelContext& context) {
+    if (context.set_up != nullptr) {
+        return set_up_text(context) + ".";
+    }
     return context.running || context.stale ? "The first state is being computed." : "Nothing has been sampled yet.";
 }
 
 std::string caution_text(const PanelContext& context) {
     if (context.stale) {
-        return "waiting for the new run";
+        return context.set_up != nullptr ? set_up_text(context) : "waiting for the new run";
     }
     if (!context.failure.empty()) {
         return context.recording.empty() ? context.failure : "cannot run as edited; this is the run before";

@@ -8,6 +8,7 @@
 #include "app/view.h"
 
 #include "core/frame.h"
+#include "core/interruption.h"
 #include "core/recording.h"
 #include "core/scene.h"
 
@@ -54,6 +55,7 @@ struct PanelContext {
     /// Has what was learned at a state computed, which is done for who looks alone; see CorrectionField::known().
     std::function<void(std::shared_ptr<const CorrectionField>)> look_at_field = {};
     const Scene* coming = nullptr;           // of the run that is to be shown next, else null
+    const SetUpProgress* set_up = nullptr;   // of the run that is waited for, while its prior is trained, else null
     const Comparison* comparison = nullptr;  // of methods on this problem
     bool computing = true;                   // the worker is at it, where frames are still coming
 
@@ -71,6 +73,8 @@ struct PanelContext {
     bool edit(const std::string& name, const Session::Change& change, bool gesture_finished = true);
 };
 
+/// "Training the prior: 43 %, 3 s left". Only where there is context.set_up.
+std::string set_up_text(const PanelContext& context);
 /// What a panel without anything to show says: that it is waiting, or that there is nothing.
 std::string empty_text(const PanelContext& context);
 /// Why what is shown is not the run of the scenario as edited: it waits for that, is a preview of it, or the scenario

@@ -40,6 +40,9 @@ std::vector<std::string> warnings_so_far(const PanelContext& context, const Scen
 }  // namespace
 
 std::string worker_text(const PanelContext& context) {
+    if (context.set_up != nullptr) {
+        return set_up_text(context);
+    }
     if (context.running && !context.computing) {
         return "paused";  // whatever else it would be at
     }
@@ -57,6 +60,14 @@ void draw_status_line(PanelContext& context) {
     const Recording& recording = context.recording;
     part(context, worker_text(context), "What the worker is doing; Ctrl+Space pauses it and lets it go on",
          context.failure.empty() ? Level::Info : Level::Error);
+    if (context.set_up != nullptr) {
+        const float em = ImGui::GetFontSize();
+        ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, 0});  // or what follows would stand lower
+        ImGui::ProgressBar(static_cast<float>(context.set_up->share()), {8 * em, ImGui::GetTextLineHeight()}, "");
+        ImGui::PopStyleVar();
+        ImGui::SetItemTooltip("The run begins when its prior is trained; Space pauses that, another scenario ends it");
+        ImGui::SameLine(0, 1.5F * em);
+    }
     if (scene != nullptr) {
         part(context, scene->device, "Where the sampler computes");
         part(context, duration_text(context.ms_per_step / 1000) + " a step", "Time of the sampler for one step");

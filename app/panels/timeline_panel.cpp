@@ -66,7 +66,8 @@ void draw_controls(PanelContext& context) {
     command(context, "time.start", Icon::Start);
     command(context, "time.previous_resampling", Icon::PreviousMark);
     command(context, "time.back", Icon::Back);
-    command(context, "time.play", view.playing ? Icon::Pause : Icon::Play, view.playing);
+    const bool goes_on = context.set_up != nullptr ? context.computing : view.playing;
+    command(context, "time.play", goes_on ? Icon::Pause : Icon::Play, goes_on);
     command(context, "time.forward", Icon::Forward);
     command(context, "time.phase", Icon::Phase, view.phase != Phase::Whole);
     command(context, "time.next_resampling", Icon::NextMark);

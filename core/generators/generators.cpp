@@ -14,6 +14,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -60,12 +61,19 @@ torch::Tensor train(const GeneratorPlan& plan) {
     const FitSettings settings = generator_settings(plan);
     FitState state = start_fit(task->parameters(0), settings.seed);
     while (state.iteration < settings.iterations) {
-        check_interruption();
+        check_interruption({state.iteration, settings.iterations, state.seconds});
+        const auto start = std::chrono::steady_clock::now();
         if (!std::isfinite(fit_step(*task, settings, state))) {
             refuse_diverged(plan, state.iteration);
         }
+        state.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
     return state.average;
+}
+
+[[noreturn]] void refuse_header(const ArrayFile& file, const std::string& key, const json& found, const json& wanted) {
+    throw UserError("'prior.weights' names the file " + in_quotes(file.path.string()) + ", which says that " + key +
+                    " is " + in_quotes(found.dump()) + " where " + in_quotes(wanted.dump()) + " is asked for");
 }
 
 /// Throws UserError unless the header says of the network what is asked for.
@@ -74,9 +82,7 @@ void check_header(const ArrayFile& file, const std::string& part, const json& wa
     for (const auto& [key, value] : wanted.items()) {
         const json other = found.is_object() ? found.value(key, json()) : json();
         if (other != value) {
-            throw UserError("'prior.weights' names the file " + in_quotes(file.path.string()) + ", which says that " +
-                            part + "." + key + " is " + in_quotes(other.dump()) + " where " + in_quotes(value.dump()) +
-                            " is asked for");
+            refuse_header(file, std::string(part).append(".").append(key), other, value);
         }
     }
 }

@@ -54,6 +54,20 @@ TEST(CurveClipboard, NoiseLevelsAreSigmaAsOnTheAxis) {
     expect_near(curve_from_clipboard(noise(), text), curve);
 }
 
+TEST(CurveClipboard, NoiseLevelsRunInLogarithmsOnly) {
+    const std::string knots = "[(0,20),(0.5,1),(1,0.02)]";
+    EXPECT_EQ(refusal(noise(), "schedule v1: x=step01 interp=linear y=log " + knots), "");
+    EXPECT_EQ(refusal(noise(), "schedule v1: x=step01 interp=linear " + knots), "");
+    EXPECT_EQ(refusal(noise(), knots), "");
+    const std::string json = R"({"curve": "linear", "scale": "%", "knots": [[0, 20], [1, 0.02]]})";
+    const auto with = [&json](const char* scale) { return std::string(json).replace(json.find('%'), 1, scale); };
+    EXPECT_EQ(refusal(noise(), with("log")), "");
+    for (const std::string& text : {"schedule v1: x=step01 interp=linear y=linear " + knots, with("linear")}) {
+        EXPECT_NE(refusal(noise(), text).find("take y=log or leave it out"), std::string::npos) << text;
+        EXPECT_EQ(refusal(guidance(), text), "") << "values of other curves may run straight";
+    }
+}
+
 TEST(CurveClipboard, TheLimitsThemselvesComeBack) {
     const CurveSource source = noise();
     for (const Interpolation interpolation : {Interpolation::Pchip, Interpolation::Linear}) {

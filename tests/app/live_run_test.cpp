@@ -45,6 +45,30 @@ struct Bench {
     }
 };
 
+TEST(LiveRun, SaysHowFarTheTrainingOfAPriorIsUntilTheRunBeginsOrIsRefused) {
+    Bench bench;
+    const auto train = [&bench](int64_t done) {
+        News news;
+        news.set_up = SetUpProgress{done, 100, 1};
+        return bench.live.take(std::move(news), 0, 0);
+    };
+    bench.live.order({});
+    EXPECT_EQ(bench.live.set_up(), nullptr);
+    EXPECT_TRUE(train(43).any);
+    ASSERT_NE(bench.live.set_up(), nullptr);
+    EXPECT_EQ(bench.live.set_up()->done, 43);
+    EXPECT_TRUE(bench.live.stale());
+    bench.begins(1, 1, 0);
+    EXPECT_EQ(bench.live.set_up(), nullptr);
+    bench.live.order({});
+    train(1);
+    News refused;
+    refused.error = "it diverged";
+    refused.failed = 2;
+    bench.live.take(std::move(refused), 0, 0);
+    EXPECT_EQ(bench.live.set_up(), nullptr);
+}
+
 TEST(LiveRun, AFinishedRunMayGoOn) {
     Bench bench;
     bench.live.order({});

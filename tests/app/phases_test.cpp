@@ -1,5 +1,6 @@
 #include "app/phases.h"
 
+#include "app/panels/data/cloud.h"
 #include "app/panels/data/phase_stage.h"
 #include "app/playback.h"
 #include "trees.h"

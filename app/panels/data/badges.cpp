@@ -3,7 +3,6 @@
 #include "app/events.h"
 #include "app/panels/label.h"
 #include "app/panels/phase_text.h"
-#include "app/phases.h"
 #include "app/theme.h"
 
 #include <imgui.h>
@@ -46,39 +45,6 @@ void mark_non_finite(const PanelContext& context, const DataView& data) {
             last = x;
         }
     }
-}
-
-/// The phases of a step with the one that is shown, and what it shows, along the foot.
-void draw_phase(const PanelContext& context) {
-    const std::string caption = phase_text(context);
-    if (caption.empty()) {
-        return;
-    }
-    const Palette& colours = palette(context.view.light);
-    const float em = ImGui::GetFontSize();
-    const float pad = 0.4F * em;
-    const float width = ImPlot::GetPlotSize().x - 4 * pad;
-    const ImVec2 text = ImGui::CalcTextSize(caption.c_str(), nullptr, false, width - 2 * pad);
-    const ImVec2 corner{ImPlot::GetPlotPos().x + 2 * pad,
-                        ImPlot::GetPlotPos().y + ImPlot::GetPlotSize().y - text.y - 2.2F * em - 2 * pad};
-    ImDrawList& list = *ImPlot::GetPlotDrawList();
-    list.AddRectFilled(corner, {corner.x + width, corner.y + text.y + 2.2F * em},
-                       ImGui::GetColorU32(ImGuiCol_WindowBg, 0.9F), pad);
-    float x = corner.x + pad;
-    for (const Phase phase : phases_of(*context.scene())) {
-        const bool shown = phase == context.view.phase;
-        const float length = ImGui::CalcTextSize(phase_name(phase)).x;
-        list.AddText({x, corner.y + pad}, to_u32(shown ? colours.text : colours.faint), phase_name(phase));
-        const float below = corner.y + pad + 1.15F * em;
-        list.AddRectFilled({x, below}, {x + length, below + 2}, to_u32(colours.lane));
-        if (shown) {
-            list.AddRectFilled({x, below}, {x + length * static_cast<float>(context.view.phase_progress), below + 2},
-                               to_u32(colours.particle));
-        }
-        x += length + 1.5F * em;
-    }
-    list.AddText(nullptr, 0, {corner.x + pad, corner.y + pad + 1.4F * em}, to_u32(colours.text), caption.c_str(),
-                 nullptr, width - 2 * pad);
 }
 
 void draw_cautions(const PanelContext& context, const DataView& data) {
@@ -140,7 +106,12 @@ void draw_badges(const PanelContext& context, const DataView& data) {
         draw_badge(text, colours.warning, true, row++);
     }
     draw_cautions(context, data);
-    draw_phase(context);
+    const float pad = phase_pad();
+    const ImVec2 size = ImPlot::GetPlotSize();
+    const float width = size.x - 4 * pad;
+    draw_phase(context, *ImPlot::GetPlotDrawList(),
+               {ImPlot::GetPlotPos().x + 2 * pad, ImPlot::GetPlotPos().y + size.y - phase_height(context, width)},
+               width);
 }
 
 }  // namespace drift

@@ -54,7 +54,7 @@ public:
 
     void build() {
         place_all();
-        weigh_all();
+        weigh(stage_, picture_.weights);
         colour_all();
         picture_.cloud.vertices.clear();
         picture_.cloud.vertices.reserve(n_ + 2 * static_cast<size_t>(trail_steps) * std::min(n_, size_t{max_trails}));
@@ -90,8 +90,6 @@ private:
         return {row[std::min(options_.axis_x, d - 1)], d == 1 ? 0.0F : row[std::min(options_.axis_y, d - 1)]};
     }
 
-    size_t parent(size_t i) const { return now_->ancestors.empty() ? i : static_cast<size_t>(now_->ancestors[i]); }
-
     PlanePoint between(const PlanePoint& a, const PlanePoint& b) const {
         return {a.x + stage_.travel * (b.x - a.x), a.y + stage_.travel * (b.y - a.y)};
     }
@@ -102,35 +100,13 @@ private:
         for (size_t i = 0; i < n_; ++i) {
             PlanePoint place = at(*now_, i);
             if (before_ != nullptr) {
-                place = between(at(*before_, parent(i)), place);
+                place = between(at(*before_, parent_of(stage_, i)), place);
             }
             if (!std::isfinite(place.x) || !std::isfinite(place.y)) {
                 place = {missing, missing};
                 ++picture_.non_finite;
             }
             picture_.places[i] = place;
-        }
-    }
-
-    /// Weights on their way from one state to the next.
-    void weigh_all() {
-        const float equal = 1.0F / static_cast<float>(std::max<size_t>(n_, 1));
-        picture_.weights.assign(now_->weights.begin(), now_->weights.end());
-        picture_.weights.resize(n_, equal);
-        if (stage_.weights != nullptr && stage_.weights->size() == n_) {
-            for (size_t i = 0; i < n_; ++i) {
-                picture_.weights[i] += stage_.weigh * ((*stage_.weights)[i] - picture_.weights[i]);
-            }
-            return;
-        }
-        if (stage_.weigh >= 1) {
-            return;
-        }
-        // Weights of a state that was resampled afterwards are gone in its children.
-        const bool even = before_ == nullptr || before_->weights.empty() || before_->numbers.resampled;
-        for (size_t i = 0; i < n_; ++i) {
-            const float start = even ? equal : before_->weights[parent(i)];
-            picture_.weights[i] = start + stage_.weigh * (picture_.weights[i] - start);
         }
     }
 
@@ -197,11 +173,11 @@ private:
 
     /// From the place shown back through the ancestors, fading.
     void add_trails() {
-        const size_t stride = (n_ + max_trails - 1) / max_trails;
-        const float strength =
-            0.5F * std::clamp(std::sqrt(150.0F / static_cast<float>(n_ / std::max<size_t>(stride, 1) + 1)), 0.3F, 1.0F);
+        const size_t stride = std::max<size_t>((n_ + max_trails - 1) / max_trails, 1);
+        const size_t trails = n_ / stride + 1;
+        const float strength = 0.5F * std::clamp(std::sqrt(150.0F / static_cast<float>(trails)), 0.3F, 1.0F);
         const int64_t oldest = std::max<int64_t>(0, picture_.step - trail_steps);
-        for (size_t i = 0; i < n_; i += std::max<size_t>(stride, 1)) {
+        for (size_t i = 0; i < n_; i += stride) {
             PlanePoint here = picture_.places[i];
             auto index = static_cast<int32_t>(i);
             for (int64_t k = picture_.step - 1; k >= oldest; --k) {
@@ -223,7 +199,9 @@ private:
 
     PlanePoint ghost(size_t i) const {
         const PlanePoint own = denoised_at(*now_, i);
-        return before_ == nullptr || before_->denoised.empty() ? own : between(denoised_at(*before_, parent(i)), own);
+        return before_ == nullptr || before_->denoised.empty()
+                   ? own
+                   : between(denoised_at(*before_, parent_of(stage_, i)), own);
     }
 
     size_t ghost_stride() const { return std::max<size_t>((n_ + max_ghosts - 1) / max_ghosts, 1); }
@@ -333,39 +311,6 @@ double weight_on_scale(double weight, int64_t count) {
         return 0;
     }
     return std::clamp(0.5 + 0.25 * std::log10(weight * static_cast<double>(count)), 0.0, 1.0);
-}
-
-CloudMoment shown_moment(const Recording& recording, int64_t step, double fraction) {
-    if (fraction <= 0 || step + 1 >= recording.size() || recording.at(step)->thinned() ||
-        recording.at(step + 1)->thinned()) {
-        return {recording.with_arrays(step), 0};
-    }
-    return {step, std::min(fraction, 1.0)};
-}
-
-CloudMoment phase_moment(const Recording& recording, const View& view) {
-    const CloudMoment moment{view.phase_step, view.phase_progress, view.phase,
-                             has_resampling(recording, view.phase_step)};
-    const PhaseStage stage = stage_of(recording, moment);
-    if (stage.now->thinned() || (stage.before != nullptr && stage.before->thinned())) {
-        return {recording.with_arrays(view.phase_step), 0};
-    }
-    return moment;
-}
-
-double shown_sigma(const Recording& recording, const CloudMoment& moment) {
-    if (moment.phase == Phase::Propagate && moment.step > 0) {
-        return shown_sigma(recording, {moment.step - 1, moment.fraction});
-    }
-    if (moment.phase != Phase::Whole) {
-        return recording.at(moment.step)->numbers.sigma;
-    }
-    const double sigma = recording.at(moment.step)->numbers.sigma;
-    if (moment.fraction <= 0) {
-        return sigma;
-    }
-    const double next = recording.at(moment.step + 1)->numbers.sigma;
-    return next > 0 && sigma > 0 ? sigma * std::pow(next / sigma, moment.fraction) : sigma * (1 - moment.fraction);
 }
 
 void build_picture(const Recording& recording, const CloudMoment& moment, const CloudOptions& options,

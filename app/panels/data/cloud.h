@@ -4,6 +4,7 @@
 
 #include "app/gl/point_picture.h"
 #include "app/panels/data/contours.h"
+#include "app/panels/data/moment.h"
 #include "app/panels/data/space.h"
 #include "app/view.h"
 
@@ -13,18 +14,6 @@
 #include <vector>
 
 namespace drift {
-
-/// The state to show. `fraction` of the way to the next one; particles of that one are shown, coming from their
-/// parents.
-struct CloudMoment {
-    int64_t step = 0;
-    double fraction = 0;
-    /// Where it is not Whole, a phase of the step that leads to `step`, and `fraction` the way through it.
-    Phase phase = Phase::Whole;
-    bool children = false;  // of its resampling are recorded, in a phase: the newest state still waits for them
-
-    bool operator==(const CloudMoment&) const = default;
-};
 
 struct CloudOptions {
     Space space = Space::Data;
@@ -57,15 +46,6 @@ struct CloudPicture {
     std::vector<float> weights;
     std::vector<uint32_t> order;
 };
-
-/// The fraction that can be shown of this moment: 0 where the next state is not there or has no particles any more.
-CloudMoment shown_moment(const Recording& recording, int64_t step, double fraction);
-
-/// The moment of a phase; the whole state where it needs particles that the recording has dropped.
-CloudMoment phase_moment(const Recording& recording, const View& view);
-
-/// The noise level of a moment, between two states in logarithms.
-double shown_sigma(const Recording& recording, const CloudMoment& moment);
 
 /// Builds the picture in place of the one before. The recording is not empty and the state has its places in that
 /// space.

@@ -1,5 +1,6 @@
 #include "app/panels/data/phase_stage.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace drift {
@@ -80,6 +81,32 @@ PhaseStage stage_of(const Recording& recording, const CloudMoment& moment) {
         stage.travel = stage.weigh = static_cast<float>(moment.fraction);
     }
     return stage;
+}
+
+size_t parent_of(const PhaseStage& stage, size_t i) {
+    return stage.now->ancestors.empty() ? i : static_cast<size_t>(stage.now->ancestors[i]);
+}
+
+void weigh(const PhaseStage& stage, std::vector<float>& weights) {
+    const auto n = static_cast<size_t>(stage.now->count);
+    const float equal = 1.0F / static_cast<float>(std::max<size_t>(n, 1));
+    weights.assign(stage.now->weights.begin(), stage.now->weights.end());
+    weights.resize(n, equal);
+    if (stage.weights != nullptr && stage.weights->size() == n) {
+        for (size_t i = 0; i < n; ++i) {
+            weights[i] += stage.weigh * ((*stage.weights)[i] - weights[i]);
+        }
+        return;
+    }
+    if (stage.weigh >= 1) {
+        return;
+    }
+    // Weights of a state that was resampled afterwards are gone in its children.
+    const bool even = stage.before == nullptr || stage.before->weights.empty() || stage.before->numbers.resampled;
+    for (size_t i = 0; i < n; ++i) {
+        const float start = even ? equal : stage.before->weights[parent_of(stage, i)];
+        weights[i] = start + stage.weigh * (weights[i] - start);
+    }
 }
 
 PlanePoint sibling_offset(int32_t child, int32_t family) {

@@ -2,9 +2,12 @@
 // Plain values.
 #pragma once
 
-#include "app/panels/data/cloud.h"
+#include "app/panels/data/contours.h"
+#include "app/panels/data/moment.h"
 #include "app/resampling_event.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -26,6 +29,12 @@ struct PhaseStage {
 
 /// Of any moment, phase or not.
 PhaseStage stage_of(const Recording& recording, const CloudMoment& moment);
+
+/// The particle of `before` that particle `i` comes from.
+size_t parent_of(const PhaseStage& stage, size_t i);
+
+/// The weights of the particles shown, on their way from one state to the next; equal ones where there are none.
+void weigh(const PhaseStage& stage, std::vector<float>& weights);
 
 /// Where child number `child` of a family of that size is drawn beside its parent, in units of the distance between
 /// neighbours: (0, 0) for an only child.

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 namespace drift {
 namespace {
@@ -88,11 +89,15 @@ void draw_dot(const PlanePoint& place, bool light) {
     ImPlot::GetPlotDrawList()->AddCircleFilled(at, 1.8F, to_u32(colours.faint, 0.85F), 8);
 }
 
+size_t cell_at(const GridBox& box, int row, int column) {
+    return static_cast<size_t>(row) * static_cast<size_t>(box.columns) + static_cast<size_t>(column);
+}
+
 void draw_vectors(const GridBox& box, const std::vector<float>& vectors, double scale, double cell, ImU32 colour) {
     ImPlot::PushPlotClipRect();
     for (int row = 0; row < box.rows; ++row) {
         for (int column = 0; column < box.columns; ++column) {
-            const auto i = static_cast<size_t>(row * box.columns + column);
+            const size_t i = cell_at(box, row, column);
             const float dx = static_cast<float>(scale) * vectors[2 * i];
             const float dy = -static_cast<float>(scale) * vectors[2 * i + 1];
             const float shrink =
@@ -113,7 +118,7 @@ void draw_cells(const GridBox& box, const HeatMap& map, bool light) {
     ImPlot::PushPlotClipRect();
     for (int row = 0; row < box.rows; ++row) {
         for (int column = 0; column < box.columns; ++column) {
-            const float value = map.values[static_cast<size_t>(row * box.columns + column)];
+            const float value = map.values[cell_at(box, row, column)];
             if (std::isnan(value)) {
                 continue;  // one of the two is nought there
             }

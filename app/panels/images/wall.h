@@ -6,6 +6,7 @@
 #include "app/panels/frame_key.h"
 #include "app/panels/images/wall_layout.h"
 #include "app/panels/images/wall_pixels.h"
+#include "app/panels/images/wall_tiles.h"
 
 #include <cstdint>
 #include <optional>
@@ -34,6 +35,8 @@ struct Wall {
     bool fit = true;    // until it is zoomed or panned by hand
 
     WallTexture state, denoised;
+    WallTexture state_before, denoised_before;  // of the state that particles come from, in a phase
+    std::vector<WallTile> tiles;                // drawn last
     gl::PixelTexture measurement, truth, mean, deviation;
     bool references_ready = false;  // of the recording below
     uint64_t recording_id = 0;

@@ -6,9 +6,10 @@
 namespace drift {
 
 WallRect WallLayout::picture(int64_t position) const {
-    const auto column = static_cast<double>(position % columns);
-    const auto row = static_cast<double>(position / columns);
-    return {column * (picture_width + gap), row * (picture_height + caption + gap), picture_width, picture_height};
+    const int64_t column = position % columns;
+    const int64_t row = position / columns;
+    return {static_cast<double>(column) * (picture_width + gap),
+            static_cast<double>(row) * (picture_height + caption + gap), picture_width, picture_height};
 }
 
 int64_t WallLayout::at(double x, double y) const {

@@ -94,18 +94,25 @@ void ensure_texture(const PanelContext& context, WallTexture& texture, const Fra
     texture.atlas.bytes = {};
 }
 
-void update_wall(const PanelContext& context, Wall& wall, const Frame& frame, bool gl) {
+void update_wall(const PanelContext& context, Wall& wall, const PhaseStage& stage, bool gl) {
     if (gl) {
         gl::load_functions();
     }
+    const Frame& frame = *stage.now;
     update_references(context, wall, gl);
     update_moments(context, wall, frame, gl);
     update_order(context, wall, frame);
-    if (wall.shows != WallShows::Denoised || frame.denoised.empty()) {
-        ensure_texture(context, wall.state, frame, frame.x, gl);
-    }
-    if (wall.shows != WallShows::State && !frame.denoised.empty()) {
-        ensure_texture(context, wall.denoised, frame, frame.denoised, gl);
+    const auto ensure = [&](const Frame& of, WallTexture& state, WallTexture& denoised) {
+        if (wall.shows != WallShows::Denoised || frame.denoised.empty()) {
+            ensure_texture(context, state, of, of.x, gl);
+        }
+        if (wall.shows != WallShows::State && !frame.denoised.empty()) {
+            ensure_texture(context, denoised, of, of.denoised, gl);
+        }
+    };
+    ensure(frame, wall.state, wall.denoised);
+    if (stage.before != nullptr && stage.travel < 1) {
+        ensure(*stage.before, wall.state_before, wall.denoised_before);
     }
 }
 

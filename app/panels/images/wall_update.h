@@ -11,7 +11,7 @@ namespace drift {
 inline constexpr int64_t most_pictures = 4096;
 
 /// Everything that the wall draws in this frame.
-void update_wall(const PanelContext& context, Wall& wall, const Frame& frame, bool gl);
+void update_wall(const PanelContext& context, Wall& wall, const PhaseStage& stage, bool gl);
 
 /// Uploads the pictures of one kind unless the texture holds them already. `values` are those of the frame; nothing
 /// happens where they are empty or without OpenGL.

@@ -35,6 +35,12 @@ void check_range(const std::string& name, const std::vector<Knot>& knots, double
     }
 }
 
+/// Whether the text says that values, not their logarithms, run straight between knots; most forms do not say.
+bool says_linear(std::string_view text, const Curve& curve) {
+    return curve.scale() == CurveScale::Linear &&
+           (text.find("y=linear") != std::string_view::npos || text.find("\"scale\"") != std::string_view::npos);
+}
+
 /// Noise levels fall from step to step, so theirs is a narrower language.
 Curve noise_from(const CurveSource& source, const Curve& levels) {
     std::vector<Knot> knots = levels.knots();
@@ -73,6 +79,10 @@ std::string clipboard_text(const CurveSource& source, const Curve& curve) {
 Curve curve_from_clipboard(const CurveSource& source, std::string_view text) {
     Curve curve = curve_from_text(text);
     if (source.noise) {
+        if (says_linear(text, curve)) {
+            throw UserError(
+                "between knots sigma runs in logarithms, which y=linear does not; take y=log or leave it out");
+        }
         return noise_from(source, curve);
     }
     check_range(source.name, curve.knots(), source.limits.min, source.limits.max);

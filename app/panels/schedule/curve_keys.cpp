@@ -14,6 +14,7 @@
 #include <cmath>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace drift {
@@ -66,14 +67,11 @@ void nudge_by_arrows(PanelContext& context, ScheduleView& schedule, const CurveS
     }
 }
 
-/// Insert, or the plus of the block of digits or of an English keyboard.
+/// Insert, or the character plus, wherever the keyboard has it; also what stands under it on an English one.
 bool pressed_add() {
-    bool pressed = false;
-    for (const ImGuiKeyChord key : {ImGuiKeyChord{ImGuiKey_Insert}, ImGuiKeyChord{ImGuiKey_KeypadAdd},
-                                    ImGuiKeyChord{ImGuiKey_Equal}, ImGuiMod_Shift | ImGuiKey_Equal}) {
-        pressed |= ImGui::Shortcut(key);
-    }
-    return pressed;
+    const ImGuiIO& io = ImGui::GetIO();
+    const bool typed = !io.KeyCtrl && (io.InputQueueCharacters.contains('+') || io.InputQueueCharacters.contains('='));
+    return ImGui::Shortcut(ImGuiKey_Insert) || typed;
 }
 
 /// A knot on the curve, half way from the selected one to the next; after the last one half way to the one before.
@@ -220,35 +218,42 @@ void handle_curve_keys(PanelContext& context, ScheduleView& schedule, const Curv
     if (ImGui::Shortcut(ImGuiMod_Ctrl | ImGuiKey_V)) {
         paste_curve(context, schedule, source);
     }
-    if (ImGui::Shortcut(ImGuiKey_Tab)) {
-        editor.select_next(1);
-    }
-    if (ImGui::Shortcut(ImGuiMod_Shift | ImGuiKey_Tab)) {
-        editor.select_next(-1);
+    const bool forth = ImGui::Shortcut(ImGuiKey_Tab);
+    if (forth || ImGui::Shortcut(ImGuiMod_Shift | ImGuiKey_Tab)) {
+        finish_nudge(schedule, context.session);
+        editor.select_next(forth ? 1 : -1);
     }
     if (editor.selected() < 0) {
         return;
     }
     take_knot_keys(context.view);
     if (ImGui::Shortcut(ImGuiKey_Escape)) {
+        finish_nudge(schedule, context.session);
         editor.select(-1);
         return;
     }
     nudge_by_arrows(context, schedule, source);
-    if (pressed_add() && add_beside(editor)) {
+    const bool adds = pressed_add();
+    const bool removes = ImGui::Shortcut(ImGuiKey_Delete) || ImGui::Shortcut(ImGuiKey_Backspace);
+    if (adds || removes) {
+        finish_nudge(schedule, context.session);
+    }
+    if ((adds && add_beside(editor)) || (removes && editor.remove(editor.selected()))) {
         store_edit(context, schedule, source, true);
     }
-    if ((ImGui::Shortcut(ImGuiKey_Delete) || ImGui::Shortcut(ImGuiKey_Backspace)) && editor.remove(editor.selected())) {
-        store_edit(context, schedule, source, true);
+}
+
+void finish_nudge(ScheduleView& schedule, Session& session) {
+    if (std::exchange(schedule.nudging, false)) {
+        session.finish();
     }
 }
 
 void end_nudge(ScheduleView& schedule, Session& session) {
     const bool held = std::any_of(arrow_keys.begin(), arrow_keys.end(),
                                   [](const ArrowKey& arrow) { return ImGui::IsKeyDown(arrow.key); });
-    if (schedule.nudging && !held) {
-        schedule.nudging = false;
-        session.finish();
+    if (!held) {
+        finish_nudge(schedule, session);
     }
 }
 

@@ -18,6 +18,8 @@ void take_typed(PanelContext& context, ScheduleView& schedule, const CurveSource
 /// Forgets it: its knot may be another one now.
 void drop_typed(ScheduleView& schedule);
 
+/// Ends the gesture of an arrow key, held down or not: what follows is another step of the history.
+void finish_nudge(ScheduleView& schedule, Session& session);
 /// Ends the gesture of an arrow key that is no longer held down; for every frame, since the panel may be hidden by
 /// then.
 void end_nudge(ScheduleView& schedule, Session& session);

@@ -18,6 +18,7 @@ namespace {
 
 constexpr double reach = 9;  // pixels around the line that grip it
 constexpr int samples = 360;
+constexpr float hatching = 9;  // pixels from line to line
 
 bool is_logarithmic(const ScheduleView& schedule, const CurveSource& source) {
     const auto chosen = schedule.logarithmic.find(source.target.key);
@@ -80,7 +81,9 @@ void hatch(ImVec2 from, ImVec2 to, ImU32 colour) {
     ImDrawList& list = *ImPlot::GetPlotDrawList();
     list.PushClipRect(from, to, true);
     const float height = to.y - from.y;
-    for (float x = from.x - height; x < to.x; x += 9) {
+    const auto lines = static_cast<int>((to.x - from.x + height) / hatching) + 1;
+    for (int i = 0; i < lines; ++i) {
+        const float x = from.x - height + hatching * static_cast<float>(i);
         list.AddLine({x, to.y}, {x + height, from.y}, colour, 1);
     }
     list.PopClipRect();
@@ -184,6 +187,7 @@ void drag_by_button(PanelContext& context, ScheduleView& schedule, const CurveSo
     const PixelPoint mouse{static_cast<double>(at.x), static_cast<double>(at.y)};
     if (ImGui::IsItemActivated() && ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
         take_typed(context, schedule, source);
+        finish_nudge(schedule, context.session);
         knot >= 0 ? editor.begin_drag(axes, knot, mouse) : editor.begin_line_drag(axes, mouse);
     }
     if (ImGui::IsItemActive() && editor.dragging()) {
@@ -268,16 +272,10 @@ bool handle_freehand(PanelContext& context, ScheduleView& schedule, const CurveS
     const bool drawing = !editor.freehand_line().empty();
     const bool asked = ImGui::IsKeyDown(ImGuiKey_F) && !ImGui::GetIO().WantTextInput &&
                        ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows);
-    const bool held = std::exchange(schedule.f_held, false);
-    if (held && ImGui::IsKeyReleased(ImGuiKey_F)) {
-        context.act("time.follow");  // as elsewhere: nothing was drawn with it
-    }
-    const bool pressed = ImGui::IsKeyPressed(ImGuiKey_F, false) && ImGui::GetIO().KeyMods == ImGuiMod_None;
-    schedule.f_held = asked && !editor.dragging() && (held || pressed);
     if (!drawing && (!asked || editor.dragging())) {
         return false;
     }
-    context.view.keys_taken.push_back(ImGuiKey_F);  // which follows the run elsewhere
+    context.view.keys_taken.push_back(ImGuiKey_F);  // which follows the run elsewhere, and here draws or does nothing
     const ImVec2 before = ImGui::GetCursorScreenPos();
     ImGui::SetCursorScreenPos({static_cast<float>(axes.left), static_cast<float>(axes.top)});
     ImGui::InvisibleButton("freehand", {static_cast<float>(axes.width), static_cast<float>(axes.height)});

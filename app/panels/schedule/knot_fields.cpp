@@ -3,6 +3,7 @@
 #include "app/panels/schedule/curve_plot.h"
 
 #include <imgui.h>
+#include <imgui_internal.h>
 
 #include <algorithm>
 #include <cmath>
@@ -22,10 +23,22 @@ double as_shown(double value) {
     return std::strtod(text, nullptr);
 }
 
-enum class Typing { Nothing, Goes, Done, GivenUp };
+enum class Typing { Nothing, Goes, Done, GivenUp, NoNumber };
 
-/// A number that changes in `typed` with every key.
-Typing type_number(const char* id, double value, double& typed) {
+/// Whether the field drawn last, which is being typed into, holds a number.
+bool holds_number() {
+    const ImGuiInputTextState* state = ImGui::GetInputTextState(ImGui::GetItemID());
+    if (state == nullptr) {
+        return true;
+    }
+    char* end = nullptr;
+    std::strtod(state->TextA.Data, &end);
+    return end != state->TextA.Data;
+}
+
+/// A number that changes in `typed` with every key; `value` again where what is there is none, which `no_number` keeps
+/// until the typing ends.
+Typing type_number(const char* id, double value, double& typed, bool& no_number) {
     ImGui::SetNextItemWidth(4.6F * ImGui::GetFontSize());
     double next = typed;
     ImGui::PushItemFlag(ImGuiItemFlags_LiveEditOnInputScalar, true);
@@ -35,9 +48,14 @@ Typing type_number(const char* id, double value, double& typed) {
         typed = next == as_shown(value) ? value : next;
     }
     if (ImGui::IsItemDeactivated()) {
-        return ImGui::IsKeyPressed(ImGuiKey_Escape) ? Typing::GivenUp : Typing::Done;
+        const bool emptied = std::exchange(no_number, false);
+        return ImGui::IsKeyPressed(ImGuiKey_Escape) ? Typing::GivenUp : emptied ? Typing::NoNumber : Typing::Done;
     }
-    return edited ? Typing::Goes : Typing::Nothing;
+    if (ImGui::IsItemActive()) {
+        no_number = !holds_number();
+        typed = no_number ? value : typed;
+    }
+    return edited || no_number ? Typing::Goes : Typing::Nothing;
 }
 
 void draw_hint() {
@@ -55,14 +73,26 @@ void draw_fields(PanelContext& context, ScheduleView& schedule, const CurveSourc
     Knot typed = entry.knot == index ? entry.wanted : knot;
     double value = source.noise ? std::exp(typed.value) : typed.value;
     ImGui::PushID(entry.id);
-    const Typing place = type_number("u##knot", knot.u, typed.u);
+    const Typing place = type_number("u##knot", knot.u, typed.u, entry.no_number);
     ImGui::SameLine();
-    const Typing height = type_number(source.noise ? "sigma##knot" : "value##knot",
-                                      source.noise ? std::exp(knot.value) : knot.value, value);
+    const double in_force = source.noise ? std::exp(knot.value) : knot.value;
+    const Typing height = type_number(source.noise ? "sigma##knot" : "value##knot", in_force, value, entry.no_number);
     ImGui::PopID();
     if (height == Typing::Goes || height == Typing::Done) {
-        const bool same = source.noise && value == std::exp(knot.value);
+        const bool same = source.noise && value == in_force;
         typed.value = same ? knot.value : source.noise ? std::log(std::max(value, 1e-9)) : value;
+    }
+    if (place == Typing::NoNumber || height == Typing::NoNumber) {
+        const bool at = place == Typing::NoNumber;
+        char text[96];
+        std::snprintf(text, sizeof text, "That was no number: %s of knot %d stays %.5g.",
+                      at             ? "u"
+                      : source.noise ? "sigma"
+                                     : "the value",
+                      index + 1, at ? knot.u : in_force);
+        context.log.toast(Level::Warning, text);
+        entry.knot = -1;
+        return;
     }
     if (place == Typing::GivenUp || height == Typing::GivenUp) {
         entry.knot = -1;

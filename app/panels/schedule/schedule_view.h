@@ -19,8 +19,9 @@ enum class StepAxis { Step, U, Sigma };
 struct KnotEntry {
     int knot = -1;  // -1 while nothing is
     Knot wanted;
-    int shown = -1;  // the knot that the fields show
-    int id = 0;      // of the fields: others for another knot
+    int shown = -1;          // the knot that the fields show
+    int id = 0;              // of the fields: others for another knot
+    bool no_number = false;  // what stands in the field that is being typed into is none
 };
 
 struct ScheduleView {
@@ -36,7 +37,6 @@ struct ScheduleView {
 
     KnotEntry entry;
     bool nudging = false;  // an arrow is held down: letting go of it ends the gesture
-    bool f_held = false;   // F is held down and nothing has been drawn with it yet
 
     // The noise schedule of a formula, fitted by knots once for a run
     uint64_t fitted_recording = 0;

@@ -1,5 +1,6 @@
 // Three curves that close in on one line (trained_samplers.md 4): no single one of them tells how good a sampler is.
 #include "app/events.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/training/training_plots.h"
 #include "app/params_ui.h"
 #include "app/theme.h"
@@ -39,7 +40,9 @@ void draw_level(double value, ImU32 colour, float dash, float thickness) {
     const ImVec2 corner = ImPlot::GetPlotPos();
     const float right = corner.x + ImPlot::GetPlotSize().x;
     const float y = ImPlot::PlotToPixels(0.0, value).y;
-    for (float x = corner.x; x < right; x += 2 * dash) {
+    const auto dashes = static_cast<int>(std::ceil((right - corner.x) / (2 * dash)));
+    for (int i = 0; i < dashes; ++i) {
+        const float x = corner.x + 2 * dash * static_cast<float>(i);
         ImPlot::GetPlotDrawList()->AddLine({x, y}, {std::min(x + dash, right), y}, colour, thickness);
     }
 }
@@ -147,11 +150,14 @@ void draw_log_z_plot(PanelContext& context, TrainingView& training, const Traini
                               Scale::Linear)) {
         return;
     }
-    draw_truth(context, truth);
-    for (const TrainingLine& line : lines) {
-        draw_training_line(line);
+    {
+        const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+        draw_truth(context, truth);
+        for (const TrainingLine& line : lines) {
+            draw_training_line(line);
+        }
+        draw_samples(context, training.history.sampled);
     }
-    draw_samples(context, training.history.sampled);
     end_iteration_plot(context, training, id);
 }
 

@@ -2,6 +2,7 @@
 // and less diversity, and only the two together show it.
 #include "app/comparison.h"
 #include "app/events.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/flow.h"
 #include "app/panels/training/outcome_points.h"
 #include "app/panels/training/training_plots.h"
@@ -180,7 +181,7 @@ void describe_nearest(const std::vector<OutcomePoint>& points, const std::vector
     }
 }
 
-void draw_points(const PanelContext& context, const std::vector<OutcomePoint>& points, float height) {
+void draw_points(const PanelContext& context, const std::vector<OutcomePoint>& points, bool old, float height) {
     if (!ImPlot::BeginPlot(
             "##outcomes", {-1, height},
             ImPlotFlags_NoLegend | ImPlotFlags_NoMouseText | ImPlotFlags_NoBoxSelect | ImPlotFlags_NoMenus)) {
@@ -203,9 +204,12 @@ void draw_points(const PanelContext& context, const std::vector<OutcomePoint>& p
         places.push_back(ImPlot::PlotToPixels(point.outcome.diversity, point.outcome.reward));
     }
     ImPlot::PushPlotClipRect(1.5F * radius);
-    draw_names(points, places, light);
-    for (size_t i = 0; i < points.size(); ++i) {
-        draw_marker(points[i], places[i], radius, colour_of(points[i], light), light);
+    {
+        const Dimmed dimmed(*ImPlot::GetPlotDrawList(), old);
+        draw_names(points, places, light);
+        for (size_t i = 0; i < points.size(); ++i) {
+            draw_marker(points[i], places[i], radius, colour_of(points[i], light), light);
+        }
     }
     ImPlot::PopPlotClipRect();
     describe_nearest(points, places);
@@ -235,7 +239,9 @@ void draw_outcomes(PanelContext& context, float room) {
             "The points appear when the run has ended. A problem without a condition has no reward, and none to show.");
         return;
     }
-    draw_points(context, points, rest_of(room, top));
+    // Other methods' points are still those of the problem where only the method was edited.
+    const bool old = context.stale && context.comparison->problem_of(context.session.scenario()) != problem;
+    draw_points(context, points, old, rest_of(room, top));
 }
 
 }  // namespace drift

@@ -1,5 +1,6 @@
 // What the sampler learns from: its sources of trajectories and what its buffers hold.
 #include "app/events.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/numbers/number_lines.h"
 #include "app/panels/training/training_plots.h"
 #include "app/params_ui.h"
@@ -20,6 +21,7 @@ void draw_bar(const PanelContext& context, double share, const ImVec4& colour) {
     const float top = from.y + 0.2F * height;
     const float foot = from.y + 0.8F * height;
     ImDrawList& list = *ImGui::GetWindowDrawList();
+    const Dimmed old(list, context.stale);
     list.AddRectFilled({from.x, top}, {from.x + width, foot}, to_u32(colours.lane, 0.6F), 2);
     const auto filled = static_cast<float>(std::clamp(std::isfinite(share) ? share : 0.0, 0.0, 1.0));
     list.AddRectFilled({from.x, top}, {from.x + width * filled, foot}, to_u32(colour), 2);

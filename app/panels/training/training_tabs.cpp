@@ -1,5 +1,6 @@
 // What else there is to see of a training, one plot at a time.
 #include "app/events.h"
+#include "app/panels/dimmed.h"
 #include "app/panels/training/training_plots.h"
 #include "app/params_ui.h"
 #include "app/theme.h"
@@ -18,8 +19,11 @@ void draw_plot(PanelContext& context, TrainingView& training, const std::vector<
     const float top = ImGui::GetCursorPosY();
     draw_line_names(lines);
     if (begin_iteration_plot(training, id, rest_of(room, top), span, scale)) {
-        for (const TrainingLine& line : lines) {
-            draw_training_line(line);
+        {
+            const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
+            for (const TrainingLine& line : lines) {
+                draw_training_line(line);
+            }
         }
         end_iteration_plot(context, training, id);
     }

@@ -93,7 +93,21 @@ public:
 
     /// The strongest that this colour is drawn in, 0 to 255; above the legend, which is of no run.
     int strength(void (*panel)(PanelContext&), const ImVec4& colour, bool stale) {
-        int alpha = 0;
+        const std::vector<int> all = strengths(panel, colour, stale);
+        return all.empty() ? 0 : *std::max_element(all.begin(), all.end());
+    }
+    int weakest(void (*panel)(PanelContext&), const ImVec4& colour, bool stale) {
+        const std::vector<int> all = strengths(panel, colour, stale);
+        return all.empty() ? 0 : *std::min_element(all.begin(), all.end());
+    }
+
+    Recording recording;
+    View view;
+
+private:
+    /// All that it is drawn in, without the rims of smooth lines.
+    std::vector<int> strengths(void (*panel)(PanelContext&), const ImVec4& colour, bool stale) {
+        std::vector<int> alpha;
         for (int i = 0; i < 4; ++i) {
             ImGui_ImplNull_NewFrame();
             ImGui::NewFrame();
@@ -110,7 +124,7 @@ public:
             ImGui::SetNextWindowSize({1000, 900});
             ImGui::Begin("Panel");
             panel(context);
-            alpha = strongest(*ImGui::GetWindowDrawList(), colour);
+            alpha = strengths_in(*ImGui::GetWindowDrawList(), colour);
             ImGui::End();
             ImGui::Render();
             ImGui_ImplNullRender_RenderDrawData(ImGui::GetDrawData());
@@ -118,16 +132,13 @@ public:
         return alpha;
     }
 
-    Recording recording;
-    View view;
-
-private:
-    static int strongest(const ImDrawList& list, const ImVec4& colour) {
+    static std::vector<int> strengths_in(const ImDrawList& list, const ImVec4& colour) {
         const ImU32 wanted = to_u32(colour) & ~IM_COL32_A_MASK;
-        int alpha = 0;
+        std::vector<int> alpha;
         for (const ImDrawVert& vertex : list.VtxBuffer) {
-            if ((vertex.col & ~IM_COL32_A_MASK) == wanted && vertex.pos.y < 780) {
-                alpha = std::max(alpha, static_cast<int>(vertex.col >> IM_COL32_A_SHIFT));
+            const auto strength = static_cast<int>(vertex.col >> IM_COL32_A_SHIFT);
+            if ((vertex.col & ~IM_COL32_A_MASK) == wanted && vertex.pos.y < 780 && strength > 0) {
+                alpha.push_back(strength);
             }
         }
         return alpha;
@@ -176,6 +187,37 @@ TEST(Dimming, LanesAndStripAreOfTheRunBefore) {
     Pane pane({2});
     expect_dimmed(pane, draw_timeline_panel, colours().measurement, "resampling");
     EXPECT_EQ(pane.strength(draw_timeline_panel, colours().playhead, true), 255) << "not of the run";
+}
+
+TEST(Dimming, CurvesOfATrainingAreOfTheRunBefore) {
+    Pane pane({2});
+    Recording training;
+    training.start(pane.recording.scene());
+    for (int64_t k = 0; k < 4; ++k) {
+        auto frame = std::make_shared<Frame>(*pane.recording.at(k));
+        auto numbers = std::make_shared<TrainingNumbers>();
+        numbers->iteration = 10 * k;
+        numbers->iterations = 30;
+        numbers->log_z_lower = -3 + 0.5 * static_cast<double>(k);
+        numbers->loss = 1 / static_cast<double>(k + 1);
+        numbers->residual_spread = 2 / static_cast<double>(k + 1);
+        numbers->log_z_upper = 3;
+        numbers->source_residual[4] = 1;
+        numbers->source_count[4] = 64;
+        frame->training = numbers;
+        training.append(frame);
+    }
+    pane.recording = training;
+    const auto dimmed_part = [&pane](int64_t colour) {  // beside the names of curves, which are not
+        return pane.weakest(draw_training_panel, category_colour(colour, false), true);
+    };
+    EXPECT_EQ(pane.weakest(draw_training_panel, category_colour(1, false), false), 255);
+    EXPECT_NEAR(dimmed_part(1), 255 * dimmed_alpha, 2) << "upper bound";
+    for (const char* tab : {"Residuals", "Sources"}) {
+        pane.view.focus_part = tab;
+        EXPECT_EQ(pane.weakest(draw_training_panel, category_colour(4, false), false), 255) << tab;
+        EXPECT_NEAR(dimmed_part(4), 255 * dimmed_alpha, 2) << tab;
+    }
 }
 
 TEST(Dimming, TreeWeightsAndResamplingAreOfTheRunBefore) {

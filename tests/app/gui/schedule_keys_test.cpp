@@ -2,6 +2,7 @@
 #include "three_knots.h"
 
 #include "app/gl/graphics.h"
+#include "app/paths.h"
 #include "app/playback.h"
 #include "app/shortcuts.h"
 
@@ -100,17 +101,120 @@ TEST(ScheduleKeys, EscapeLetsGoOfTheKnotAndOfNothingElse) {
     });
 }
 
-TEST(ScheduleKeys, FFollowsTheRunWhereNothingIsDrawnWithIt) {
+TEST(ScheduleKeys, FDrawsAndWhereNothingIsDrawnWithItDoesNothing) {
     drive({}, [](Gui& gui) {
         begin_with_three_knots(gui);
         gui.hands.ItemClick("**/knot 2");
+        const Curve before = guidance(gui);
         const bool follow = gui.app.view().follow;
         gui.press(ImGuiKey_F);
         gui.hands.Yield(2);
-        EXPECT_NE(gui.app.view().follow, follow);
-        gui.press(ImGuiKey_F);
+        EXPECT_EQ(gui.app.view().follow, follow);
+        gui.hands.KeyHold(ImGuiKey_F, 1);
         gui.hands.Yield(2);
         EXPECT_EQ(gui.app.view().follow, follow);
+        EXPECT_EQ(guidance(gui), before);
+        gui.hands.WindowFocus("//Time");
+        gui.press(ImGuiKey_F);
+        gui.hands.Yield(2);
+        EXPECT_NE(gui.app.view().follow, follow) << "elsewhere it follows the run";
+    });
+}
+
+// What was typed before the field was emptied is not what is wanted either.
+TEST(ScheduleKeys, AnEmptiedFieldGoesBackToTheNumberInForceAndSaysSo) {
+    drive({}, [](Gui& gui) {
+        begin_with_three_knots(gui);
+        const Curve before = guidance(gui);
+        const size_t undo = gui.app.session().undo_size();
+        for (const char* field : {"**/value##knot", "**/u##knot"}) {
+            for (const ImGuiKey leave : {ImGuiKey_Enter, ImGuiKey_None}) {
+                gui.hands.ItemClick("**/knot 2");
+                gui.hands.ItemClick(field);
+                gui.hands.KeyCharsReplace("0.25");
+                gui.hands.Yield();
+                gui.hands.KeyCharsReplace("");
+                gui.hands.KeyPress(ImGuiMod_Ctrl | ImGuiKey_A);
+                gui.hands.KeyPress(ImGuiKey_Delete);
+                gui.hands.Yield();
+                leave == ImGuiKey_None ? gui.hands.ItemClick("**/knot 2") : gui.hands.KeyPress(leave);
+                gui.hands.Yield(2);
+                EXPECT_EQ(guidance(gui), before) << field;
+                EXPECT_EQ(gui.last_toast().find("That was no number: "), 0U) << gui.last_toast();
+            }
+        }
+        EXPECT_NE(gui.last_toast().find("u of knot 2 stays 0.5"), std::string::npos) << gui.last_toast();
+        EXPECT_EQ(gui.app.session().undo_size(), undo);
+        gui.hands.ItemClick("**/value##knot");
+        gui.hands.KeyCharsReplaceEnter("0.25");
+        gui.hands.Yield(2);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[1].value, 0.25) << "and numbers are taken as before";
+    });
+}
+
+// Dropping is no click: the field still has the keyboard when the other scenario is there.
+TEST(ScheduleKeys, WhatIsHalfTypedDoesNotLandInAScenarioThatIsDropped) {
+    drive({}, [](Gui& gui) {
+        begin_with_three_knots(gui);
+        gui.hands.ItemClick("**/knot 1");
+        gui.hands.ItemClick("**/value##knot");
+        gui.hands.KeyCharsReplace("3.25");
+        gui.app.drop_files({asset_path("scenarios/scene_a_dps.json")});
+        gui.hands.Yield(3);
+        EXPECT_FALSE(ImGui::GetIO().WantTextInput);
+        const Scenario dropped = load_scenario(asset_path("scenarios/scene_a_dps.json"));
+        gui.hands.ItemClick("//Data/##data");
+        gui.hands.Yield(3);
+        EXPECT_TRUE(same_values(gui.app.session().scenario(), dropped));
+
+        gui.app.open_file(asset_path("scenarios/scene_a.json"));
+        gui.hands.Yield(3);
+        gui.hands.ItemClick("//Scenario/**/observation/##value");
+        gui.hands.KeyCharsReplace("[3]");
+        gui.app.drop_files({asset_path("scenarios/scene_a_dps.json")});
+        gui.hands.Yield(3);
+        gui.hands.ItemClick("//Data/##data");
+        gui.hands.Yield(3);
+        EXPECT_TRUE(same_values(gui.app.session().scenario(), dropped));
+        EXPECT_FALSE(gui.app.session().dirty());
+    });
+}
+
+TEST(ScheduleKeys, EscapeAndDeleteEndTheStepOfAnArrowThatIsHeld) {
+    drive({}, [](Gui& gui) {
+        begin_with_three_knots(gui);
+        const Session& session = gui.app.session();
+        gui.hands.ItemClick("**/knot 2");
+        const size_t undo = session.undo_size();
+        gui.hands.KeyDown(ImGuiKey_UpArrow);
+        gui.hands.Yield(2);
+        const double nudged = guidance(gui).knots()[1].value;
+        EXPECT_GT(nudged, 1);
+        EXPECT_TRUE(session.editing());
+        gui.press(ImGuiKey_Escape);
+        EXPECT_FALSE(session.editing()) << "what was nudged is a step of its own";
+        EXPECT_EQ(session.undo_size(), undo + 1);
+        gui.press(ImGuiKey_Escape);
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[1].value, nudged) << "another press takes nothing back";
+        gui.hands.KeyUp(ImGuiKey_UpArrow);
+        gui.hands.Yield(2);
+        EXPECT_EQ(session.undo_size(), undo + 1);
+
+        gui.hands.ItemClick("**/knot 2");
+        gui.hands.KeyDown(ImGuiKey_UpArrow);
+        gui.hands.Yield(2);
+        gui.press(ImGuiKey_Delete);
+        gui.hands.KeyUp(ImGuiKey_UpArrow);
+        gui.hands.Yield(2);
+        EXPECT_FALSE(session.editing());
+        ASSERT_EQ(guidance(gui).knots().size(), 2U);
+        gui.app.act("edit.undo");  // the knot is back
+        ASSERT_EQ(guidance(gui).knots().size(), 3U);
+        EXPECT_GT(guidance(gui).knots()[1].value, nudged);
+        gui.app.act("edit.undo");  // the second nudge
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[1].value, nudged);
+        gui.app.act("edit.undo");
+        EXPECT_DOUBLE_EQ(guidance(gui).knots()[1].value, 1);
     });
 }
 
@@ -188,7 +292,7 @@ TEST(ScheduleKeys, AKeyAddsAKnotHalfWayToTheNext) {
         EXPECT_DOUBLE_EQ(guidance(gui).knots()[2].u, 0.75);
         EXPECT_DOUBLE_EQ(guidance(gui).knots()[2].value, 1);
         EXPECT_EQ(selected(gui), 2) << "ready to be nudged";
-        gui.press(ImGuiMod_Shift | ImGuiKey_Equal);
+        gui.hands.KeyChars("+");  // whichever key it is on
         gui.hands.Yield(2);
         ASSERT_EQ(guidance(gui).knots().size(), 5U);
         EXPECT_DOUBLE_EQ(guidance(gui).knots()[3].u, 0.875);

@@ -6,6 +6,7 @@
 #include "app/gl/graphics.h"
 #include "app/lineage.h"
 #include "app/paths.h"
+#include "app/resampling_event.h"
 #include "support/settings.h"
 
 #include <gtest/gtest.h>
@@ -130,6 +131,44 @@ TEST(Wall, ShowsWhatIsChosen) {
     });
 }
 
+TEST(Wall, PicturesAreWalkedThroughThePhases) {
+    drive(pictures("fashion_half_tds"), [](Gui& gui) {
+        gui.rest_at(2);
+        const Recording& recording = gui.app.live().shown();
+        const auto event = resampling_at(recording, 2);
+        ASSERT_TRUE(event);
+        const Wall& wall = gui.app.graphics->wall;
+        View& view = gui.app.view();
+        const auto half_way_through = [&](Phase phase) {
+            gui.press(ImGuiKey_Period);
+            view.phase_progress = 0.5;
+            gui.hands.Yield();
+            EXPECT_EQ(view.phase, phase);
+        };
+        half_way_through(Phase::Propagate);
+        EXPECT_EQ(wall.order_frame.step, 2) << "those that are on their way";
+        EXPECT_NEAR(wall.tiles[0].weight, 1 / 6.0F, 1e-6F) << "all were alike before";
+        const double width = wall.layout.picture_width;
+        half_way_through(Phase::Weight);
+        EXPECT_NEAR(wall.tiles[0].weight, (1 / 6.0F + recording.at(2)->weights[0]) / 2, 0.05F);
+        half_way_through(Phase::Resample);
+        EXPECT_EQ(static_cast<int64_t>(wall.tiles.size()), 6 + 6 - event->survivors) << "copies, and those that die";
+        EXPECT_LT(wall.tiles.front().alpha, 1);
+        EXPECT_EQ(wall.tiles.back().particle, event->ancestors.back());
+        EXPECT_EQ(wall.tiles.back().alike, event->counts[static_cast<size_t>(event->ancestors.back())]);
+        half_way_through(Phase::Move);
+        ASSERT_EQ(wall.tiles.size(), 6U);
+        for (size_t i = 0; i < 6; ++i) {
+            EXPECT_EQ(wall.tiles[i].particle, event->ancestors[i]);
+            EXPECT_EQ(wall.tiles[i].place.x, wall.layout.picture(static_cast<int64_t>(i)).x) << "it has come home";
+        }
+        EXPECT_EQ(wall.layout.picture_width, width) << "no phase moves the pictures of another";
+        gui.press(ImGuiKey_Escape);
+        gui.hands.Yield(2);
+        EXPECT_EQ(wall.tiles[3].particle, 3);
+    });
+}
+
 TEST(Wall, AParticleOfTheTreeIsMarkedInOtherStates) {
     drive(pictures("fashion_half_tds", "Ancestry"), [](Gui& gui) {
         gui.rest_at(1);
@@ -153,6 +192,12 @@ TEST(Wall, AParticleOfTheTreeIsMarkedInOtherStates) {
         for (int32_t i = 0; i < 6; ++i) {
             EXPECT_EQ(wall.followed.contains(i), recording.ancestor(1, 0, i) == earlier.index) << i;
         }
+        const int64_t found = wall.followed.found();
+        gui.hands.MouseMoveToPos(test::place_in_plot(plot, 3, tree.genealogy.place_of(0, 2)));
+        gui.hands.Yield(3);
+        EXPECT_EQ(gui.app.view().hovered, hovered);
+        EXPECT_TRUE(wall.followed.contains(here));
+        EXPECT_EQ(wall.followed.found(), found) << "it was known";
     });
 }
 

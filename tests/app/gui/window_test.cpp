@@ -372,6 +372,35 @@ TEST(Window, TheStatusLineSaysThatComputingIsPaused) {
     });
 }
 
+TEST(Window, SaysHowFarTheTrainingOfAPriorIsAndSpaceHoldsIt) {
+    WindowOptions options;
+    Scenario scenario = load_scenario(asset_path("scenarios/trained_two_moons_cnf.json"));
+    set_value(scenario, "prior.weights", "");  // that came with it
+    set_value(scenario, "prior.iterations", "1000000");
+    options.scenario = scenario;
+    drive(options, [](Gui& gui) {
+        const auto& live = gui.app.live();
+        gui.wait_until([&] { return live.set_up() != nullptr && live.set_up()->done > 0; }, "the training");
+        const std::string text = worker_text(gui.app.context());
+        EXPECT_EQ(text.find("Training the prior: 0"), 0U) << text;
+        EXPECT_TRUE(text.ends_with(" left")) << text;
+        EXPECT_EQ(empty_text(gui.app.context()), text + ".");
+        gui.press(ImGuiKey_Space);
+        gui.hands.Yield(2);
+        EXPECT_FALSE(live.computing());
+        EXPECT_TRUE(gui.app.view().playing) << "the picture that comes is to play";
+        EXPECT_TRUE(worker_text(gui.app.context()).ends_with(", paused"));
+        const int64_t rested = live.set_up()->done;
+        gui.press(ImGuiKey_Space);
+        gui.wait_until([&] { return live.set_up()->done > rested + 100; }, "it to go on");
+        gui.press(ImGuiKey_Space);
+        gui.app.open_file(asset_path("scenarios/scene_a.json"));
+        gui.wait_for_run();
+        EXPECT_EQ(live.set_up(), nullptr);
+        EXPECT_EQ(worker_text(gui.app.context()), "finished");
+    });
+}
+
 TEST(Window, NothingIsRedrawnWhenNothingMoves) {
     drive({}, [](Gui& gui) {
         gui.wait_for_run();

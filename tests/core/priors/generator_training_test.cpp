@@ -7,6 +7,7 @@
 #include "support/problems.h"
 
 #include <chrono>
+#include <functional>
 #include <future>
 #include <optional>
 #include <thread>
@@ -83,6 +84,44 @@ TEST(GeneratorTraining, MakeWayForTheNextRun) {
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     runner.post(Start{endless, 3});
+}
+
+TEST(GeneratorTraining, SayHowFarTheyAreAndArePausedWithinAnIteration) {
+    Scenario endless = test::scenario("gaussian", "none", "outsourced");
+    endless.prior = choice_of("cnf", {{"iterations", int64_t{1'000'000}}, {"seed", int64_t{80}}});
+    Runner runner(nullptr);
+    SetUpProgress progress;
+    const auto listen = [&](const std::function<bool()>& enough) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        while (!enough()) {
+            ASSERT_LT(std::chrono::steady_clock::now(), until) << "no news of the training";
+            if (const News news = runner.take_news(); news.set_up) {
+                progress = *news.set_up;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+    };
+    runner.post(Start{endless, 1});
+    listen([&] { return progress.done > 0; });
+    EXPECT_EQ(progress.all, 1'000'000);
+    EXPECT_GT(progress.seconds, 0);
+    EXPECT_GT(progress.seconds_left(), progress.seconds);
+    runner.post(Play{false});
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // more than an iteration
+    runner.take_news();
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    EXPECT_FALSE(runner.take_news().set_up) << "it went on";
+    const int64_t rested = progress.done;
+    runner.post(Play{true});
+    listen([&] { return progress.done > rested + 100; });
+    runner.post(Play{false});
+    Scenario quick = test::scenario("gaussian", "none", "reverse_diffusion");
+    quick.particles = 10;
+    runner.post(Start{quick, 2});  // whoever rests makes way, too
+    bool finished = false;
+    listen([&] { return finished = finished || runner.take_news().summary.has_value(); });
+    runner.post(Start{endless, 3});
+    runner.post(Play{false});  // and ends with the runner
 }
 
 // Both are in the queue when the worker looks: on its own thread, nothing is taken in between.
