@@ -19,12 +19,31 @@ enum class Kind { Prior, Condition, Schedule, Sampler };
 /// "prior", "condition", "schedule", "sampler": the key of a scenario file.
 std::string to_string(Kind kind);
 
+/// Numbers that a particle consists of.
+struct ParticleSize {
+    double sample = 1;      // d
+    double latent = 0;      // of z where the run is one in noise space
+    double map_calls = 0;   // denoiser calls of one x = f(z), which are gone through backwards for gradients
+    double decomposed = 0;  // rows of the matrix that a proximal step decomposes for each particle
+    double components = 0;  // of a mixture prior
+
+    /// Those that a method moves.
+    double moved() const { return latent > 0 ? latent : sample; }
+};
+
 struct Item {
     std::string key;
     std::string title;
     std::string help;
-    ParamSet params;          // with their default values
-    bool walks_noise = true;  // samplers only: its steps are those of a noise schedule
+    ParamSet params;               // with their default values
+    bool walks_noise = true;       // samplers only: its steps are those of a noise schedule
+    bool has_closed_form = false;  // priors only: may be a Gaussian mixture, whose every law is known
+    /// Samplers only: whether with these parameters, for this prior, particles come from a point by a process of the
+    /// sampler's own. Never where it is not given.
+    std::function<bool(const ParamSet&, const Item& prior)> comes_from_a_point{};
+    /// Samplers and conditions: bytes a particle of what is held while a step is under way, beyond what every method
+    /// holds. None where it is not given.
+    std::function<double(const ParamSet&, const ParticleSize&)> passing_bytes{};
 };
 
 /// One pick from the catalogue. `type` is the key of its item.

@@ -10,6 +10,10 @@ namespace drift {
 
 namespace kernels {
 
+int64_t cpu_threads() {
+    return at::get_num_threads();
+}
+
 void for_chunks_on_cpu(int64_t n, const std::function<void(int64_t, int64_t)>& chunk) {
     at::parallel_for(0, n, 1, chunk);
 }

@@ -1,5 +1,6 @@
 #include "core/guided.h"
 
+#include "core/guided_move.h"
 #include "core/guided_state.h"
 #include "core/masked_end.h"
 #include "core/stability.h"
@@ -12,13 +13,6 @@ namespace drift {
 namespace {
 
 constexpr uint64_t another_seed = 0x9E3779B97F4A7C15ULL;  // apart by so much, without a pattern in common
-
-/// One move from sigma_k to sigma_{k+1}; symbols of guidance.md 1.3.
-struct Move {
-    double sigma = 0, sigma_next = 0, eta = 0, zeta = 0, tau = 0, c = 0;
-    double shift_scale = 0;  // of pull, added to D
-    bool last = false;
-};
 
 /// What a step leaves of the parents, in the order of their children.
 struct Parents {
@@ -111,7 +105,7 @@ public:
     void step(const State& now, State& next, const Random& random) const override {
         const int64_t n = now.x.size(0);
         allocate(next, n, task_, wanted());
-        const Move move = move_from(now.step);
+        const GuidedMove move = move_from(now.step);
         next.step = now.step + 1;
         next.numbers = {};
         next.numbers.denoiser_calls = now.numbers.denoiser_calls;
@@ -161,50 +155,20 @@ private:
 
     /// Whether particles are weighed by the density of the unguided step over that of the guided one. The last step is
     /// the unguided one of the model, whose density is a point (1.6.8), and who picks the best asks for no density.
-    bool has_ratio(const Move& move) const {
+    bool has_ratio(const GuidedMove& move) const {
         const bool counted = !options_.potential || options_.potential->has_evidence();
         return options_.weighted && counted && twist_->has_pull() && !move.last;
     }
 
-    Move move_from(int64_t k) const {
-        Move move;
-        move.sigma = task_.schedule.at(k);
-        move.sigma_next = task_.schedule.at(k + 1);
-        move.last = k + 1 == task_.schedule.steps();
-        move.eta = options_.eta.at_step(k, task_.schedule.steps());
-        move.zeta = options_.guidance.at_step(k, task_.schedule.steps());
-        if (options_.noise_balance) {
-            move.tau = move.sigma_next * std::sqrt(options_.noise_balance->at_step(k, task_.schedule.steps()));
-            move.eta = eta_of(move.tau, move.sigma, move.sigma_next);
-        } else {
-            move.tau = injected_noise(move.sigma, move.sigma_next, move.eta);
-        }
-        move.c = keep_factor(move.sigma, move.sigma_next, move.tau);
-        move.shift_scale = shift_scale(move);
-        return move;
-    }
-
-    /// What zeta * pull means for D in x' = (1 - c)(D + shift) + c x + tau z. The norm and step forms are written as
-    /// additions to x', hence the division (guidance.md 1.5).
-    double shift_scale(const Move& move) const {
-        switch (options_.form) {
-            case PullForm::Score:
-                return move.zeta;
-            case PullForm::UnitResidual:
-                return move.zeta * std::sqrt((1 + move.sigma * move.sigma) * (1 + move.sigma_next * move.sigma_next)) /
-                       (1 - move.c);
-            default:
-                return move.zeta / (1 - move.c);
-        }
-    }
+    GuidedMove move_from(int64_t k) const { return guided_move(options_, task_.schedule, k); }
 
     /// With weights the last step is the unguided one of the model, whose density is a point (1.6.8).
-    bool guides(const Move& move) const {
+    bool guides(const GuidedMove& move) const {
         return twist_->has_pull() && !(move.last && (options_.weighted || !options_.guide_last));
     }
 
     /// Of the step; NaN where it is not known.
-    double amplification(const Move& move) const {
+    double amplification(const GuidedMove& move) const {
         return stability_ ? stability_->amplification(move.sigma, move.c, guides(move) ? move.shift_scale : 0)
                           : std::numeric_limits<double>::quiet_NaN();
     }
@@ -220,7 +184,7 @@ private:
 
     /// Moves the parents to next.x and evaluates there, unless they are clean by then. Whether weights were updated
     /// along the way, too.
-    bool move_particles(const State& now, State& next, const Move& move, const Random& random,
+    bool move_particles(const State& now, State& next, const GuidedMove& move, const Random& random,
                         const kernels::WeightUpdate& update) const {
         ReverseMove step;
         step.c = move.c;
@@ -352,7 +316,7 @@ private:
         numbers.step = state.step;
         numbers.sigma = task_.schedule.at(state.step);
         if (state.step < task_.schedule.steps()) {
-            const Move move = move_from(state.step);
+            const GuidedMove move = move_from(state.step);
             numbers.sigma_next = move.sigma_next;
             numbers.eta = move.eta;
             numbers.guidance = twist_->has_pull() ? move.zeta : 0;

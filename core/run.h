@@ -75,15 +75,6 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// Numbers that a particle consists of.
-struct ParticleSize {
-    double sample = 1;      // d
-    double latent = 0;      // of z where the run is one in noise space
-    double map_calls = 0;   // denoiser calls of one x = f(z), which are gone through backwards for gradients
-    double decomposed = 0;  // rows of the matrix that a proximal step decomposes for each particle
-    double components = 0;  // of a mixture prior
-};
-
 /// Estimate of the bytes that a run needs besides its recording.
 double estimated_bytes(const Scenario& scenario, const ParticleSize& size);
 

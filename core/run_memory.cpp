@@ -2,7 +2,6 @@
 
 #include "core/decoder.h"
 #include "core/generators/generators.h"
-#include "core/lbfgs.h"
 #include "core/noise_view.h"
 #include "core/publish.h"
 #include "core/run.h"
@@ -67,40 +66,26 @@ ParticleSize particle_size(const Task& task) {
     return size;
 }
 
-bool chosen(const ParamSet& params, const std::string& key, const std::string& option) {
-    return params.contains(key) && params.at(key).value == Value(option);
+double passing_bytes(Kind kind, const Choice& choice, const ParticleSize& size);
+
+/// Of the conditions that `params` lists, one after the other: the most that any of them holds.
+double passing_bytes_of_terms(const ParamSet& params, const ParticleSize& size) {
+    double most = 0;
+    for (const Param& param : params) {
+        if (const auto* terms = std::get_if<Terms>(&param.value)) {
+            for (const Term& term : list_of(*terms)) {
+                most = std::max(most, passing_bytes(Kind::Condition, term.condition, size));
+            }
+        }
+    }
+    return most;
 }
 
-/// Whether a condition compares the components of the prior with each other (core/conditions/mixture_reweighting.h).
-bool reweighs(const Choice& condition) {
-    if (condition.type == "label" || condition.type == "mixture_ratio") {
-        return true;
-    }
-    return std::any_of(condition.params.begin(), condition.params.end(), [](const Param& param) {
-        const auto* terms = std::get_if<Terms>(&param.value);
-        return terms != nullptr &&
-               std::ranges::any_of(list_of(*terms), [](const Term& term) { return reweighs(term.condition); });
-    });
-}
-
-/// Bytes a particle of what single methods and conditions hold while a step is under way; `moved` numbers are moved.
-double passing_bytes(const Scenario& scenario, const ParticleSize& size, double moved) {
-    const ParamSet& params = scenario.sampler.params;
-    double bytes = 0;
-    if (scenario.sampler.type == "best_of_candidates") {
-        bytes += 3 * moved * sizeof(float);
-    }
-    if (scenario.sampler.type == "pnp" && !chosen(params, "point", "draw")) {
-        bytes += 3 * size.decomposed * size.decomposed * sizeof(double);  // the sum, one of its terms, its factors
-    }
-    if (chosen(params, "solver", "lbfgs")) {
-        const auto remembered = 2 * static_cast<double>(LbfgsOptions{}.history);
-        bytes += moved * (remembered * sizeof(float) + 8 * sizeof(double));  // directions are in float64
-    }
-    if (reweighs(scenario.condition)) {
-        bytes += size.components * (3 * size.sample + 4) * sizeof(double);
-    }
-    return bytes;
+/// Bytes a particle of what a method or a condition holds while a step is under way.
+double passing_bytes(Kind kind, const Choice& choice, const ParticleSize& size) {
+    const Item& item = item_at(kind, choice.type);
+    return (item.passing_bytes ? item.passing_bytes(choice.params, size) : 0) +
+           passing_bytes_of_terms(choice.params, size);
 }
 
 /// `what` is "'key' is value, which".
@@ -129,10 +114,10 @@ double estimated_bytes(const Scenario& scenario, const ParticleSize& size) {
         const auto* matrix = std::get_if<Array>(&scenario.condition.params.at("matrix").value);
         rows = matrix == nullptr ? 0 : std::min(16.0, static_cast<double>(matrix->data.size()) / size.sample);
     }
-    const double moved = size.latent > 0 ? size.latent : size.sample;
     const double mapped = size.latent > 0 ? (16 + size.map_calls) * size.sample : 0;
-    const double lasting = ((26 + 2 * rows) * moved + mapped) * sizeof(float) + 500;
-    return static_cast<double>(scenario.particles) * (lasting + passing_bytes(scenario, size, moved));
+    const double lasting = ((26 + 2 * rows) * size.moved() + mapped) * sizeof(float) + 500;
+    return static_cast<double>(scenario.particles) * (lasting + passing_bytes(Kind::Sampler, scenario.sampler, size) +
+                                                      passing_bytes(Kind::Condition, scenario.condition, size));
 }
 
 void check_memory(const Scenario& scenario, const Task& task) {

@@ -37,19 +37,6 @@ std::string other_kind(std::string_view bytes) {
     return bytes.substr(0, looked_at).find('\0') != std::string_view::npos ? "binary data" : "";
 }
 
-/// Whether the method has a process of its own in place of the schedule: Brownian motion from one point, which it takes
-/// by itself for priors in closed form (core/samplers/rtb.cpp).
-bool comes_from_a_point(const Scenario& scenario) {
-    constexpr std::array<std::string_view, 3> closed_form = {"gaussian", "gaussian_mixture", "map"};
-    if (!scenario.sampler.params.contains("reference")) {
-        return false;
-    }
-    const Value& reference = scenario.sampler.params.at("reference").value;
-    return reference == Value(std::string("pinned_brownian")) ||
-           (reference == Value(std::string("auto")) &&
-            std::ranges::find(closed_form, scenario.prior.type) != closed_form.end());
-}
-
 /// One switch for both forms: a constant part of a constant scenario.
 template <class AnyScenario>
 auto& chosen_part(AnyScenario& scenario, Kind kind) {
@@ -77,9 +64,17 @@ const Choice& part_of(const Scenario& scenario, Kind kind) {
 }
 
 bool walks_noise(const Scenario& scenario) {
-    const auto& known = items(Kind::Sampler);
-    const auto item = std::ranges::find(known, scenario.sampler.type, &Item::key);
-    return (item == known.end() || item->walks_noise) && !comes_from_a_point(scenario);
+    const auto item_of = [](Kind kind, const Choice& choice) {
+        const auto item = std::ranges::find(items(kind), choice.type, &Item::key);
+        return item == items(kind).end() ? nullptr : &*item;
+    };
+    const Item* sampler = item_of(Kind::Sampler, scenario.sampler);
+    const Item* prior = item_of(Kind::Prior, scenario.prior);
+    if (sampler == nullptr || prior == nullptr) {
+        return true;
+    }
+    return sampler->walks_noise &&
+           !(sampler->comes_from_a_point && sampler->comes_from_a_point(scenario.sampler.params, *prior));
 }
 
 Scenario load_scenario(const std::string& path) {

@@ -31,11 +31,17 @@ std::shared_ptr<const Condition> make_condition(const Params& params, const Prio
     return mixture_reweighting(mixture, weights, params.strength);
 }
 
-const Registration<Condition> registration{
-    {"label", "Component of the prior", "Asks for samples of some of the prior's components.", describe(fields)},
-    [](const ParamSet& params, const Prior& prior, const MakeContext&) {
-        return make_condition(typed(fields, params), prior);
-    }};
+const Registration<Condition> registration{{"label",
+                                            "Component of the prior",
+                                            "Asks for samples of some of the prior's components.",
+                                            describe(fields),
+                                            true,
+                                            false,
+                                            {},
+                                            reweighting_bytes},
+                                           [](const ParamSet& params, const Prior& prior, const MakeContext&) {
+                                               return make_condition(typed(fields, params), prior);
+                                           }};
 
 }  // namespace
 }  // namespace drift

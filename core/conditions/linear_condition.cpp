@@ -1,5 +1,6 @@
 #include "core/conditions/linear_condition.h"
 
+#include "core/few_values.h"
 #include "core/measured.h"
 
 #include <cmath>
@@ -11,11 +12,18 @@ class LinearCondition final : public Condition {
 public:
     LinearCondition(LinearGaussian measurement, torch::Tensor picture, torch::Tensor truth)
         : measurement_(std::move(measurement)),
+          few_(FewValues::of(measurement_, measurement_.y.options())),
           as_measured_{measurement_.A, measurement_.A, measurement_.y, gaussian_noise(measurement_.noise)},
           picture_(std::move(picture)),
           truth_(std::move(truth)) {}
 
     torch::Tensor log_likelihood(const torch::Tensor& clean) const override {
+        if (few_ && few_->takes(clean)) {
+            torch::Tensor values = torch::empty({clean.size(0)}, clean.options().dtype(torch::kFloat64));
+            torch::Tensor no_gradient;
+            few_->evaluate(clean, values, no_gradient);
+            return values;
+        }
         const double variance = measurement_.noise * measurement_.noise;
         const double m = static_cast<double>(measurement_.y.size(0));
         const torch::Tensor squares = residual(clean).to(torch::kFloat64).square().sum(1);
@@ -36,6 +44,7 @@ private:
     }
 
     LinearGaussian measurement_;
+    std::optional<FewValues> few_;
     Measured as_measured_;
     torch::Tensor picture_;
     torch::Tensor truth_;

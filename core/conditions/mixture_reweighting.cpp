@@ -60,6 +60,10 @@ std::shared_ptr<const Condition> mixture_reweighting(const GaussianMixture& prio
     return std::make_shared<const MixtureReweighting>(prior, weights, strength);
 }
 
+double reweighting_bytes(const ParamSet& /*params*/, const ParticleSize& size) {
+    return size.components * (3 * size.sample + 4) * sizeof(double);
+}
+
 torch::Tensor component_indices(const Array& array, int64_t components, const std::string& key) {
     const torch::Tensor list = vector_of(array, "condition." + key);
     for (const double index : array.data) {

@@ -13,6 +13,9 @@ namespace drift {
 std::shared_ptr<const Condition> mixture_reweighting(const GaussianMixture& prior, const torch::Tensor& weights,
                                                      double strength);
 
+/// Bytes a particle of comparing the components of the prior with each other.
+double reweighting_bytes(const ParamSet& params, const ParticleSize& size);
+
 /// Whole numbers from 0 to J - 1, each once; `key` is that of the condition, for messages. Throws UserError.
 torch::Tensor component_indices(const Array& array, int64_t components, const std::string& key);
 

@@ -93,7 +93,7 @@ void step_and_twist(Exec exec, const ReverseStep<T>& step, const MixtureTwistTas
 template <class T>
 void step_twist_and_weigh(Exec exec, const ReverseStep<T>& step, const MixtureTwistTask<T>& task,
                           const Weighing& weighing) {
-    constexpr int64_t shared_well = 16 * weight_tile;  // particles that are enough tiles for all threads
+    const int64_t shared_well = 8 * cpu_threads() * weight_tile;  // particles that are enough tiles for all threads
     if (one_pass(task) && !exec.on_gpu && step.n >= shared_well) {
         check_step(step);
         parallel_on_cpu(step.n, StepTwistAndWeigh<T>{{{step}, body_of(task)}, {weighing}});

@@ -23,6 +23,9 @@ struct Exec {
 /// Splits [0, n) over LibTorch's own thread pool, so that two pools never compete for the cores.
 void for_chunks_on_cpu(int64_t n, const std::function<void(int64_t, int64_t)>& chunk);
 
+/// Among how many threads for_chunks_on_cpu shares the work.
+int64_t cpu_threads();
+
 /// Starts the tiles of [0, n) on the stream, each on a thread of its own with one lane. Defined by DRIFT_ON_GPU.
 template <class Body>
 void launch_on_gpu(Exec exec, int64_t n, const Body& body);

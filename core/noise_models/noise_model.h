@@ -10,6 +10,9 @@
 
 namespace drift {
 
+/// How often proximal steps go by the proxy_variance of where the last one led.
+inline constexpr int proxy_reweightings = 5;
+
 /// Immutable; safe to share between threads. y is [m] and u is [n, m], of one type and place.
 class NoiseModel {
 public:

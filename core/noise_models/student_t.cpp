@@ -9,9 +9,6 @@
 namespace drift {
 namespace {
 
-/// Reweighted Gaussian steps of a proximal point; each brings it closer (guidance.md 1.8).
-constexpr int reweightings = 5;
-
 class StudentT final : public NoiseModel {
 public:
     StudentT(double degrees, double scale)
@@ -34,7 +31,7 @@ public:
     torch::Tensor proximal(const torch::Tensor& y, const torch::Tensor& v, double variance) const override {
         const torch::Tensor from = v.to(torch::kFloat64);
         torch::Tensor u = from;
-        for (int i = 0; i < reweightings; ++i) {
+        for (int i = 0; i < proxy_reweightings; ++i) {
             const torch::Tensor proxy = proxy_variance(y, u);
             u = (from * proxy + y.to(torch::kFloat64) * variance) / (proxy + variance);
         }

@@ -20,7 +20,8 @@ const Fields<Params> fields{
 };
 
 const Registration<Prior> registration{
-    {"gaussian", "Gaussian", "A single Gaussian: every linear method on it has a closed form.", describe(fields)},
+    {"gaussian", "Gaussian", "A single Gaussian: every linear method on it has a closed form.", describe(fields), true,
+     true},
     [](const ParamSet& set, const MakeContext&) {
         const Params params = typed(fields, set);
         GaussianMixture mixture;

@@ -44,7 +44,7 @@ std::shared_ptr<const Prior> make_prior(const Params& params) {
 
 const Registration<Prior> registration{
     {"gaussian_mixture", "Gaussian mixture", "Modes with means, covariances and weights; everything about it is exact.",
-     describe(fields)},
+     describe(fields), true, true},
     [](const ParamSet& params, const MakeContext&) { return make_prior(typed(fields, params)); }};
 
 }  // namespace

@@ -98,7 +98,7 @@ std::shared_ptr<const Prior> make_prior(const Params& params) {
 
 const Registration<Prior> registration{
     {"map", "Map from noise", "What a function makes of standard normal noise: for methods in noise space.",
-     describe(fields)},
+     describe(fields), true, true},
     [](const ParamSet& set, const MakeContext&) { return make_prior(typed(fields, set)); }};
 
 }  // namespace

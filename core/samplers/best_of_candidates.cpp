@@ -38,9 +38,14 @@ const Fields<Params> fields{
 };
 
 const Registration<Sampler> registration{
-    {"best_of_candidates", "SCG, best of candidates",
+    {"best_of_candidates",
+     "SCG, best of candidates",
      "Draws every step several times and keeps what explains the observation best; needs no gradient of anything.",
-     describe(fields)},
+     describe(fields),
+     true,
+     false,
+     {},
+     [](const ParamSet&, const ParticleSize& size) { return 3 * size.moved() * sizeof(float); }},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields, set);
         CandidateOptions options;

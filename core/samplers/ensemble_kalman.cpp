@@ -6,8 +6,8 @@
 //     norm form   D_y = D + zeta Cov(D, u) g / |G|_F,   g = grad_u log p(y | u),   G_ij = g_i . (u_j - mean u) / n
 //
 // Nothing is differentiated: h may be a black box, the way through a decoder included. S is sigma_y^2 I for Gaussian
-// noise, else the variances of a Gaussian that stands for it. Particles are an ensemble: unlike in other guidance the
-// path of each depends on the others, and on how many there are.
+// noise, else the variances of a Gaussian that stands for it, those of each particle where it has others. Particles are
+// an ensemble: unlike in other guidance the path of each depends on the others, and on how many there are.
 
 #include "core/samplers/guided_fields.h"
 #include "core/twists/gradient_free.h"

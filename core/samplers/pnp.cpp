@@ -1,6 +1,7 @@
 // Plug-and-play: the denoised prediction is moved by a proximal step and noised again. DiffPIR (Zhu et al. 2023) takes
 // the best point, DAPS (Zhang et al. 2024) a draw, which keeps the spread that the best point loses. guidance.md 1.6.3.
 
+#include "core/lbfgs.h"
 #include "core/samplers/guided_fields.h"
 
 namespace drift {
@@ -79,9 +80,28 @@ const Fields<Params> fields{
     guided::spread_field<Params>(),
 };
 
+double passing_bytes(const ParamSet& set, const ParticleSize& size) {
+    const Params params = typed(fields, set);
+    double bytes = 0;
+    if (params.point != "draw") {
+        bytes += 3 * size.decomposed * size.decomposed * sizeof(double);  // the sum, one of its terms, its factors
+    }
+    if (params.solver == "lbfgs") {
+        const auto remembered = 2 * static_cast<double>(LbfgsOptions{}.history);
+        bytes += size.moved() * (remembered * sizeof(float) + 8 * sizeof(double));  // directions are in float64
+    }
+    return bytes;
+}
+
 const Registration<Sampler> registration{
-    {"pnp", "Plug-and-play", "Moves every denoised prediction by a proximal step and noises it again (DiffPIR, DAPS).",
-     describe(fields)},
+    {"pnp",
+     "Plug-and-play",
+     "Moves every denoised prediction by a proximal step and noises it again (DiffPIR, DAPS).",
+     describe(fields),
+     true,
+     false,
+     {},
+     passing_bytes},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields, set);
         ProximalOptions options;

@@ -39,15 +39,19 @@ const Fields<Params>& fields() {
     return all;  // made on first use: samplers register before main
 }
 
+bool pinned(const Params& params, bool has_closed_form) {
+    return params.reference == "pinned_brownian" || (params.reference == "auto" && has_closed_form);
+}
+
 const Registration<Sampler> registration{
     {"rtb", "Relative trajectory balance",
-     "Fine-tunes a diffusion prior, step by step, to the posterior under any reward.", describe(fields())},
+     "Fine-tunes a diffusion prior, step by step, to the posterior under any reward.", describe(fields()), true, false,
+     [](const ParamSet& set, const Item& prior) { return pinned(typed(fields(), set), prior.has_closed_form); }},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields(), set);
-        const bool pinned = params.reference == "pinned_brownian" ||
-                            (params.reference == "auto" && task.problem.prior->mixture() != nullptr);
-        const auto reference = pinned ? brownian_to_prior(task.problem.prior, params.sigma_squared, params.steps)
-                                      : frozen_prior(task.problem.prior, task.schedule);
+        const bool from_a_point = pinned(params, task.problem.prior->mixture() != nullptr);
+        const auto reference = from_a_point ? brownian_to_prior(task.problem.prior, params.sigma_squared, params.steps)
+                                            : frozen_prior(task.problem.prior, task.schedule);
         return trained::make(params, "rtb", std::move(task), reference, 0);
     }};
 

@@ -1,6 +1,7 @@
 // The targets that data_target chooses between.
 #pragma once
 
+#include "core/few_values.h"
 #include "core/target.h"
 
 namespace drift {
@@ -23,11 +24,8 @@ public:
     void evaluate(Cloud& cloud) const;
 
 private:
-    template <class T>
-    void evaluate_fused(Cloud& cloud) const;
-
     std::shared_ptr<const Condition> condition_;
-    torch::Tensor matrix_, observed_;  // undefined where there is no such measurement
+    std::optional<FewValues> few_;
 };
 
 }  // namespace drift

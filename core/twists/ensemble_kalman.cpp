@@ -14,6 +14,8 @@ namespace {
 
 /// Multiplications that are worth a thread.
 constexpr int64_t work_per_thread = 1 << 16;
+/// Values of y up to which each particle has a matrix of its own, of which so many numbers are held at once.
+constexpr int64_t most_reweighted = 64, numbers_at_once = 1 << 20;
 /// Of the noise, so that there is something to decompose where no particle is finite.
 constexpr double least_variance = 1e-300;
 
@@ -125,21 +127,50 @@ private:
     }
     const NoiseModel& noise() const { return *condition_->measured()->noise; }
 
-    /// C_du (S + C_uu)^{-1} (y - u), where S and the place of y are those of the Gaussian that stands for the noise:
-    /// one for the ensemble, with the mean of the variances that its members would have.
+    /// C_du (S + C_uu)^{-1} (y - u), where S and the place of y are those of the Gaussian that stands for the noise.
     torch::Tensor gain_shift(const Ensemble& ensemble, const torch::Tensor& y, const torch::Tensor& u,
                              double sigma) const {
         const torch::Tensor squares = ensemble.d.square().mean(1, true);
         const double size = summed_products(ensemble.finite, squares).item<double>();  // sum_i |D_i - mean D|^2 / d
         const double scale = size > 0 ? denoised_variance(sigma, options_.spread) / size : 0;
         const torch::Tensor shared = summed_products(ensemble.u, ensemble.d).mul_(scale);  // C_ud
-        torch::Tensor total = summed_products(ensemble.u, ensemble.u).mul_(scale);         // C_uu + S
+        const torch::Tensor images = summed_products(ensemble.u, ensemble.u).mul_(scale);  // C_uu
+        const torch::Tensor variances = noise().proxy_variance(y, u);                      // S of each particle
+        const torch::Tensor same = at::logical_or(variances == variances[0], ensemble.finite == 0);
+        if (y.size(0) <= most_reweighted && !same.all().item<bool>()) {
+            return rows_times(reweighted(images, y, u), shared);
+        }
         // The little that is added keeps rounding from making a matrix of many rows indefinite.
-        const double rounding = 1e-13 * total.diagonal().sum().item<double>();
-        const torch::Tensor noise_squared = ensemble.mean(noise().proxy_variance(y, u)).clamp_min(least_variance);
-        total.diagonal().add_(noise_squared + rounding);
+        const torch::Tensor noise_squared = ensemble.mean(variances).clamp_min(least_variance);
+        const torch::Tensor total = images.clone();
+        total.diagonal().add_(noise_squared + rounding(images));
         const torch::Tensor e = (noise().middle(y) - u).contiguous();
         return rows_times(e, at::cholesky_solve(shared, at::linalg_cholesky(total)).contiguous());
+    }
+
+    static double rounding(const torch::Tensor& images) { return 1e-13 * images.diagonal().sum().item<double>(); }
+
+    /// (S_i + C_uu)^{-1} (y - u_i) of each particle with the S_i at the point where that leads, found by weighing
+    /// again: noise with heavy tails is normal of a variance that depends on the error of each value, which is another
+    /// for every particle. D + C_du times this is then the best point near D in the metric of the ensemble, as in
+    /// plug-and-play (guidance.md 1.8).
+    torch::Tensor reweighted(const torch::Tensor& images, const torch::Tensor& y, const torch::Tensor& u) const {
+        const int64_t m = y.size(0);
+        torch::Tensor moved = torch::empty_like(u);
+        const int64_t rows = std::max<int64_t>(1, numbers_at_once / (m * m));
+        const double least = rounding(images) + least_variance;
+        for (int64_t first = 0; first < u.size(0); first += rows) {
+            const int64_t end = std::min(first + rows, u.size(0));
+            const torch::Tensor start = at::nan_to_num(u.slice(0, first, end), 0.0, 0.0, 0.0).contiguous();
+            torch::Tensor place = start;
+            for (int i = 0; i < proxy_reweightings; ++i) {
+                const torch::Tensor total = at::diag_embed(noise().proxy_variance(y, place) + least) + images;
+                moved.slice(0, first, end)
+                    .copy_(at::linalg_solve(total, (noise().middle(y) - start).unsqueeze(2)).squeeze(2));
+                place = start + rows_times(moved.slice(0, first, end).contiguous(), images);
+            }
+        }
+        return moved;
     }
 
     /// Cov(D, u) grad_u log p(y | u) / |G|_F, where |G|_F^2 = mean_i g_i . Cov(u, u) g_i.

@@ -23,7 +23,28 @@ EstimatedGradient::EstimatedGradient(const Problem& problem, const EstimateOptio
     if (options_.spread <= 0) {
         options_.spread = prior_->data_variance();
     }
+    if (condition_->linear() != nullptr) {
+        few_ = FewValues::of(*condition_->linear(), condition_->linear()->y.options());
+    }
 }
+
+bool EstimatedGradient::probed_in_kernels(const torch::Tensor& denoised) const {
+    return few_ && few_->takes(denoised) && denoised.numel() <= kernels::max_probe_dims * denoised.size(0);
+}
+
+template <class T>
+kernels::Probes<T> EstimatedGradient::probes(const Evaluation& out, int64_t count, double distance,
+                                             torch::Tensor& gradient) const {
+    kernels::Probes<T> probes;
+    probes.likelihood = few_->task<T>(out.denoised);
+    probes.noise = {out.random.seed, kernels::Purpose::Move, static_cast<uint32_t>(out.step * draws_per_state)};
+    probes.count = count;
+    probes.distance = distance;
+    probes.gradient = gradient.data_ptr<T>();
+    return probes;
+}
+template kernels::Probes<float> EstimatedGradient::probes(const Evaluation&, int64_t, double, torch::Tensor&) const;
+template kernels::Probes<double> EstimatedGradient::probes(const Evaluation&, int64_t, double, torch::Tensor&) const;
 
 void EstimatedGradient::evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const {
     const double variance = denoised_variance(sigma, options_.spread);  // r^2

@@ -1,6 +1,8 @@
 // What twists share that estimate the gradient of a likelihood from its values at random points around D.
 #pragma once
 
+#include "core/few_values.h"
+#include "core/kernels/probes.h"
 #include "core/twists/gradient_free.h"
 
 #include <functional>
@@ -27,12 +29,19 @@ protected:
     /// log p(y | x) [some, n] in float64 at points [some, n, ...].
     torch::Tensor values(const torch::Tensor& points) const;
 
+    /// Whether kernels know the likelihood: then the probes of a particle are drawn and valued in one pass.
+    bool probed_in_kernels(const torch::Tensor& denoised) const;
+    /// What the kernels take; the numbers are those of for_queries.
+    template <class T>
+    kernels::Probes<T> probes(const Evaluation& out, int64_t count, double distance, torch::Tensor& gradient) const;
+
     const Condition& condition() const { return *condition_; }
     double spread() const { return options_.spread; }
 
 private:
     std::shared_ptr<const Prior> prior_;
     std::shared_ptr<const Condition> condition_;
+    std::optional<FewValues> few_;
     EstimateOptions options_;
 };
 

@@ -61,8 +61,10 @@ struct EnsembleOptions {
 /// with r^2 = sigma^2 V / (V + sigma^2).
 /// C has the shape of the ensemble's covariance and the size of Cov[x0 | x]: an ensemble of the prior N(m, V I) under a
 /// linear h gives the gain with which D + pull is E[x0 | x, y]. S is the covariance of the noise, or of the Gaussian
-/// that stands for it (NoiseModel::proxy_variance). Here particles depend on each other, unlike in all other guidance.
-/// Nothing but values of h is asked for. Throws UserError where there is no Condition::measured().
+/// that stands for it (NoiseModel::proxy_variance): where that is another for each particle, as with heavy tails, one
+/// for each, at the point where the pull leads, unless there are more than 64 values. Here particles depend on each
+/// other, unlike in all other guidance. Nothing but values of h is asked for. Throws UserError where there is no
+/// Condition::measured().
 std::shared_ptr<const Twist> ensemble_twist(const Problem& problem, const EnsembleOptions& options);
 
 }  // namespace drift

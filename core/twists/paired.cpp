@@ -39,6 +39,10 @@ public:
     void step_and_evaluate(const ReverseMove& move, double sigma, Evaluation& out) const override {
         psi_->step_and_evaluate(move, sigma, out);
     }
+    bool step_evaluate_and_weigh(const ReverseMove& move, double sigma, Evaluation& out,
+                                 const kernels::Weighing& weighing) const override {
+        return psi_->step_evaluate_and_weigh(move, sigma, out, weighing);
+    }
     bool has_pull() const override { return false; }
     bool has_density() const override { return psi_->has_density(); }
     int64_t calls(int64_t step) const override { return psi_->calls(step); }

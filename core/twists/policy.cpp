@@ -5,8 +5,11 @@
 // so that one pass over the samples is enough. With Z = 1 and r_c = r it estimates what PiGDM has in closed form where
 // the measurement is linear; with a large Z, the gradient of DPS.
 
+#include "core/exec.h"
 #include "core/needs_linear.h"
 #include "core/twists/estimated_gradient.h"
+
+#include <ATen/Dispatch.h>
 
 #include <cmath>
 #include <limits>
@@ -56,6 +59,22 @@ public:
 
 private:
     torch::Tensor gradient(const Evaluation& out, double reach) const override {
+        const bool by_loss = options_.reach_by_loss || options_.temperature <= 0;  // another one for each particle
+        return !by_loss && probed_in_kernels(out.denoised) ? gradient_by_kernel(out, reach)
+                                                           : gradient_by_values(out, reach);
+    }
+
+    torch::Tensor gradient_by_kernel(const Evaluation& out, double reach) const {
+        torch::Tensor result = torch::empty_like(out.denoised);
+        AT_DISPATCH_FLOATING_TYPES(result.scalar_type(), "policy_gradient", [&] {
+            kernels::Probes<scalar_t> samples = probes<scalar_t>(out, options_.samples, reach, result);
+            samples.temperature = options_.temperature;
+            kernels::policy_gradient(exec_on(result.device()), samples);
+        });
+        return result;
+    }
+
+    torch::Tensor gradient_by_values(const Evaluation& out, double reach) const {
         const torch::Tensor lengths = reaches(out.denoised, reach);    // [n] r_c
         const torch::Tensor temperature = temperatures(out.denoised);  // [n] Z
         const torch::Tensor factor = per_particle(lengths, out.denoised);

@@ -14,7 +14,6 @@ namespace drift {
 namespace {
 
 constexpr int64_t most_rows = 16;  // of a matrix for each particle that is decomposed in every step
-constexpr int reweightings = 5;
 
 class ByValue final : public Proximal {
 public:
@@ -45,7 +44,7 @@ private:
         const torch::Tensor u = out.denoised.flatten(1).to(torch::kFloat64).matmul(matrix_.t());  // A D
         torch::Tensor moved;  // (x - D) / r^2 = A^T times this
         torch::Tensor at_x = u;
-        for (int i = 0; i < reweightings; ++i) {
+        for (int i = 0; i < proxy_reweightings; ++i) {
             const torch::Tensor covariance =
                 at::diag_embed(measurement.noise->proxy_variance(y, at_x)) + variance * gram_;  // [n, m, m]
             moved = at::linalg_solve(covariance, (y - u).unsqueeze(2)).squeeze(2);

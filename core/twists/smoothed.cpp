@@ -1,7 +1,10 @@
 // Central differences along random directions. They are exact for a quadratic log p(y | x), whatever mu is; what is
 // left then is that u u^T is the identity only on average.
 
+#include "core/exec.h"
 #include "core/twists/estimated_gradient.h"
+
+#include <ATen/Dispatch.h>
 
 #include <cmath>
 
@@ -17,6 +20,12 @@ private:
     torch::Tensor gradient(const Evaluation& out, double /*reach*/) const override {
         const double mu = distance_ * std::sqrt(spread());
         torch::Tensor sum = torch::zeros_like(out.denoised);
+        if (probed_in_kernels(out.denoised)) {
+            AT_DISPATCH_FLOATING_TYPES(sum.scalar_type(), "differences", [&] {
+                kernels::differences(exec_on(sum.device()), probes<scalar_t>(out, queries_, mu, sum));
+            });
+            return sum;
+        }
         for_queries(out, queries_, [&](const torch::Tensor& u) {
             const torch::Tensor ahead = values(at::add(out.denoised, u, mu));
             const torch::Tensor behind = values(at::add(out.denoised, u, -mu));

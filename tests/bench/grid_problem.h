@@ -8,6 +8,7 @@
 #include <torch/types.h>
 
 #include <cmath>
+#include <functional>
 #include <vector>
 
 namespace drift::bench {
@@ -87,6 +88,20 @@ public:
 
     Result denoise_with_vector(const torch::Tensor& x, double sigma, const torch::Tensor& w) const {
         return denoise_with_product(x, sigma, w, w.matmul(means_.t()));
+    }
+
+    /// D and J w of a vector w that depends on D.
+    Result denoise_with_vector(const torch::Tensor& x, double sigma,
+                               const std::function<torch::Tensor(const torch::Tensor& denoised)>& vector) const {
+        if (jacobian_ == PlainJacobian::ByHand) {
+            const torch::Tensor denoised = denoise(x, sigma);
+            return {denoised, denoise_with_vector(x, sigma, vector(denoised)).jacobian_row};
+        }
+        const torch::AutoGradMode gradients(true);
+        const torch::Tensor leaf = x.detach().requires_grad_(true);
+        const torch::Tensor denoised = denoise(leaf, sigma);
+        const torch::Tensor w = vector(denoised.detach());
+        return {denoised.detach(), torch::autograd::grad({denoised}, {leaf}, {w})[0]};
     }
 
 private:

@@ -7,6 +7,8 @@
 
 namespace drift::bench {
 
+constexpr int64_t grid_steps = 100;
+
 /// 25 modes under a line measurement; 100 steps where the method walks a schedule.
 inline Scenario grid_scenario(const std::string& sampler, int64_t particles) {
     std::string means;

@@ -2,8 +2,8 @@
 // the effective sample size falls below half the particles.
 #pragma once
 
-#include "bench/bench.h"
 #include "bench/grid_problem.h"
+#include "bench/plain_weights.h"
 
 #include <torch/types.h>
 
@@ -24,9 +24,15 @@ inline StepCoefficients step_coefficients(double sigma, double next) {
     return {tau, std::sqrt(next * next - tau * tau) / sigma};
 }
 
+/// Where the particles end, with their weights and the estimate of log Z.
+struct PlainTds {
+    torch::Tensor x, log_weights;
+    double log_z = 0;
+};
+
 /// The loop as one writes it in Python.
-inline double plain_tds(const GridProblem& problem, const std::vector<double>& sigma, int64_t n,
-                        PlainJacobian jacobian = PlainJacobian::ByHand) {
+inline PlainTds plain_tds(const GridProblem& problem, const std::vector<double>& sigma, int64_t n,
+                          PlainJacobian jacobian = PlainJacobian::ByHand) {
     const PlainGrid grid(problem, torch::kFloat32, jacobian);
     const torch::Tensor row = problem.matrix[0].to(torch::kFloat32);
     const double y = problem.observation[0].item<double>();
@@ -48,11 +54,9 @@ inline double plain_tds(const GridProblem& problem, const std::vector<double>& s
     const auto log_mean = [&] { return lw.logsumexp(0).item<double>() - std::log(static_cast<double>(n)); };
     for (size_t k = 0; k + 1 < sigma.size(); ++k) {
         const bool last = k + 2 == sigma.size();
-        const torch::Tensor weights = lw.softmax(0);
-        if (1 / weights.square().sum().item<double>() < tds_threshold * static_cast<double>(n)) {
+        if (plain_ess(lw) < tds_threshold * static_cast<double>(n)) {
             log_z += log_mean();
-            const torch::Tensor position = (torch::arange(n, torch::kFloat64) + torch::rand({1}, torch::kFloat64)) / n;
-            const torch::Tensor parents = torch::searchsorted(weights.cumsum(0), position).clamp_max(n - 1);
+            const torch::Tensor parents = plain_systematic(lw);
             x = x.index_select(0, parents);
             now = {now.denoised.index_select(0, parents), now.pull.index_select(0, parents),
                    now.log_psi.index_select(0, parents)};
@@ -75,17 +79,7 @@ inline double plain_tds(const GridProblem& problem, const std::vector<double>& s
         lw = lw + next.log_psi - now.log_psi + ratio;
         now = next;
     }
-    return log_z + log_mean();
-}
-
-/// Particle-steps a second of plain_tds; of its 100 steps only every tenth at n = 1,000,000, where each takes a second
-/// or more.
-inline double plain_tds_per_second(const GridProblem& problem, int64_t n, double& log_z,
-                                   PlainJacobian jacobian = PlainJacobian::ByHand) {
-    const int64_t steps = n < 1000000 ? 100 : 10;
-    const std::vector<double> sigma = edm_schedule(20, .02, steps);
-    const double duration = seconds([&] { log_z = plain_tds(problem, sigma, n, jacobian); }, 3);
-    return static_cast<double>(steps * n) / duration;
+    return {now.denoised, lw, log_z + log_mean()};
 }
 
 }  // namespace drift::bench

@@ -1,7 +1,7 @@
 // A whole TDS run on the 25-mode grid as `driftscope run` does it, from the scenario to the clean samples.
 #include "bench/bench.h"
 #include "bench/grid_scenario.h"
-#include "bench/plain_tds.h"
+#include "bench/tds_speed.h"
 #include "core/run.h"
 
 #include <cstdio>

@@ -1,6 +1,6 @@
 // A whole TDS run on the 25-mode grid: what the kernels alone make of it.
 #include "bench/bench.h"
-#include "bench/plain_tds.h"
+#include "bench/tds_speed.h"
 #include "core/kernels/ancestors.h"
 #include "core/kernels/linear_twist.h"
 #include "core/kernels/mixture.h"

@@ -1,13 +1,8 @@
-#include "core/runner.h"
-
-#include "core/correction_field.h"
-#include "support/problems.h"
+#include "support/listener.h"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <future>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,62 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Collects news until `done` says so; fails after a while.
-class Listener {
-public:
-    template <class Done>
-    void wait(Runner& runner, const Done& done) {
-        const auto until = std::chrono::steady_clock::now() + 60s;
-        while (!done(*this)) {
-            ASSERT_LT(std::chrono::steady_clock::now(), until) << "no news of what was awaited";
-            News news = runner.take_news();
-            revision = news.revision;
-            if (news.scene) {
-                ++scenes;
-                scene = news.scene;
-                frames.clear();
-                warnings.clear();
-                summary.reset();
-            }
-            if (news.adjusted_scene) {
-                scene = news.adjusted_scene;
-            }
-            warnings.insert(warnings.end(), news.warnings.begin(), news.warnings.end());
-            notes.insert(notes.end(), news.notes.begin(), news.notes.end());
-            frames.insert(frames.end(), news.frames.begin(), news.frames.end());
-            if (news.summary) {
-                summary = news.summary;
-            }
-            if (!news.error.empty()) {
-                error = news.error;
-            }
-            std::this_thread::sleep_for(1ms);
-        }
-    }
-
-    uint64_t revision = 0;
-    int scenes = 0;  // of runs that began
-    std::shared_ptr<const Scene> scene;
-    std::vector<FramePtr> frames;
-    std::vector<std::string> warnings;
-    std::vector<Note> notes;
-    std::optional<Summary> summary;
-    std::string error;
-};
-
-Scenario small(const std::string& sampler) {
-    Scenario scenario = test::scene_a(sampler);
-    scenario.particles = 64;
-    return scenario;
-}
-
-/// Longer than the two seconds from which a run takes over changes on its way: 0.4 ms a step, with 200000 particles.
-Scenario long_one() {
-    Scenario scenario = test::scene_a("tds");
-    scenario.particles = 200000;
-    scenario.schedule.params.set("steps", int64_t{5000});
-    return scenario;
-}
+using test::Listener;
+using test::long_one;
+using test::small;
 
 TEST(Runner, RunsToTheEndWithTheNumbersOfARunWithoutIt) {
     Runner runner([] {});
@@ -319,69 +261,6 @@ TEST(Runner, GoesOnLearningAfterAChangeThatWasRefusedAndTakenBack) {
     for (size_t k = 0; k < listener.frames.size(); ++k) {
         ASSERT_EQ(listener.frames[k]->numbers.step, static_cast<int64_t>(k));
     }
-}
-
-// The panel that shows it asks; the worker computes, also once the run is over, and says that it did.
-TEST(Runner, ComputesTheFieldOfAStateForWhoLooksAtIt) {
-    Scenario scenario = small("rtb");
-    set_value(scenario, "sampler.iterations", "2");
-    set_value(scenario, "sampler.batch", "8");
-    set_value(scenario, "sampler.steps", "4");
-    RunOptions options;
-    options.field = true;
-    Runner runner([] {}, options);
-    runner.post(Start{scenario, 1, false});
-    Listener listener;
-    listener.wait(runner, [](const Listener& heard) { return heard.summary.has_value(); });
-    const std::shared_ptr<const CorrectionField> field = listener.frames.at(3)->correction;
-    const std::shared_ptr<const CorrectionField> other = listener.frames.at(4)->correction;
-    ASSERT_NE(field, nullptr);
-    EXPECT_EQ(field->known(), nullptr);
-    runner.post(LookAtField{field});
-    listener.wait(runner, [&](const Listener&) { return field->known() != nullptr; });
-    EXPECT_EQ(field->known()->places.size(), 2 * 64U);
-    EXPECT_EQ(other->known(), nullptr) << "nobody looked at it";
-    EXPECT_TRUE(listener.summary.has_value());
-}
-
-std::shared_ptr<const CorrectionField> field_with(CorrectionField::Compute compute) {
-    return std::make_shared<const CorrectionField>(std::move(compute), 0);
-}
-
-// A look waits for everything else, a newer one replaces it, and one that fails says so and stops nothing.
-TEST(Runner, LooksOfFieldsWaitForEverythingElse) {
-    int published = 0;  // counted on the thread of the runner, as is what follows
-    int before_the_look = 0;
-    int looked_early = 0;
-    Runner runner([&] { ++published; });
-    Listener listener;
-    const auto early = field_with([&] { return ++looked_early, CorrectionNumbers{}; });
-    const auto broken = field_with([]() -> CorrectionNumbers { throw std::runtime_error("no field here"); });
-    const auto late = field_with([&] { return before_the_look = published, CorrectionNumbers{}; });
-    std::promise<void> taken_up;
-    std::promise<void> released;
-    runner.post(LookAtField{field_with([&] {
-        taken_up.set_value();
-        released.get_future().wait();
-        return CorrectionNumbers{};
-    })});
-    taken_up.get_future().wait();  // the worker is busy: what follows queues up
-    runner.post(Start{small("tds"), 1, false});
-    runner.post(LookAtField{early});
-    runner.post(Adjust{small("tds"), 2});
-    runner.post(LookAtField{late});
-    runner.post(Adjust{small("tds"), 3});
-    released.set_value();
-    listener.wait(runner, [](const Listener& heard) { return heard.summary.has_value(); });
-    listener.wait(runner, [&](const Listener&) { return late->known() != nullptr; });
-    EXPECT_EQ(listener.revision, 3U);
-    EXPECT_GE(before_the_look, 1 + 2 + 1) << "the look before, a beginning with its first state, and a change";
-    EXPECT_EQ(looked_early, 0);
-    runner.post(LookAtField{broken});
-    listener.wait(runner, [&](const Listener&) { return !broken->failure().empty(); });
-    EXPECT_NE(broken->failure().find("no field here"), std::string::npos);
-    EXPECT_EQ(listener.error, "");
-    EXPECT_TRUE(listener.summary.has_value()) << "a look takes nothing back";
 }
 
 TEST(Runner, WeightsAreSavedBesideARunThatGoesOn) {

@@ -5,6 +5,8 @@
 #include "core/oracles.h"
 #include "support/problems.h"
 
+#include <algorithm>
+
 namespace drift::test {
 
 /// Z-hat / Z of the discretised model in runs with different seeds, and what else each run said.
@@ -72,21 +74,21 @@ inline void expect_average(const Ensemble& ensemble, const std::vector<double>& 
     EXPECT_LT(std::abs(mean - expected), 4 * error) << "mean " << mean << " +- " << error << ", expected " << expected;
 }
 
-inline std::vector<double> means(const std::vector<Moments>& each) {
-    std::vector<double> result;
-    for (const Moments& moments : each) {
-        result.push_back(moments.mean);
-    }
+/// `number` of each run.
+template <class Number>
+std::vector<double> of_each(const std::vector<Moments>& each, const Number& number) {
+    std::vector<double> result(each.size());
+    std::ranges::transform(each, result.begin(), number);
     return result;
+}
+
+inline std::vector<double> means(const std::vector<Moments>& each) {
+    return of_each(each, [](const Moments& moments) { return moments.mean; });
 }
 
 /// E[x^2] of each run.
 inline std::vector<double> squares(const std::vector<Moments>& each) {
-    std::vector<double> result;
-    for (const Moments& moments : each) {
-        result.push_back(moments.variance + moments.mean * moments.mean);
-    }
-    return result;
+    return of_each(each, [](const Moments& moments) { return moments.variance + moments.mean * moments.mean; });
 }
 
 }  // namespace drift::test

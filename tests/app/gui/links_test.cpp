@@ -76,7 +76,11 @@ TEST(Links, AParticleOfTheTreeIsMarkedInEveryPanel) {
 }
 
 TEST(Links, AParticleOfTheTreeIsMarkedOnTheLine) {
-    drive(ancestry_of("failure_greedy_killing"), [](Gui& gui) {
+    WindowOptions options = ancestry_of("failure_point_estimate_bias");
+    options.scenario->sampler = default_choice(Kind::Sampler, "tds");
+    set_value(*options.scenario, "sampler.resample_below", "1");
+    options.scenario->particles = 256;
+    drive(options, [](Gui& gui) {
         rest_with_tree_at(gui, 20);
         expect_marked(gui, "Data");
     });

@@ -119,10 +119,10 @@ private:
 };
 
 /// Moves the mouse over the panes until something is hovered there.
-bool find_particle(Twins& twins, float left, float right, int32_t wanted) {
-    for (float y = 60; y < 580; y += 6) {
-        for (float x = left; x < right; x += 6) {
-            ImGui::GetIO().AddMousePosEvent(x, y);
+bool find_particle(Twins& twins, int left, int right, int32_t wanted) {
+    for (int y = 60; y < 580; y += 6) {
+        for (int x = left; x < right; x += 6) {
+            ImGui::GetIO().AddMousePosEvent(static_cast<float>(x), static_cast<float>(y));
             twins.draw(1);
             if (twins.view.hovered.index == wanted) {
                 return true;

@@ -1,0 +1,77 @@
+// A map that only turns the noise leaves the problem what it is: the posterior of z is that without the map, turned
+// back (trained_samplers.md 6.5, "Equivalence across f").
+#include "core/metrics.h"
+#include "support/noise_space.h"
+#include "support/twists.h"
+
+namespace drift {
+namespace {
+
+/// A rotation in the plane.
+torch::Tensor turn() {
+    return torch::tensor({{0.6, -0.8}, {0.8, 0.6}}, torch::kFloat64);
+}
+
+/// x = Q z of two numbers, or x = z, under a measurement that tells directions apart.
+Scenario turned(const torch::Tensor& q) {
+    Scenario scenario = test::affine("tds");
+    const double* entries = q.const_data_ptr<double>();
+    scenario.prior.params.set("matrix", Array{{2, 2}, std::vector<double>(entries, entries + 4)});
+    scenario.prior.params.set("offset", test::vector({0, 0}));
+    scenario.condition.params.set("matrix", test::row({1, 0.3}));
+    return scenario;
+}
+
+// With noise that is turned along, every step is the same to rounding.
+TEST(Outsourced, TurnsEveryStepAlongWithTheNoise) {
+    const torch::Tensor q = turn();
+    const Task plain = test::noise_task(turned(torch::eye(2, torch::kFloat64)));
+    const Task task = test::noise_task(turned(q));
+    for (const ErrorModel model : {ErrorModel::Point, ErrorModel::Pigdm, ErrorModel::Tweedie}) {
+        const auto twist = make_twist(task.problem, {model}), plain_twist = make_twist(plain.problem, {model});
+        torch::Tensor z = test::cloud(100, 2, 20);
+        torch::Tensor x = z.matmul(q.t());
+        for (int64_t k = 0; k + 1 < task.schedule.steps(); ++k) {
+            const double sigma = task.schedule.at(k), next = task.schedule.at(k + 1);
+            const double tau = injected_noise(sigma, next, 1), c = keep_factor(sigma, next, tau);
+            const Evaluation at_z = test::evaluate(*twist, z, sigma), at_x = test::evaluate(*plain_twist, x, sigma);
+            ASSERT_LT(test::largest(at_z.log_twist, at_x.log_twist), 1e-9 * at_x.log_twist.abs().max().item<double>());
+            torch::Tensor noise = torch::empty_like(z);
+            Random{5}.fill_normals(noise, kernels::Purpose::Proposal, k);
+            z = (1 - c) * (at_z.denoised + at_z.pull) + c * z + tau * noise;
+            x = (1 - c) * (at_x.denoised + at_x.pull) + c * x + tau * noise.matmul(q.t());
+            ASSERT_LT(test::largest(z.matmul(q.t()), x), 1e-9) << k;
+        }
+    }
+}
+
+/// Latent particles of a run, each as often as its weight says.
+torch::Tensor latents(Scenario scenario, uint64_t seed) {
+    scenario.seed = seed;
+    scenario.particles = 1000;
+    scenario.schedule.params.set("steps", int64_t{30});
+    const Samples samples = test::finished(scenario).samples();
+    const torch::Tensor z = torch::tensor(samples.latents).to(torch::kFloat64).view({-1, 2});
+    const torch::Tensor share = torch::tensor(samples.log_weights).exp().cumsum(0);
+    const torch::Tensor places = (torch::arange(z.size(0), torch::kFloat64) + 0.5) / static_cast<double>(z.size(0));
+    return z.index_select(0, at::searchsorted(share, places).clamp_max(z.size(0) - 1));
+}
+
+// Runs with and without the map are as far apart as two runs without it.
+TEST(Outsourced, TurnsThePosteriorBack) {
+    const torch::Tensor q = turn();
+    std::vector<double> excess;
+    for (uint64_t seed = 1; seed <= 24; ++seed) {
+        const Scenario plain = turned(torch::eye(2, torch::kFloat64));
+        const torch::Tensor one = latents(plain, seed);
+        const torch::Tensor with_map = latents(turned(q), seed + 100).matmul(q.t());
+        excess.push_back(sliced_wasserstein(with_map, {}, one) -
+                         sliced_wasserstein(latents(plain, seed + 200), {}, one));
+    }
+    const test::Repeated difference = test::repeated(excess);
+    EXPECT_LT(std::abs(difference.mean), 4 * difference.error) << difference.mean << " +- " << difference.error;
+    EXPECT_LT(difference.error, 0.01) << "a tenth of the spread were seen";
+}
+
+}  // namespace
+}  // namespace drift
