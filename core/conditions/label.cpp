@@ -31,14 +31,11 @@ std::shared_ptr<const Condition> make_condition(const Params& params, const Prio
     return mixture_reweighting(mixture, weights, params.strength);
 }
 
-const Registration<Condition> registration{{"label",
-                                            "Component of the prior",
-                                            "Asks for samples of some of the prior's components.",
-                                            describe(fields),
-                                            true,
-                                            false,
-                                            {},
-                                            reweighting_bytes},
+const Registration<Condition> registration{{.key = "label",
+                                            .title = "Component of the prior",
+                                            .help = "Asks for samples of some of the prior's components.",
+                                            .params = describe(fields),
+                                            .passing_bytes = reweighting_bytes},
                                            [](const ParamSet& params, const Prior& prior, const MakeContext&) {
                                                return make_condition(typed(fields, params), prior);
                                            }};

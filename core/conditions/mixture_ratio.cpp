@@ -37,14 +37,11 @@ std::shared_ptr<const Condition> make_condition(const Params& params, const Prio
     return mixture_reweighting(mixture, weights, 1);
 }
 
-const Registration<Condition> registration{{"mixture_ratio",
-                                            "Other weights",
-                                            "Keeps some of the prior's components, with weights of their own.",
-                                            describe(fields),
-                                            true,
-                                            false,
-                                            {},
-                                            reweighting_bytes},
+const Registration<Condition> registration{{.key = "mixture_ratio",
+                                            .title = "Other weights",
+                                            .help = "Keeps some of the prior's components, with weights of their own.",
+                                            .params = describe(fields),
+                                            .passing_bytes = reweighting_bytes},
                                            [](const ParamSet& params, const Prior& prior, const MakeContext&) {
                                                return make_condition(typed(fields, params), prior);
                                            }};

@@ -19,17 +19,19 @@ const Fields<Params> fields{
         .between(-1e12, 1e12),
 };
 
-const Registration<Prior> registration{
-    {"gaussian", "Gaussian", "A single Gaussian: every linear method on it has a closed form.", describe(fields), true,
-     true},
-    [](const ParamSet& set, const MakeContext&) {
-        const Params params = typed(fields, set);
-        GaussianMixture mixture;
-        mixture.means = vector_of(params.mean, "prior.mean").unsqueeze(0);
-        mixture.weights = torch::ones({1}, torch::kFloat64);
-        set_covariances(mixture, params.covariance);
-        return mixture_prior(std::move(mixture));
-    }};
+const Registration<Prior> registration{{.key = "gaussian",
+                                        .title = "Gaussian",
+                                        .help = "A single Gaussian: every linear method on it has a closed form.",
+                                        .params = describe(fields),
+                                        .has_closed_form = true},
+                                       [](const ParamSet& set, const MakeContext&) {
+                                           const Params params = typed(fields, set);
+                                           GaussianMixture mixture;
+                                           mixture.means = vector_of(params.mean, "prior.mean").unsqueeze(0);
+                                           mixture.weights = torch::ones({1}, torch::kFloat64);
+                                           set_covariances(mixture, params.covariance);
+                                           return mixture_prior(std::move(mixture));
+                                       }};
 
 }  // namespace
 }  // namespace drift

@@ -43,8 +43,11 @@ std::shared_ptr<const Prior> make_prior(const Params& params) {
 }
 
 const Registration<Prior> registration{
-    {"gaussian_mixture", "Gaussian mixture", "Modes with means, covariances and weights; everything about it is exact.",
-     describe(fields), true, true},
+    {.key = "gaussian_mixture",
+     .title = "Gaussian mixture",
+     .help = "Modes with means, covariances and weights; everything about it is exact.",
+     .params = describe(fields),
+     .has_closed_form = true},
     [](const ParamSet& params, const MakeContext&) { return make_prior(typed(fields, params)); }};
 
 }  // namespace

@@ -97,8 +97,11 @@ std::shared_ptr<const Prior> make_prior(const Params& params) {
 }
 
 const Registration<Prior> registration{
-    {"map", "Map from noise", "What a function makes of standard normal noise: for methods in noise space.",
-     describe(fields), true, true},
+    {.key = "map",
+     .title = "Map from noise",
+     .help = "What a function makes of standard normal noise: for methods in noise space.",
+     .params = describe(fields),
+     .has_closed_form = true},
     [](const ParamSet& set, const MakeContext&) { return make_prior(typed(fields, set)); }};
 
 }  // namespace

@@ -38,14 +38,12 @@ const Fields<Params> fields{
 };
 
 const Registration<Sampler> registration{
-    {"best_of_candidates",
-     "SCG, best of candidates",
-     "Draws every step several times and keeps what explains the observation best; needs no gradient of anything.",
-     describe(fields),
-     true,
-     false,
-     {},
-     [](const ParamSet&, const ParticleSize& size) { return 3 * size.moved() * sizeof(float); }},
+    {.key = "best_of_candidates",
+     .title = "SCG, best of candidates",
+     .help =
+         "Draws every step several times and keeps what explains the observation best; needs no gradient of anything.",
+     .params = describe(fields),
+     .passing_bytes = [](const ParamSet&, const ParticleSize& size) { return 3 * size.moved() * sizeof(float); }},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields, set);
         CandidateOptions options;

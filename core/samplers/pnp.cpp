@@ -94,14 +94,11 @@ double passing_bytes(const ParamSet& set, const ParticleSize& size) {
 }
 
 const Registration<Sampler> registration{
-    {"pnp",
-     "Plug-and-play",
-     "Moves every denoised prediction by a proximal step and noises it again (DiffPIR, DAPS).",
-     describe(fields),
-     true,
-     false,
-     {},
-     passing_bytes},
+    {.key = "pnp",
+     .title = "Plug-and-play",
+     .help = "Moves every denoised prediction by a proximal step and noises it again (DiffPIR, DAPS).",
+     .params = describe(fields),
+     .passing_bytes = passing_bytes},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields, set);
         ProximalOptions options;

@@ -44,9 +44,12 @@ bool pinned(const Params& params, bool has_closed_form) {
 }
 
 const Registration<Sampler> registration{
-    {"rtb", "Relative trajectory balance",
-     "Fine-tunes a diffusion prior, step by step, to the posterior under any reward.", describe(fields()), true, false,
-     [](const ParamSet& set, const Item& prior) { return pinned(typed(fields(), set), prior.has_closed_form); }},
+    {.key = "rtb",
+     .title = "Relative trajectory balance",
+     .help = "Fine-tunes a diffusion prior, step by step, to the posterior under any reward.",
+     .params = describe(fields()),
+     .comes_from_a_point = [](const ParamSet& set,
+                              const Item& prior) { return pinned(typed(fields(), set), prior.has_closed_form); }},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields(), set);
         const bool from_a_point = pinned(params, task.problem.prior->mixture() != nullptr);

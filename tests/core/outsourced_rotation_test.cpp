@@ -14,7 +14,7 @@ torch::Tensor turn() {
 
 /// x = Q z of two numbers, or x = z, under a measurement that tells directions apart.
 Scenario turned(const torch::Tensor& q) {
-    Scenario scenario = test::affine("tds");
+    Scenario scenario = test::linear_outsourced("tds");
     const double* entries = q.const_data_ptr<double>();
     scenario.prior.params.set("matrix", Array{{2, 2}, std::vector<double>(entries, entries + 4)});
     scenario.prior.params.set("offset", test::vector({0, 0}));

@@ -6,7 +6,7 @@
 namespace drift {
 namespace {
 
-using test::affine;
+using test::linear_outsourced;
 using test::measured_map;
 
 std::vector<std::string> keys() {
@@ -34,7 +34,7 @@ void shorten(Scenario& scenario) {
 }
 
 TEST_P(EverySamplerInNoise, RunsOrIsRefusedWithASentence) {
-    std::vector<Scenario> scenarios{affine(GetParam()), measured_map("swirl", 2, GetParam(), 0.8, 0.5)};
+    std::vector<Scenario> scenarios{linear_outsourced(GetParam()), measured_map("swirl", 2, GetParam(), 0.8, 0.5)};
     scenarios.push_back(test::scene_a(GetParam()));
     scenarios.back().sampler.params.set("space", std::string("noise"));
     int finished = 0;

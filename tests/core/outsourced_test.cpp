@@ -6,16 +6,16 @@
 namespace drift {
 namespace {
 
-using test::affine;
 using test::cloud;
 using test::largest;
+using test::linear_outsourced;
 using test::measured_map;
 using test::noise_task;
 using test::of_latent;
 
 // trained_samplers.md 6.5.
 TEST(Outsourced, AffineMapUnderALinearMeasurementHasEveryClosedForm) {
-    const Task task = noise_task(affine("tds"));
+    const Task task = noise_task(linear_outsourced("tds"));
     ASSERT_NE(task.problem.exact, nullptr);
     EXPECT_NEAR(task.problem.exact->log_z, -2.1154217, 1e-7);
     const GaussianMixture& z = task.problem.exact->posterior;
@@ -57,7 +57,7 @@ TEST(Outsourced, LikelihoodIsThatOfTheDataWithItsGradient) {
 
 // An affine map's noise space, with and without the use of that it is affine: the same gradients.
 TEST(Outsourced, LinearFormIsTheChainRule) {
-    const Task task = noise_task(affine("tds"));
+    const Task task = noise_task(linear_outsourced("tds"));
     const Condition& condition = *task.problem.condition;
     const LinearGaussian& linear = *condition.linear();
     const torch::Tensor z = cloud(20, 3, 1);
@@ -69,7 +69,7 @@ TEST(Outsourced, LinearFormIsTheChainRule) {
 class AffineInNoise : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(AffineInNoise, ReachesTheExactPosteriorInBothSpaces) {
-    Scenario scenario = affine(GetParam());
+    Scenario scenario = linear_outsourced(GetParam());
     scenario.particles = 4000;
     scenario.schedule.params.set("steps", int64_t{100});
     scenario.schedule.params.set("sigma_min", 0.01);

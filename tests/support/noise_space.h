@@ -6,8 +6,8 @@
 
 namespace drift::test {
 
-/// trained_samplers.md 6.5: z in R^3, x = M z + b, y = x1 + x2 + N(0, .5^2), y = 2.
-inline Scenario affine(const std::string& sampler) {
+/// trained_samplers.md 6.5: x = M z + b in R^2 of z in R^3, y = x1 + x2 with noise .5 seen at 2. log Z is -2.1154217.
+inline Scenario linear_outsourced(const std::string& sampler) {
     Scenario result = scenario("map", "linear_gaussian", sampler);
     result.prior.params.set("function", std::string("affine"));
     result.prior.params.set("matrix", Array{{2, 3}, {1, 0.5, 0, 0, 1, -1}});

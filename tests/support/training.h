@@ -1,10 +1,9 @@
 // Small problems for tests of trained samplers, with exact answers from trained_samplers.md 6.
 #pragma once
 
-#include "core/outsourced.h"
 #include "core/training/path_metrics.h"
 #include "core/training/trainer.h"
-#include "support/problems.h"
+#include "support/noise_space.h"
 
 #include <cmath>
 #include <numbers>
@@ -32,25 +31,6 @@ inline Scenario grid_25(const std::string& condition, const std::string& sampler
         result.condition.params.set("weights", vector({4, 10, 4, 5, 10, 5, 4, 15, 4}));
     }
     return result;
-}
-
-/// 6.5: x = A z + b in R^2 of z in R^3, y = x1 + x2 with noise .5 seen at 2. log Z is -2.1154217.
-inline Scenario linear_outsourced(const std::string& sampler) {
-    Scenario result = scenario("map", "linear_gaussian", sampler);
-    result.prior.params.set("function", std::string("affine"));
-    result.prior.params.set("matrix", Array{{2, 3}, {1, 0.5, 0, 0, 1, -1}});
-    result.prior.params.set("offset", vector({0.5, -0.5}));
-    result.condition.params.set("matrix", row({1, 1}));
-    result.condition.params.set("observation", vector({2}));
-    result.condition.params.set("noise", 0.5);
-    result.sampler.params.set("space", std::string("noise"));
-    return result;
-}
-
-inline Task noise_task(const Scenario& scenario, const torch::TensorOptions& numbers = torch::kFloat64) {
-    const MakeContext context{numbers, "", scenario.seed};
-    return in_space({make_problem(scenario.prior, scenario.condition, context), Schedule{{0.0}}, numbers},
-                    {"noise", 20});
 }
 
 /// A model and a policy with random weights, the last layer included.

@@ -12,6 +12,8 @@
 namespace drift {
 namespace {
 
+using test::refusal;
+
 constexpr int64_t side = 8;
 constexpr int64_t pixels = side * side;
 
@@ -52,15 +54,6 @@ protected:
         test::set_values(result,
                          {{"sampler.unet_width", "16"}, {"sampler.unet_deep_width", "16"}, {"sampler.batch", "32"}});
         return result;
-    }
-
-    static std::string refusal(const Scenario& scenario) {
-        try {
-            const drift::Run run(scenario);
-            return "";
-        } catch (const UserError& error) {
-            return error.what();
-        }
     }
 
     const std::filesystem::path folder_ =
