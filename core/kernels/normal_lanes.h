@@ -126,6 +126,12 @@ DRIFT_INLINE typename L::Real uniform_from_words(const typename L::Bits (&word)[
            (same_bits<typename L::Real>(low) - 0x1p52) * 0x1p-53;
 }
 
+// g++ 12 takes counters and elements of `state` for uninitialised where two streams are drawn in one loop.
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #ifndef __CUDACC__
 
 /// Counters of the lanes: Philox works on 64-bit lanes, so of float lanes the even and the odd ones are done in turn.
@@ -165,11 +171,6 @@ DRIFT_INLINE void count_items(int64_t first, int64_t blocks, LaneCounters<L>& co
     }
 }
 
-// g++ 12 takes elements of `state` for uninitialised where two streams are drawn in one loop.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
 template <class L>
 DRIFT_INLINE void random_words(RandomStream stream, const LaneCounters<L>& counters, typename L::Bits (&word)[4]) {
     using Wide = typename L::Wide;
@@ -179,8 +180,8 @@ DRIFT_INLINE void random_words(RandomStream stream, const LaneCounters<L>& count
         state[part][1] = Wide{} + static_cast<uint64_t>(stream.step);
         state[part][2] = counters.block[part];
         state[part][3] = Wide{} + static_cast<uint64_t>(stream.purpose);
-        philox4x32_lanes(state[part], static_cast<uint32_t>(stream.seed), static_cast<uint32_t>(stream.seed >> 32));
     }
+    philox4x32_lanes(state, static_cast<uint32_t>(stream.seed), static_cast<uint32_t>(stream.seed >> 32));
     for (int k = 0; k < 4; ++k) {
         Wide joined = state[0][k];
         if constexpr (LaneCounters<L>::parts == 2) {
@@ -189,10 +190,6 @@ DRIFT_INLINE void random_words(RandomStream stream, const LaneCounters<L>& count
         word[k] = same_bits<typename L::Bits>(joined);
     }
 }
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
 #endif
 
 /// The words of `block` of the particles first, first + 1, ..., one a lane.
@@ -229,5 +226,9 @@ DRIFT_INLINE void words_for_items(RandomStream stream, int64_t first, int64_t bl
 #endif
     }
 }
+
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
+#pragma GCC diagnostic pop
+#endif
 
 }  // namespace drift::kernels

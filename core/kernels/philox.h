@@ -83,18 +83,24 @@ DRIFT_INLINE Wide wide_product(const Wide& lanes, const Wide& factor) {
 #endif
 }
 
-/// philox4x32 for a counter per 64-bit lane. Only the low half of each lane is meant, going in and coming out.
-template <class Wide>
-DRIFT_INLINE void philox4x32_lanes(Wide (&counter)[4], uint32_t key0, uint32_t key1) {
+/// philox4x32 for a counter per 64-bit lane, of `Parts` registers at a time: a round waits for its products, and those of
+/// the other part fill the gap. Only the low half of each lane is meant, going in and coming out.
+template <class Wide, int Parts>
+DRIFT_INLINE void philox4x32_lanes(Wide (&counter)[Parts][4], uint32_t key0, uint32_t key1) {
     const Wide factor0 = Wide{} + 0xD2511F53u;
     const Wide factor1 = Wide{} + 0xCD9E8D57u;
     for (int round = 0; round < 10; ++round) {
-        const Wide product0 = wide_product(counter[0], factor0);
-        const Wide product1 = wide_product(counter[2], factor1);
-        counter[0] = (product1 >> 32) ^ counter[1] ^ key0;
-        counter[1] = product1;
-        counter[2] = (product0 >> 32) ^ counter[3] ^ key1;
-        counter[3] = product0;
+        Wide product0[Parts], product1[Parts];
+        for (int part = 0; part < Parts; ++part) {
+            product0[part] = wide_product(counter[part][0], factor0);
+            product1[part] = wide_product(counter[part][2], factor1);
+        }
+        for (int part = 0; part < Parts; ++part) {
+            counter[part][0] = (product1[part] >> 32) ^ counter[part][1] ^ key0;
+            counter[part][1] = product1[part];
+            counter[part][2] = (product0[part] >> 32) ^ counter[part][3] ^ key1;
+            counter[part][3] = product0[part];
+        }
         key0 += 0x9E3779B9u;
         key1 += 0xBB67AE85u;
     }
