@@ -83,8 +83,8 @@ DRIFT_INLINE Wide wide_product(const Wide& lanes, const Wide& factor) {
 #endif
 }
 
-/// philox4x32 for a counter per 64-bit lane, of `Parts` registers at a time: a round waits for its products, and those of
-/// the other part fill the gap. Only the low half of each lane is meant, going in and coming out.
+/// philox4x32 for a counter per 64-bit lane, of `Parts` registers at a time: a round waits for its products, and those
+/// of the other part fill the gap. Only the low half of each lane is meant, going in and coming out.
 template <class Wide, int Parts>
 DRIFT_INLINE void philox4x32_lanes(Wide (&counter)[Parts][4], uint32_t key0, uint32_t key1) {
     const Wide factor0 = Wide{} + 0xD2511F53u;
