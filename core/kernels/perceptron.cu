@@ -120,7 +120,7 @@ struct Forward {
     /// gelu of the tile in place; activations and slopes of layer `layer` are kept where they are wanted.
     template <class L>
     DRIFT_INLINE void activate(float* h, int64_t layer, int64_t first, int valid) const {
-        const int64_t from = (layer * rows.count + first) * net.width;
+        const int64_t from = (layer * rows.kept + first) * net.width;
         for (int64_t i = 0; i < valid * net.width; i += L::count) {
             typename L::Real value, derivative;
             gelu<L>(load<L>(h + i), value, derivative);
@@ -187,7 +187,7 @@ struct Backward {
         const int64_t w = net.width;
         std::memset(to, 0, static_cast<size_t>(valid * w) * sizeof(float));
         multiply<L>({g, count, 1}, valid, weight, w, count, to, w, w);
-        const float* derivative = slope + (layer * rows.count + first) * w;
+        const float* derivative = slope + (layer * rows.kept + first) * w;
         for (int64_t i = 0; i < valid * w; i += L::count) {
             store<L>(to + i, load<L>(to + i) * load<L>(derivative + i));
         }
@@ -198,7 +198,7 @@ struct Backward {
     DRIFT_INLINE void add_weights(const float* g, int64_t count, int64_t layer, int64_t first, int valid,
                                   float* weight) const {
         const int64_t w = net.width;
-        multiply<L>({g, 1, count}, count, after + (layer * rows.count + first) * w, w, valid, weight, w, w);
+        multiply<L>({g, 1, count}, count, after + (layer * rows.kept + first) * w, w, valid, weight, w, w);
     }
 
     static DRIFT_INLINE void add_bias(const float* g, int64_t count, int valid, float* bias) {

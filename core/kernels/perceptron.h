@@ -28,11 +28,12 @@ struct Perceptron {
 struct PerceptronRows {
     int64_t count = 0;
     int64_t rows_per_step = 1;     // in a row that share one of `times`
+    int64_t kept = 0;              // rows from a layer of `after` and `slope` to the next, `count` or more
     const float* x = nullptr;      // [count, in]
     const float* times = nullptr;  // [steps, width]
 };
 
-/// `out` [count, out]. `after` and `slope` [layers + 1][count, width] become the activations and their derivatives;
+/// `out` [count, out]. `after` and `slope` [layers + 1][kept, width] become the activations and their derivatives;
 /// either both or neither are null.
 void perceptron_forward(const Perceptron& net, const PerceptronRows& rows, float* out, float* after, float* slope);
 

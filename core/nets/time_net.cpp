@@ -1,6 +1,7 @@
 #include "core/nets/time_net.h"
 
 #include <cmath>
+#include <cstring>
 
 namespace drift {
 namespace {
@@ -98,20 +99,54 @@ void TimeNet::allow_kernel(bool allowed) {
     }
 }
 
-torch::Tensor TimeNet::fused_forward(const torch::Tensor& rows, const torch::Tensor& x, Tape* tape) const {
-    const int64_t count = x.size(0) * x.size(1);
-    const torch::Tensor flat = x.reshape({count, config_.in}).contiguous();
-    const torch::Tensor times = rows.contiguous();
-    torch::Tensor out = torch::empty({x.size(0), x.size(1), config_.out}, x.options());
-    torch::Tensor after, slope;
+/// `tape`, from row `first` on, may be null.
+void TimeNet::run_kernel(const torch::Tensor& rows, const torch::Tensor& x, const Tape* tape, int64_t first,
+                         torch::Tensor& out) const {
+    kernels::PerceptronRows of;
+    of.count = x.size(0) * x.size(1);
+    of.rows_per_step = x.size(1);
+    of.x = x.const_data_ptr<float>();
+    of.times = rows.const_data_ptr<float>();
+    float* after = nullptr;
+    float* slope = nullptr;
     if (tape != nullptr) {
-        after = torch::empty({config_.layers + 1, count, config_.width}, x.options());
-        slope = torch::empty_like(after);
-        *tape = {flat, after.unbind(0), slope.unbind(0)};
+        of.kept = tape->kept;
+        after = tape->after[0].data_ptr<float>() + first * config_.width;
+        slope = tape->slope[0].data_ptr<float>() + first * config_.width;
     }
-    kernels::perceptron_forward(
-        kernel_, {count, x.size(1), flat.const_data_ptr<float>(), times.const_data_ptr<float>()}, out.data_ptr<float>(),
-        tape == nullptr ? nullptr : after.data_ptr<float>(), tape == nullptr ? nullptr : slope.data_ptr<float>());
+    kernels::perceptron_forward(kernel_, of, out.data_ptr<float>(), after, slope);
+}
+
+TimeNet::Tape TimeNet::room(int64_t rows) const {
+    const torch::Tensor after = torch::empty({config_.layers + 1, rows, config_.width}, flat_.options());
+    return {torch::empty({rows, config_.in}, flat_.options()), after.unbind(0), torch::empty_like(after).unbind(0),
+            rows};
+}
+
+TimeNet::Tape TimeNet::part_of(const Tape& room, int64_t first, int64_t count) {
+    Tape part{room.x.narrow(0, first, count), {}, {}, room.kept};
+    for (size_t i = 0; i < room.after.size(); ++i) {
+        part.after.push_back(room.after[i].narrow(0, first, count));
+        part.slope.push_back(room.slope[i].narrow(0, first, count));
+    }
+    return part;
+}
+
+void TimeNet::forward_into(const torch::Tensor& rows, const torch::Tensor& x, int64_t first, Tape& room,
+                           torch::Tensor& out) const {
+    const torch::Tensor from = x.contiguous();
+    std::memcpy(room.x.data_ptr<float>() + first * config_.in, from.const_data_ptr<float>(), from.nbytes());
+    run_kernel(rows.contiguous(), from, &room, first, out);
+}
+
+torch::Tensor TimeNet::fused_forward(const torch::Tensor& rows, const torch::Tensor& x, Tape* tape) const {
+    const torch::Tensor from = x.contiguous();
+    torch::Tensor out = torch::empty({x.size(0), x.size(1), config_.out}, x.options());
+    if (tape != nullptr) {
+        *tape = room(x.size(0) * x.size(1));
+        tape->x = from.view({-1, config_.in});
+    }
+    run_kernel(rows.contiguous(), from, tape, 0, out);
     return out;
 }
 
@@ -136,8 +171,7 @@ torch::Tensor TimeNet::fused_backward(const Tape& tape, const torch::Tensor& at_
         to.inner = part(gradient, inner_[0].weight).data_ptr<float>();
         to.inner_bias = part(gradient, inner_[0].bias).data_ptr<float>();
     }
-    // The layers of a tape are one behind the other.
-    kernels::perceptron_backward(kernel_, {steps * n, n, tape.x.const_data_ptr<float>(), nullptr},
+    kernels::perceptron_backward(kernel_, {steps * n, n, tape.kept, tape.x.const_data_ptr<float>(), nullptr},
                                  tape.after[0].const_data_ptr<float>(), tape.slope[0].const_data_ptr<float>(),
                                  wanted.const_data_ptr<float>(), to);
     part(gradient, in_.weight).add_(in_transposed.t());
@@ -166,7 +200,7 @@ torch::Tensor TimeNet::forward(const torch::Tensor& rows, const torch::Tensor& x
         return after;
     };
     if (tape != nullptr) {
-        *tape = {flat, {}, {}};
+        *tape = {flat, {}, {}, 0};
     }
     torch::Tensor a = activated(h);
     for (const Layer& layer : inner_) {

@@ -41,6 +41,7 @@ public:
         torch::Tensor x;                   // [s * n, in]
         std::vector<torch::Tensor> after;  // [s * n, width] the gelu of each layer
         std::vector<torch::Tensor> slope;  // and its derivative there
+        int64_t kept = 0;                  // rows from a layer to the next where they are parts of one tensor
     };
 
     /// Takes these weights [count] from now on. Where they allow, a fused kernel computes with them.
@@ -53,6 +54,15 @@ public:
     Times embed(const torch::Tensor& times) const;
     /// [s, n, out] for x [s, n, in], with rows [s, width] of embed(). `tape` may be null.
     torch::Tensor forward(const torch::Tensor& rows, const torch::Tensor& x, Tape* tape) const;
+    /// Whether rows may be kept piece by piece, by the fused kernel.
+    bool keeps_pieces() const { return fused_; }
+    /// Room for what so many rows leave.
+    Tape room(int64_t rows) const;
+    /// Forward for x [1, n, in] at one step, whose rows in `room` are those from `first` on. `out` [1, n, out].
+    void forward_into(const torch::Tensor& rows, const torch::Tensor& x, int64_t first, Tape& room,
+                      torch::Tensor& out) const;
+    /// `count` rows of it.
+    static Tape part_of(const Tape& room, int64_t first, int64_t count);
     /// Adds to `gradient` [count] for a gradient [s, n, out] at the output, and returns that at the rows [s, width].
     /// Where `at_x` is not null it becomes that at x.
     torch::Tensor backward(const Tape& tape, const torch::Tensor& at_out, torch::Tensor& gradient,
@@ -74,6 +84,8 @@ private:
     torch::Tensor back_through(const Layer& layer, const torch::Tensor& x, const torch::Tensor& at_out,
                                torch::Tensor& gradient, bool wants_input) const;
 
+    void run_kernel(const torch::Tensor& rows, const torch::Tensor& x, const Tape* tape, int64_t first,
+                    torch::Tensor& out) const;
     torch::Tensor fused_forward(const torch::Tensor& rows, const torch::Tensor& x, Tape* tape) const;
     torch::Tensor fused_backward(const Tape& tape, const torch::Tensor& at_out, torch::Tensor& gradient,
                                  torch::Tensor* at_x) const;

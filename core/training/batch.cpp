@@ -65,6 +65,7 @@ private:
         }
         Trajectories rolled = room_for(model_, std::max<int64_t>(own + exploring, 1), TrajectorySource::OnPolicy);
         RollOptions how;
+        how.keep = options_.keep;
         if (exploring > 0) {
             how.extra = torch::zeros({rolled.count(), 1}, model_.numbers);
             how.extra.narrow(0, own, exploring).fill_(place_.exploration);

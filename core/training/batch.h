@@ -17,6 +17,7 @@ struct BatchOptions {
     int64_t group = 0;         // trajectories that share an observation; 0 where there is but one
     torch::Tensor data;        // [N, d] samples of the target; undefined where there are none
     double least_ess = 0.05;   // of reference rollouts below which the buffer stands in for them
+    bool keep = false;         // what the policy says on its way, for the residuals
     int64_t oversampling = 4;  // reference rollouts for each one that is resampled
 };
 

@@ -90,14 +90,14 @@ PathwiseResult adjoint_matching(const Model& model, const Policy& policy, const 
     const auto wanted = [&](const Answers& block) {
         const torch::Tensor v = rows_at(policy.variances(), block.steps);
         Policy::Answer gradient;
-        gradient.shift = (block.answer.shift / v + rows_at(adjoints, block.steps)) / n;
+        gradient.shift = (block.answer.shift / v + rows_at(adjoints, block)) / n;
         return gradient;
     };
     PathwiseResult result;
     alone([&] {
         for (const Answers& block : scored.answers) {
             const torch::Tensor v = rows_at(policy.variances(), block.steps);
-            const torch::Tensor apart = block.answer.shift + v * rows_at(adjoints, block.steps);
+            const torch::Tensor apart = block.answer.shift + v * rows_at(adjoints, block);
             result.loss += 0.5 / n * (apart.square() / v).sum(torch::kFloat64).item<double>();
         }
     });

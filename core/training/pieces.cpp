@@ -9,6 +9,12 @@
 
 namespace drift {
 
+PlainArithmetic::PlainArithmetic(bool wanted) {
+    if (wanted) {
+        below_.emplace();
+    }
+}
+
 void in_pieces(int64_t count, const torch::Device& device, const std::function<void(int64_t)>& work) {
     const auto range = [&](int64_t first, int64_t last) {
         const at::NoGradGuard no_autograd;

@@ -2,16 +2,28 @@
 // number of threads, and threads meet once a batch in place of once an operation.
 #pragma once
 
+#include <ATen/core/LegacyTypeDispatch.h>
 #include <torch/types.h>
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace drift {
 
 /// Calls work(i) for i in [0, count), without autograd; one after the other where tensors are on a GPU.
 void in_pieces(int64_t count, const torch::Device& device, const std::function<void(int64_t)>& work);
+
+/// While it lives, operations of this thread go straight to their kernels: for those that autograd has no part in and
+/// that are so small that the way there counts. Not around anything that may take a gradient inside.
+class PlainArithmetic {
+public:
+    explicit PlainArithmetic(bool wanted);
+
+private:
+    std::optional<at::AutoDispatchBelowADInplaceOrView> below_;
+};
 
 /// work() on one thread.
 inline void alone(const std::function<void()>& work) {

@@ -49,8 +49,25 @@ torch::Tensor Policy::network_input(const std::vector<int64_t>& steps, const Inp
 }
 
 Policy::Answer Policy::answer(const std::vector<int64_t>& steps, const Input& input, Tape* tape) const {
+    return made_of(net_->forward(steps, network_input(steps, input), tape == nullptr ? nullptr : &tape->net), steps,
+                   input, tape);
+}
+
+Policy::Answer Policy::answer_into(int64_t step, int64_t first, const Input& input, PolicyNetwork::Kept& kept) const {
+    return made_of(net_->forward_into(step, first, network_input({step}, input), kept), {step}, input, nullptr);
+}
+
+Policy::Answer Policy::answer_from(const std::vector<int64_t>& steps, const Input& input,
+                                   const PolicyNetwork::Kept& kept, Tape* tape) const {
+    if (tape != nullptr) {
+        tape->net = net_->tape_of(steps, kept);
+    }
+    return made_of(rows_at(kept.out, steps), steps, input, tape);
+}
+
+Policy::Answer Policy::made_of(const torch::Tensor& raw, const std::vector<int64_t>& steps, const Input& input,
+                               Tape* tape) const {
     const int64_t d = reference_->dimension();
-    const torch::Tensor raw = net_->forward(steps, network_input(steps, input), tape == nullptr ? nullptr : &tape->net);
     torch::Tensor shift = raw.narrow(2, 0, d);
     if (options_.langevin) {
         const int64_t shares = net_->shares();

@@ -53,6 +53,12 @@ public:
 
     Answer answer(const std::vector<int64_t>& steps, const Input& input, Tape* tape = nullptr) const;
 
+    /// The answer at one step for the trajectories from `first` on, kept.
+    Answer answer_into(int64_t step, int64_t first, const Input& input, PolicyNetwork::Kept& kept) const;
+    /// The answers of all kept trajectories at steps of one block, of which `input` may leave out x.
+    Answer answer_from(const std::vector<int64_t>& steps, const Input& input, const PolicyNetwork::Kept& kept,
+                       Tape* tape) const;
+
     Gradient no_gradient() const { return net_->no_gradient(); }
     /// Adds to `gradient` what the gradient at an answer means for the weights. `at_x` becomes that at x [s, n, d]
     /// unless it is null.
@@ -69,6 +75,8 @@ public:
     const torch::TensorOptions& numbers() const { return numbers_; }
 
 private:
+    /// What the network's numbers `raw` mean.
+    Answer made_of(const torch::Tensor& raw, const std::vector<int64_t>& steps, const Input& input, Tape* tape) const;
     torch::Tensor network_input(const std::vector<int64_t>& steps, const Input& input) const;
 
     std::shared_ptr<const Reference> reference_;

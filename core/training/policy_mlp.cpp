@@ -26,6 +26,13 @@ struct PerceptronTape final : PolicyNetwork::Tape {
     TimeNet::Tape net;
 };
 
+/// In blocks of steps: whatever is freed after a batch then fits the next.
+struct PerceptronKept final : PolicyNetwork::Kept {
+    std::vector<Piece> blocks;
+    std::vector<size_t> block_of;  // each step
+    std::vector<TimeNet::Tape> net;
+};
+
 class PolicyMlp final : public PolicyNetwork {
 public:
     PolicyMlp(const PolicyOptions& options, const NetworkSizes& sizes)
@@ -62,6 +69,43 @@ public:
         torch::Tensor out = net_.forward(rows, x, &kept->net);
         *tape = std::move(kept);
         return out;
+    }
+
+    std::unique_ptr<Kept> room(int64_t n) const override {
+        if (!net_.keeps_pieces()) {
+            return nullptr;
+        }
+        auto kept = std::make_unique<PerceptronKept>();
+        kept->blocks = step_blocks(steps_, n);
+        for (const Piece& block : kept->blocks) {
+            kept->block_of.insert(kept->block_of.end(), static_cast<size_t>(block.count), kept->net.size());
+            kept->net.push_back(net_.room(block.count * n));
+        }
+        kept->out = torch::empty({steps_, n, net_.config().out}, times_.rows.options());
+        return kept;
+    }
+
+    torch::Tensor forward_into(int64_t step, int64_t first, const torch::Tensor& x, Kept& kept) const override {
+        torch::Tensor out = kept.out.narrow(0, step, 1).narrow(1, first, x.size(1));
+        auto& all = static_cast<PerceptronKept&>(kept);
+        const size_t block = all.block_of.at(static_cast<size_t>(step));
+        net_.forward_into(times_.rows.narrow(0, step, 1), x, (step - all.blocks.at(block).first) * kept.count() + first,
+                          all.net.at(block), out);
+        return out;
+    }
+
+    std::unique_ptr<Tape> tape_of(const std::vector<int64_t>& steps, const Kept& kept) const override {
+        const auto& all = static_cast<const PerceptronKept&>(kept);
+        const size_t block = all.block_of.at(static_cast<size_t>(steps.front()));
+        const Piece& piece = all.blocks.at(block);
+        if (steps.back() >= piece.first + piece.count) {
+            throw std::logic_error("kept answers are asked for across their blocks");
+        }
+        auto tape = std::make_unique<PerceptronTape>();
+        tape->steps = steps;
+        tape->net = TimeNet::part_of(all.net.at(block), (steps.front() - piece.first) * kept.count(),
+                                     static_cast<int64_t>(steps.size()) * kept.count());
+        return tape;
     }
 
     Gradient no_gradient() const override {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/nets/parameter_store.h"
+#include "core/training/pieces.h"
 #include "core/training/policy_options.h"
 
 #include <torch/types.h>
@@ -21,6 +22,12 @@ public:
     /// What a block of rows leaves for the way back.
     struct Tape {
         virtual ~Tape() = default;
+    };
+    /// Answers of all steps of some trajectories, and what they leave for the way back.
+    struct Kept {
+        virtual ~Kept() = default;
+        torch::Tensor out;  // [T, n, out]
+        int64_t count() const { return out.size(1); }
     };
     /// Sums over steps and trajectories.
     struct Gradient {
@@ -40,6 +47,8 @@ public:
     /// Its kind and sizes, for files.
     virtual nlohmann::json architecture() const = 0;
     virtual Portions portions() const { return {}; }
+    /// Of so many steps of n trajectories: those whose rows are scored together.
+    std::vector<Piece> step_blocks(int64_t steps, int64_t n) const;
     /// Shares of the gradient that it gives a state, at the end of its answer: one for all numbers, or one for each.
     virtual int64_t shares() const = 0;
 
@@ -53,6 +62,12 @@ public:
     /// [s, n, out] for x [s, n, in] at s steps. `tape` may be null.
     virtual torch::Tensor forward(const std::vector<int64_t>& steps, const torch::Tensor& x,
                                   std::unique_ptr<Tape>* tape) const = 0;
+    /// Room for n trajectories that come piece by piece and step by step; null where the network keeps none.
+    virtual std::unique_ptr<Kept> room(int64_t /*n*/) const { return nullptr; }
+    /// forward for x [1, c, in], the trajectories from `first` on at one step, kept. Pieces may come from any thread.
+    virtual torch::Tensor forward_into(int64_t step, int64_t first, const torch::Tensor& x, Kept& kept) const;
+    /// Of all trajectories at steps that follow each other in one of step_blocks(), as forward() leaves it.
+    virtual std::unique_ptr<Tape> tape_of(const std::vector<int64_t>& steps, const Kept& kept) const;
     virtual Gradient no_gradient() const = 0;
     /// Adds to `gradient` what a gradient [s, n, out] at the answer means. Where `at_x` is not null it becomes that at
     /// x.

@@ -1,41 +1,44 @@
 #include "core/training/residual.h"
 
-#include "core/training/pieces.h"
-
 #include <algorithm>
 #include <numeric>
 
 namespace drift {
 namespace {
 
-/// Steps in blocks of as many rows as the network wants at a time, about.
-std::vector<std::vector<int64_t>> blocks_of(const Policy& policy, const std::vector<int64_t>& steps, int64_t n) {
-    const int64_t rows = policy.network().portions().scored;
-    const auto total = static_cast<int64_t>(steps.size());
-    std::vector<std::vector<int64_t>> blocks;
-    for (const Piece& piece : pieces_of(total, std::max<int64_t>(1, rows / n))) {
-        const auto first = steps.begin() + piece.first;
-        blocks.emplace_back(first, first + piece.count);
+/// Steps in blocks of as many rows as the network wants at a time, about, of the trajectories `which`.
+void add_blocks(const Policy& policy, const std::vector<int64_t>& steps, const Piece& which, bool kept,
+                std::vector<Answers>& blocks) {
+    if (which.count == 0) {
+        return;
     }
-    return blocks;
+    for (const Piece& piece : policy.network().step_blocks(static_cast<int64_t>(steps.size()), which.count)) {
+        const auto first = steps.begin() + piece.first;
+        blocks.push_back({{first, first + piece.count}, which, kept, {}, {}});
+    }
 }
 
-torch::Tensor nexts(const Trajectories& trajectories, const std::vector<int64_t>& steps) {
-    return rows_at(trajectories.x.narrow(0, 1, trajectories.steps()), steps);
+torch::Tensor nexts(const Trajectories& trajectories, const Answers& block) {
+    return rows_at(trajectories.x.narrow(0, 1, trajectories.steps()), block);
 }
 
-Answers answers_of(const Model& model, const Policy& policy, const Trajectories& trajectories,
-                   const std::vector<int64_t>& steps) {
-    Answers answers;
-    answers.steps = steps;
-    const torch::Tensor gradient =
-        trajectories.gradient.defined() ? rows_at(trajectories.gradient, steps) : torch::Tensor{};
-    answers.answer = policy.answer(
-        steps, policy_input(model, rows_at(trajectories.x, steps), gradient, trajectories.observed), &answers.tape);
-    return answers;
+void ask(const Model& model, const Policy& policy, const Trajectories& trajectories, Answers& block) {
+    const auto of = [&](const torch::Tensor& all) { return all.defined() ? rows_at(all, block) : torch::Tensor{}; };
+    const torch::Tensor observed = trajectories.observed.defined()
+                                       ? trajectories.observed.narrow(0, block.which.first, block.which.count)
+                                       : torch::Tensor{};
+    const Policy::Input input =
+        policy_input(model, rows_at(trajectories.x, block), of(trajectories.gradient), observed);
+    block.answer = block.kept ? policy.answer_from(block.steps, input, *trajectories.kept, &block.tape)
+                              : policy.answer(block.steps, input, &block.tape);
 }
 
 }  // namespace
+
+torch::Tensor rows_at(const torch::Tensor& all, const Answers& block) {
+    const torch::Tensor rows = rows_at(all, block.steps);
+    return rows.size(1) == block.which.count ? rows : rows.narrow(1, block.which.first, block.which.count);
+}
 
 torch::Tensor log_ratios(const Policy::Answer& answer, const torch::Tensor& next, const torch::Tensor& mean,
                          const torch::Tensor& variance) {
@@ -54,32 +57,37 @@ torch::Tensor log_ratios(const Policy::Answer& answer, const torch::Tensor& next
 Scored score(const Model& model, const Policy& policy, const Trajectories& trajectories, bool keep) {
     std::vector<int64_t> all(static_cast<size_t>(trajectories.steps()));
     std::iota(all.begin(), all.end(), int64_t{0});
-    const auto blocks = blocks_of(policy, all, trajectories.count());
     Scored scored;
     scored.log_ratio =
         torch::empty({trajectories.steps(), trajectories.count()}, trajectories.x.options().dtype(torch::kFloat64));
-    scored.answers.resize(keep ? blocks.size() : 0);
+    const int64_t kept = trajectories.kept != nullptr ? trajectories.kept->count() : 0;
+    std::vector<Answers> blocks;
+    add_blocks(policy, all, {0, kept}, true, blocks);
+    add_blocks(policy, all, {kept, trajectories.count() - kept}, false, blocks);
     in_pieces(static_cast<int64_t>(blocks.size()), trajectories.x.device(), [&](int64_t i) {
-        const std::vector<int64_t>& steps = blocks[static_cast<size_t>(i)];
-        Answers answers = answers_of(model, policy, trajectories, steps);
-        rows_at(scored.log_ratio, steps)
-            .copy_(log_ratios(answers.answer, nexts(trajectories, steps), rows_at(trajectories.mean, steps),
-                              rows_at(policy.variances(), steps)));
-        if (keep) {
-            scored.answers[static_cast<size_t>(i)] = std::move(answers);
+        Answers& block = blocks[static_cast<size_t>(i)];
+        const PlainArithmetic plain(block.kept);
+        ask(model, policy, trajectories, block);
+        rows_at(scored.log_ratio, block)
+            .copy_(log_ratios(block.answer, nexts(trajectories, block), rows_at(trajectories.mean, block),
+                              rows_at(policy.variances(), block.steps)));
+        if (!keep) {
+            block = {};
         }
     });
+    if (keep) {
+        scored.answers = std::move(blocks);
+    }
     return scored;
 }
 
 std::vector<Answers> answers_at(const Model& model, const Policy& policy, const Trajectories& trajectories,
                                 const std::vector<int64_t>& steps) {
-    const auto blocks = blocks_of(policy, steps, trajectories.count());
-    std::vector<Answers> answers(blocks.size());
-    in_pieces(static_cast<int64_t>(blocks.size()), trajectories.x.device(), [&](int64_t i) {
-        answers[static_cast<size_t>(i)] = answers_of(model, policy, trajectories, blocks[static_cast<size_t>(i)]);
-    });
-    return answers;
+    std::vector<Answers> blocks;
+    add_blocks(policy, steps, {0, trajectories.count()}, false, blocks);
+    in_pieces(static_cast<int64_t>(blocks.size()), trajectories.x.device(),
+              [&](int64_t i) { ask(model, policy, trajectories, blocks[static_cast<size_t>(i)]); });
+    return blocks;
 }
 
 torch::Tensor gradient_of(const Policy& policy, const std::vector<Answers>& answers, const AnswerGradient& at_answer) {
@@ -94,6 +102,7 @@ torch::Tensor gradient_of(const Policy& policy, const std::vector<Answers>& answ
         part = policy.no_gradient();
         for (int64_t j = piece.first; j < piece.first + piece.count; ++j) {
             const Answers& block = answers[static_cast<size_t>(j)];
+            const PlainArithmetic plain(block.kept);
             policy.backward(block.tape, at_answer(block), part);
         }
     });
@@ -102,9 +111,8 @@ torch::Tensor gradient_of(const Policy& policy, const std::vector<Answers>& answ
 
 AnswerGradient weighted_log_q(const Policy& policy, const Trajectories& trajectories, const torch::Tensor& weights) {
     return [&policy, &trajectories, weights = weights.to(policy.numbers())](const Answers& block) {
-        const torch::Tensor w = rows_at(weights, block.steps).unsqueeze(2);
-        const torch::Tensor apart =
-            nexts(trajectories, block.steps) - rows_at(trajectories.mean, block.steps) - block.answer.shift;
+        const torch::Tensor w = rows_at(weights, block).unsqueeze(2);
+        const torch::Tensor apart = nexts(trajectories, block) - rows_at(trajectories.mean, block) - block.answer.shift;
         torch::Tensor scaled = apart / rows_at(policy.variances(), block.steps);
         Policy::Answer gradient;
         if (block.answer.log_scale.defined()) {

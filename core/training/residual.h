@@ -6,6 +6,7 @@
 // summed in double.
 #pragma once
 
+#include "core/training/pieces.h"
 #include "core/training/trajectories.h"
 
 #include <torch/types.h>
@@ -15,12 +16,17 @@
 
 namespace drift {
 
-/// What the policy says at some steps of all trajectories, with what is needed to go back from there.
+/// What the policy says at some steps of some trajectories, with what is needed to go back from there.
 struct Answers {
     std::vector<int64_t> steps;
+    Piece which;        // trajectories
+    bool kept = false;  // whether the policy has said it on the way
     Policy::Answer answer;
     Policy::Tape tape;
 };
+
+/// Their part of `all` [T, n, ...].
+torch::Tensor rows_at(const torch::Tensor& all, const Answers& block);
 
 /// log q - log ref of every step, float64 [s, n]: `next` and `mean` [s, n, d] of the reference, `variance` [s, 1, 1].
 torch::Tensor log_ratios(const Policy::Answer& answer, const torch::Tensor& next, const torch::Tensor& mean,

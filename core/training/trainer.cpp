@@ -117,10 +117,16 @@ Trajectories Trainer::batch_for(TrainerState& state, const Policy& policy, const
         return draw_amortised_batch(model_, policy, options_.batch, place);
     }
     BatchOptions options = options_.batch;
+    options.keep = keeps_answers();
     if (on_policy_only(options_.loss)) {
         options.shares = {1, 0, 0, 0, 0, 0, 0};
     }
     return draw_batch(model_, policy, options, place, state.buffer, state.local);
+}
+
+/// Whether the gradient wants what the policy says at every step.
+bool Trainer::keeps_answers() const {
+    return !needs_gradient(options_.loss) && options_.step_share >= 1;
 }
 
 /// With the floor, which keeps hopeless trajectories from ruling the batch.
@@ -144,7 +150,7 @@ Trainer::Outcome Trainer::learn_pathwise(const Policy& policy, const Trajectorie
 
 Trainer::Outcome Trainer::learn_by_residuals(const TrainerState& state, const Policy& policy, const Trajectories& batch,
                                              double beta) const {
-    const bool all_steps = options_.step_share >= 1;
+    const bool all_steps = keeps_answers();
     Scored scored = score(model_, policy, batch, all_steps);
     LossInput input;
     input.log_ratio = scored.log_ratio.to(torch::kCPU);

@@ -50,6 +50,7 @@ public:
 private:
     struct Outcome;
     Trajectories batch_for(TrainerState& state, const Policy& policy, const BatchPlace& place) const;
+    bool keeps_answers() const;
     torch::Tensor terminal_log_w(const Trajectories& batch, double beta) const;
     Outcome learn_pathwise(const Policy& policy, const Trajectories& batch, double beta) const;
     Outcome learn_by_residuals(const TrainerState& state, const Policy& policy, const Trajectories& batch,

@@ -46,9 +46,13 @@ void roll_piece(const Model& model, const Policy* policy, const RollOptions& opt
             told = model.terminal->guide(x[k]);
             gradient[k].copy_(told);
         }
+        const PlainArithmetic plain(trajectories.kept != nullptr);
         torch::Tensor moved = move[k];
         if (options.follow_policy) {
-            const Policy::Answer answer = policy->answer({step}, policy_input(model, x[k], told, observed));
+            const Policy::Input input = policy_input(model, x[k], told, observed);
+            const Policy::Answer answer = trajectories.kept != nullptr
+                                              ? policy->answer_into(step, piece.first, input, *trajectories.kept)
+                                              : policy->answer({step}, input);
             if (answer.log_scale.defined()) {
                 moved.mul_((answer.log_scale.select(0, 0) * 0.5).exp_());
             }
@@ -95,6 +99,9 @@ void roll(const Model& model, const Policy* policy, const RollOptions& options, 
     }
     const PolicyNetwork::Portions portions =
         policy != nullptr ? policy->network().portions() : PolicyNetwork::Portions{};
+    if (options.keep && options.follow_policy && options.from == 0) {
+        trajectories.kept = policy->network().room(trajectories.count());
+    }
     const std::vector<Piece> pieces = pieces_of(trajectories.count(), portions.rolled);
     in_pieces(static_cast<int64_t>(pieces.size()), moves.device(), [&](int64_t i) {
         roll_piece(model, policy, options, moves, pieces[static_cast<size_t>(i)], trajectories);
@@ -136,6 +143,7 @@ Trajectories joined(const std::vector<Trajectories>& parts) {
         return tensors.front().defined() ? torch::cat(tensors, dimension) : torch::Tensor{};
     };
     Trajectories result;
+    result.kept = parts.front().kept;
     result.x = all([](const Trajectories& t) { return t.x; }, 1);
     result.mean = all([](const Trajectories& t) { return t.mean; }, 1);
     result.gradient = all([](const Trajectories& t) { return t.gradient; }, 1);

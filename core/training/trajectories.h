@@ -28,6 +28,8 @@ struct Trajectories {
     torch::Tensor observed;                // [n, m] what each is conditioned on, where the sampler is amortised
     Terminal::Value value;                 // of the ends
     std::vector<TrajectorySource> source;  // [n]
+    /// What the policy said on the way of the first kept->count() of them; null where that is not known any more.
+    std::shared_ptr<PolicyNetwork::Kept> kept;
 
     int64_t count() const { return x.size(1); }
     int64_t steps() const { return x.size(0) - 1; }
@@ -40,6 +42,7 @@ Trajectories room_for(const Model& model, int64_t count, TrajectorySource source
 struct RollOptions {
     bool follow_policy = true;  // else the reference alone
     int64_t from = 0;           // the first step; where it is 0, the start is drawn as well
+    bool keep = false;          // what the policy says, where its network can
     torch::Tensor extra;        // [n, 1] exploration: the noise of a step has variance v (1 + extra^2); or undefined
 };
 /// Goes on from x[from] to the end and evaluates it. `policy` may be null where it is not followed.
