@@ -107,20 +107,17 @@ DRIFT_INLINE void gelu(const typename L::Real& x, typename L::Real& value, typen
     slope = phi + x * bell * 0.39894228f;
 }
 
-struct Forward {
-    using Real = float;
-    static constexpr int tile_size = tile_rows;
-
+/// A tile of rows on its way through the layers.
+struct Layers {
     Perceptron net;
-    PerceptronRows rows;
-    float* out;
     float* after;
     float* slope;
+    int64_t kept;
 
     /// gelu of the tile in place; activations and slopes of layer `layer` are kept where they are wanted.
     template <class L>
     DRIFT_INLINE void activate(float* h, int64_t layer, int64_t first, int valid) const {
-        const int64_t from = (layer * rows.kept + first) * net.width;
+        const int64_t from = (layer * kept + first) * net.width;
         for (int64_t i = 0; i < valid * net.width; i += L::count) {
             typename L::Real value, derivative;
             gelu<L>(load<L>(h + i), value, derivative);
@@ -132,20 +129,22 @@ struct Forward {
         }
     }
 
-    template <class L>
-    DRIFT_INLINE void tile(int64_t first, int valid) const {
+    /// `time(r)` is what row r of the tile gets from its time, `x` and `out` begin at the tile, what is kept at row
+    /// `first`.
+    template <class L, class TimeOf>
+    DRIFT_INLINE void pass(const float* x, const TimeOf& time, int64_t first, int valid, float* out) const {
         const int64_t w = net.width;
         float one[tile_rows * max_perceptron_width];
         float two[tile_rows * max_perceptron_width];
         float* now = one;
         float* next = two;
         for (int64_t r = 0; r < valid; ++r) {
-            const float* time = rows.times + (first + r) / rows.rows_per_step * w;
+            const float* from_time = time(r);
             for (int64_t i = 0; i < w; i += L::count) {
-                store<L>(now + r * w + i, load<L>(net.in_bias + i) + load<L>(time + i));
+                store<L>(now + r * w + i, load<L>(net.in_bias + i) + load<L>(from_time + i));
             }
         }
-        multiply<L>({rows.x + first * net.in, net.in, 1}, valid, net.in_transposed, w, net.in, now, w, w);
+        multiply<L>({x, net.in, 1}, valid, net.in_transposed, w, net.in, now, w, w);
         activate<L>(now, 0, first, valid);
         for (int64_t layer = 0; layer < net.layers; ++layer) {
             for (int64_t r = 0; r < valid; ++r) {
@@ -163,8 +162,104 @@ struct Forward {
         }
         multiply<L>({now, w, 1}, valid, net.out_transposed, net.padded_out, w, next, net.padded_out, net.padded_out);
         for (int64_t r = 0; r < valid; ++r) {
-            std::memcpy(out + (first + r) * net.out, next + r * net.padded_out,
-                        static_cast<size_t>(net.out) * sizeof(float));
+            std::memcpy(out + r * net.out, next + r * net.padded_out, static_cast<size_t>(net.out) * sizeof(float));
+        }
+    }
+};
+
+struct Forward {
+    using Real = float;
+    static constexpr int tile_size = tile_rows;
+
+    Layers layers;
+    PerceptronRows rows;
+    float* out;
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int valid) const {
+        const Perceptron& net = layers.net;
+        const auto time = [&](int64_t r) { return rows.times + (first + r) / rows.rows_per_step * net.width; };
+        layers.pass<L>(rows.x + first * net.in, time, first, valid, out + first * net.out);
+    }
+};
+
+/// tanh by exp(-2 |x|).
+template <class L>
+DRIFT_INLINE typename L::Real tanh_lanes(const typename L::Real& x) {
+    using V = typename L::Real;
+    const V size = x < 0 ? -x : x;
+    const V e = exp_nonpositive<L>(size * -2.f);
+    const V tanh = (1.f - e) / (1.f + e);
+    return x < 0 ? -tanh : tanh;
+}
+
+/// e^x.
+template <class L>
+DRIFT_INLINE typename L::Real exp_lanes(const typename L::Real& x) {
+    using V = typename L::Real;
+    const V small = exp_nonpositive<L>(x < 0 ? x : -x);
+    return x < 0 ? small : 1.f / small;
+}
+
+struct Path {
+    using Real = float;
+    static constexpr int tile_size = tile_rows;
+
+    Perceptron net;
+    PerceptronPath path;
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int valid) const {
+        for (int64_t k = 0; k < path.steps; ++k) {
+            const PerceptronStep& kept = path.kept[k];
+            float* in = kept.in + first * net.in;
+            float* out = kept.out + first * net.out;
+            ask(k, first, valid, in);
+            const float* const row = path.times + k * net.width;
+            Layers{net, kept.after, kept.slope, kept.kept}.pass<L>(
+                in, [row](int64_t) { return row; }, first, valid, out);
+            move<L>(k, first, valid, out);
+        }
+    }
+
+    DRIFT_INLINE void ask(int64_t k, int64_t first, int valid, float* in) const {
+        const float* x = path.x + k * path.apart + first * path.dims;
+        for (int64_t r = 0; r < valid; ++r) {
+            for (int64_t i = 0; i < path.dims; ++i) {
+                in[r * net.in + i] = x[r * path.dims + i] * path.scale[k];
+            }
+            for (int64_t i = 0; i < path.told_size; ++i) {
+                in[r * net.in + path.dims + i] = path.told[(first + r) * path.told_size + i];
+            }
+        }
+    }
+
+    template <class L>
+    DRIFT_INLINE void move(int64_t k, int64_t first, int valid, const float* out) const {
+        const int64_t at = k * path.apart + first * path.dims;
+        for (int64_t begin = 0; begin < valid * path.dims; begin += L::count) {
+            const int64_t numbers = valid * path.dims - begin < L::count ? valid * path.dims - begin : L::count;
+            float answer[L::count] = {}, bend[L::count] = {}, here[L::count] = {}, noise[L::count] = {};
+            for (int64_t i = 0; i < numbers; ++i) {
+                const float* of = out + (begin + i) / path.dims * net.out + (begin + i) % path.dims;
+                answer[i] = of[0];
+                bend[i] = path.range > 0 ? of[path.dims] : 0.f;
+                here[i] = path.x[at + begin + i];
+                noise[i] = path.moves[at + begin + i];
+            }
+            using V = typename L::Real;
+            V shift = load<L>(answer);
+            shift = shift > path.largest ? every_lane<L>(path.largest) : shift;
+            shift = (shift < -path.largest ? every_lane<L>(-path.largest) : shift) * path.gain[k];
+            V moved = load<L>(noise);
+            if (path.range > 0) {
+                moved = moved * exp_lanes<L>(tanh_lanes<L>(load<L>(bend)) * (0.5f * path.range));
+            }
+            const V mean = load<L>(here) * path.factor[k];
+            store<L>(here, mean);
+            store<L>(noise, (moved + shift) + mean);
+            std::memcpy(path.mean + at + begin, here, static_cast<size_t>(numbers) * sizeof(float));
+            std::memcpy(path.x + at + path.apart + begin, noise, static_cast<size_t>(numbers) * sizeof(float));
         }
     }
 };
@@ -244,7 +339,11 @@ struct Backward {
 }  // namespace
 
 void perceptron_forward(const Perceptron& net, const PerceptronRows& rows, float* out, float* after, float* slope) {
-    detail::run_on_cpu(Forward{net, rows, out, after, slope}, rows.count, 0, rows.count);
+    detail::run_on_cpu(Forward{{net, after, slope, rows.kept}, rows, out}, rows.count, 0, rows.count);
+}
+
+void perceptron_path(const Perceptron& net, const PerceptronPath& path) {
+    detail::run_on_cpu(Path{net, path}, path.count, 0, path.count);
 }
 
 void perceptron_backward(const Perceptron& net, const PerceptronRows& rows, const float* after, const float* slope,

@@ -37,6 +37,40 @@ struct PerceptronRows {
 /// either both or neither are null.
 void perceptron_forward(const Perceptron& net, const PerceptronRows& rows, float* out, float* after, float* slope);
 
+/// What the rows of one step leave, from the first row of a path on. Rows of `after` and `slope` are `kept` from a
+/// layer to the next.
+struct PerceptronStep {
+    float* in = nullptr;     // [count, in]
+    float* out = nullptr;    // [count, out]
+    float* after = nullptr;  // [layers + 1][kept, width]
+    float* slope = nullptr;  // likewise
+    int64_t kept = 0;
+};
+
+/// Places that the answers of the network lead to, one after the other. With answer = net([scale_k x_k, told]),
+///
+///     mean_k = factor_k x_k,   x_{k+1} = (shift + e move_k) + mean_k,   shift = gain_k answer within +- largest
+///     gain_k,
+///
+/// and e = exp(range / 2 tanh(the second d numbers of the answer)) where `range` is above 0, else 1.
+struct PerceptronPath {
+    int64_t count = 0, steps = 0, dims = 0, told_size = 0;
+    float range = 0, largest = 0;
+    const float* scale = nullptr;  // [steps], and so are those below
+    const float* gain = nullptr;
+    const float* factor = nullptr;
+    const float* times = nullptr;          // [steps, width]
+    const float* told = nullptr;           // [count, told_size]
+    int64_t apart = 0;                     // numbers from one step of the following to the next
+    float* x = nullptr;                    // [steps + 1][count, dims]; x_0 is given
+    float* mean = nullptr;                 // [steps][count, dims]
+    const float* moves = nullptr;          // likewise
+    const PerceptronStep* kept = nullptr;  // [steps]
+};
+
+/// A tile of rows goes all the way before the next one starts.
+void perceptron_path(const Perceptron& net, const PerceptronPath& path);
+
 /// What a gradient at the output adds to those of the weights.
 struct PerceptronGradient {
     float* in_transposed = nullptr;  // [in, width]

@@ -139,6 +139,12 @@ void TimeNet::forward_into(const torch::Tensor& rows, const torch::Tensor& x, in
     run_kernel(rows.contiguous(), from, &room, first, out);
 }
 
+void TimeNet::follow(const torch::Tensor& rows, kernels::PerceptronPath path) const {
+    const torch::Tensor times = rows.contiguous();
+    path.times = times.const_data_ptr<float>();
+    kernels::perceptron_path(kernel_, path);
+}
+
 torch::Tensor TimeNet::fused_forward(const torch::Tensor& rows, const torch::Tensor& x, Tape* tape) const {
     const torch::Tensor from = x.contiguous();
     torch::Tensor out = torch::empty({x.size(0), x.size(1), config_.out}, x.options());

@@ -61,6 +61,8 @@ public:
     /// Forward for x [1, n, in] at one step, whose rows in `room` are those from `first` on. `out` [1, n, out].
     void forward_into(const torch::Tensor& rows, const torch::Tensor& x, int64_t first, Tape& room,
                       torch::Tensor& out) const;
+    /// Rows that find their way by the kernel, where it may be used. `path.times` are filled in.
+    void follow(const torch::Tensor& rows, kernels::PerceptronPath path) const;
     /// `count` rows of it.
     static Tape part_of(const Tape& room, int64_t first, int64_t count);
     /// Adds to `gradient` [count] for a gradient [s, n, out] at the output, and returns that at the rows [s, width].

@@ -57,6 +57,20 @@ Policy::Answer Policy::answer_into(int64_t step, int64_t first, const Input& inp
     return made_of(net_->forward_into(step, first, network_input({step}, input), kept), {step}, input, nullptr);
 }
 
+bool Policy::follow(PolicyNetwork::Path path, int64_t first, PolicyNetwork::Kept& kept) const {
+    if (options_.langevin || !reference_->mean_factor(0)) {
+        return false;
+    }
+    for (int64_t k = 0; k < reference_->steps(); ++k) {
+        path.scale.push_back(static_cast<float>(reference_->input_scale(k)));
+        path.gain.push_back(static_cast<float>(reference_->gain(k)));
+        path.factor.push_back(static_cast<float>(reference_->mean_factor(k).value()));
+    }
+    path.range = options_.learn_variance ? static_cast<float>(options_.variance_range) : 0.F;
+    path.largest = static_cast<float>(largest_answer);
+    return net_->follow(path, first, kept);
+}
+
 Policy::Answer Policy::answer_from(const std::vector<int64_t>& steps, const Input& input,
                                    const PolicyNetwork::Kept& kept, Tape* tape) const {
     if (tape != nullptr) {

@@ -55,6 +55,9 @@ public:
 
     /// The answer at one step for the trajectories from `first` on, kept.
     Answer answer_into(int64_t step, int64_t first, const Input& input, PolicyNetwork::Kept& kept) const;
+    /// All steps of the trajectories from `first` on, where the network takes them at once and the mean of the
+    /// reference is a multiple of x: what `path` leaves to say of the policy is filled in. False if they go one by one.
+    bool follow(PolicyNetwork::Path path, int64_t first, PolicyNetwork::Kept& kept) const;
     /// The answers of all kept trajectories at steps of one block, of which `input` may leave out x.
     Answer answer_from(const std::vector<int64_t>& steps, const Input& input, const PolicyNetwork::Kept& kept,
                        Tape* tape) const;

@@ -94,6 +94,40 @@ public:
         return out;
     }
 
+    bool follow(const Path& path, int64_t first, Kept& kept) const override {
+        auto& all = static_cast<PerceptronKept&>(kept);
+        const torch::Tensor told = path.told.defined() ? path.told.contiguous() : path.told;
+        std::vector<kernels::PerceptronStep> steps;
+        for (int64_t k = 0; k < steps_; ++k) {
+            const size_t block = all.block_of.at(static_cast<size_t>(k));
+            const int64_t row = (k - all.blocks.at(block).first) * kept.count() + first;
+            const TimeNet::Tape& tape = all.net.at(block);
+            const int64_t in = net_.config().in, out = net_.config().out, width = net_.config().width;
+            steps.push_back({tape.x.data_ptr<float>() + row * in,
+                             kept.out.data_ptr<float>() + (k * kept.count() + first) * out,
+                             tape.after.front().data_ptr<float>() + row * width,
+                             tape.slope.front().data_ptr<float>() + row * width, tape.kept});
+        }
+        kernels::PerceptronPath way;
+        way.count = path.x.size(1);
+        way.steps = steps_;
+        way.dims = path.x.size(2);
+        way.told_size = net_.config().in - way.dims;
+        way.range = path.range;
+        way.largest = path.largest;
+        way.scale = path.scale.data();
+        way.gain = path.gain.data();
+        way.factor = path.factor.data();
+        way.told = told.defined() ? told.const_data_ptr<float>() : nullptr;
+        way.apart = path.x.stride(0);
+        way.x = path.x.data_ptr<float>();
+        way.mean = path.mean.data_ptr<float>();
+        way.moves = path.moves.const_data_ptr<float>();
+        way.kept = steps.data();
+        net_.follow(times_.rows, way);
+        return true;
+    }
+
     std::unique_ptr<Tape> tape_of(const std::vector<int64_t>& steps, const Kept& kept) const override {
         const auto& all = static_cast<const PerceptronKept&>(kept);
         const size_t block = all.block_of.at(static_cast<size_t>(steps.front()));

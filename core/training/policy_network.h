@@ -29,6 +29,16 @@ public:
         torch::Tensor out;  // [T, n, out]
         int64_t count() const { return out.size(1); }
     };
+    /// Trajectories on their way through all steps, as a policy sees them that answers with a shift, and a bend of the
+    /// variance where `range` is above 0: kernels::PerceptronPath.
+    struct Path {
+        std::vector<float> scale{}, gain{}, factor{};  // [T]
+        float range = 0, largest = 0;
+        torch::Tensor told;   // [n, m] or undefined
+        torch::Tensor x;      // [T + 1, n, d], of which the first is given
+        torch::Tensor mean;   // [T, n, d]
+        torch::Tensor moves;  // [T, n, d]
+    };
     /// Sums over steps and trajectories.
     struct Gradient {
         torch::Tensor weights;  // [count]
@@ -66,6 +76,8 @@ public:
     virtual std::unique_ptr<Kept> room(int64_t /*n*/) const { return nullptr; }
     /// forward for x [1, c, in], the trajectories from `first` on at one step, kept. Pieces may come from any thread.
     virtual torch::Tensor forward_into(int64_t step, int64_t first, const torch::Tensor& x, Kept& kept) const;
+    /// All steps of the trajectories from `first` on at once, kept; false where the network takes them one by one.
+    virtual bool follow(const Path& /*path*/, int64_t /*first*/, Kept& /*kept*/) const { return false; }
     /// Of all trajectories at steps that follow each other in one of step_blocks(), as forward() leaves it.
     virtual std::unique_ptr<Tape> tape_of(const std::vector<int64_t>& steps, const Kept& kept) const;
     virtual Gradient no_gradient() const = 0;

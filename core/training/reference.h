@@ -53,6 +53,8 @@ public:
     /// Draws x_0 [n, d]; row i depends on (seed, i) alone.
     virtual void start(torch::Tensor& x, const Random& random) const = 0;
     virtual torch::Tensor mean(int64_t k, const torch::Tensor& x) const = 0;
+    /// f where mean(k, x) = f x at all x, which is for all steps or for none.
+    virtual std::optional<double> mean_factor(int64_t /*k*/) const { return std::nullopt; }
     /// J^T w with J = d mean(k, x) / dx.
     virtual torch::Tensor pullback(int64_t k, const torch::Tensor& x, const torch::Tensor& w) const = 0;
     /// x_k given x_{k+1}, from standard normals [n, d]: the reference backwards, or for a prior that is only a network

@@ -38,6 +38,13 @@ void roll_piece(const Model& model, const Policy* policy, const RollOptions& opt
     if (options.extra.defined()) {
         moves.narrow(1, piece.first, piece.count).mul_((rows(options.extra, piece).square() + 1).sqrt());
     }
+    if (trajectories.kept != nullptr && policy->follow({.told = policy_input(model, {}, {}, observed).observed,
+                                                        .x = trajectories.x.narrow(1, piece.first, piece.count),
+                                                        .mean = trajectories.mean.narrow(1, piece.first, piece.count),
+                                                        .moves = moves.narrow(1, piece.first, piece.count)},
+                                                       piece.first, *trajectories.kept)) {
+        return;
+    }
     for (auto k = static_cast<size_t>(options.from); k < move.size(); ++k) {
         const auto step = static_cast<int64_t>(k);
         mean[k].copy_(model.reference->mean(step, x[k]));

@@ -30,6 +30,7 @@ public:
         count(x, true);
         return reference_->mean(k, x);
     }
+    std::optional<double> mean_factor(int64_t k) const override { return reference_->mean_factor(k); }
     torch::Tensor pullback(int64_t k, const torch::Tensor& x, const torch::Tensor& w) const override {
         count(x, true);
         return reference_->pullback(k, x, w);

@@ -24,6 +24,7 @@ public:
     std::optional<Bridge> bridge(int64_t k) const override { return brownian_bridge(unit_ * unit_, k, steps()); }
 
     void start(torch::Tensor& x, const Random&) const override { x.zero_(); }
+    std::optional<double> mean_factor(int64_t) const override { return 1; }
     torch::Tensor mean(int64_t, const torch::Tensor& x) const override { return x; }
     torch::Tensor pullback(int64_t, const torch::Tensor&, const torch::Tensor& w) const override { return w; }
     torch::Tensor backward(int64_t k, const torch::Tensor& next, const torch::Tensor& noise) const override {

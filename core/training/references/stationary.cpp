@@ -33,6 +33,7 @@ public:
     void start(torch::Tensor& x, const Random& random) const override {
         random.fill_normals(x, kernels::Purpose::InitialNoise, 0);
     }
+    std::optional<double> mean_factor(int64_t k) const override { return kept(k); }
     torch::Tensor mean(int64_t k, const torch::Tensor& x) const override { return x * kept(k); }
     torch::Tensor pullback(int64_t k, const torch::Tensor&, const torch::Tensor& w) const override {
         return w * kept(k);
