@@ -28,7 +28,7 @@ public:
           place_(place),
           buffer_(buffer),
           local_(local),
-          counts_(apportioned(options.shares, options.batch)) {}
+          counts_(options.own_only ? Counts{options.batch} : apportioned(options.shares, options.batch)) {}
 
     Trajectories draw() {
         leave_to_policy(TrajectorySource::Buffer, buffer_.empty());
@@ -214,8 +214,14 @@ Trajectories draw_amortised_batch(const Model& model, const Policy& policy, cons
     const auto stream = [&](TrainingUse use) { return stream_of(place.seed, place.iteration, use); };
     const int64_t groups = options.batch / options.group;
     const int64_t others = options.group - 1;
-    Trajectories from_data = room_for(model, groups, TrajectorySource::Data);
     const Random observing = stream(TrainingUse::Observations);
+    if (options.own_only) {
+        Trajectories own = room_for(model, options.batch, TrajectorySource::OnPolicy);
+        own.observed = model.terminal->draw_observed(groups, observing).repeat_interleave(options.group, 0);
+        roll(model, &policy, {}, stream(TrainingUse::Policy), own);
+        return own;
+    }
+    Trajectories from_data = room_for(model, groups, TrajectorySource::Data);
     from_data.last().copy_(model.terminal->prior_draws(groups, observing));
     from_data.observed = model.terminal->draw_observed(groups, observing);  // of the same draws
     go_back(model, stream(TrainingUse::DataBack), from_data);

@@ -17,6 +17,7 @@ struct BatchOptions {
     int64_t group = 0;         // trajectories that share an observation; 0 where there is but one
     torch::Tensor data;        // [N, d] samples of the target; undefined where there are none
     double least_ess = 0.05;   // of reference rollouts below which the buffer stands in for them
+    bool own_only = false;     // trajectories of the policy as it is, whatever the shares say
     bool keep = false;         // what the policy says on its way, for the residuals
     int64_t oversampling = 4;  // reference rollouts for each one that is resampled
 };
@@ -38,7 +39,8 @@ Trajectories draw_batch(const Model& model, const Policy& policy, const BatchOpt
                         ReplayBuffer& buffer, const ReplayBuffer& local);
 
 /// A batch in groups that share an observation each: the first of a group goes back from the draw of the prior that
-/// the observation was made of, which is a draw from its posterior, the others follow the policy.
+/// the observation was made of, which is a draw from its posterior, the others follow the policy. All of them do, and
+/// without exploration, where `options.own_only`.
 Trajectories draw_amortised_batch(const Model& model, const Policy& policy, const BatchOptions& options,
                                   const BatchPlace& place);
 

@@ -72,9 +72,8 @@ CorrectionNumbers CorrectionProbe::at(const Policy& policy, int64_t k, const Gri
 }
 
 torch::Tensor CorrectionProbe::learned(const Policy& policy, int64_t k, const torch::Tensor& x) const {
-    const torch::Tensor told = model_.policy.langevin ? model_.terminal->guide(x) : torch::Tensor{};
-    const torch::Tensor observed =
-        model_.terminal->amortised() ? model_.terminal->given_observed(x.size(0)) : torch::Tensor{};
+    const torch::Tensor observed = model_.terminal->given_observed(x.size(0));
+    const torch::Tensor told = model_.policy.langevin ? model_.terminal->guide(x, observed) : torch::Tensor{};
     const Policy::Answer answer = policy.answer({k}, policy_input(model_, x, told, observed));
     return on_host(answer.shift.select(0, 0)) / model_.reference->bridge(k).value().share;
 }
@@ -102,7 +101,7 @@ torch::Tensor CorrectionProbe::exact(int64_t k, const torch::Tensor& x) const {
 
 torch::Tensor CorrectionProbe::end_gradient(const torch::Tensor& end) const {
     if (model_.reference->kind() != Reference::Kind::Diffusion) {
-        return model_.terminal->gradient(end, 1);
+        return model_.terminal->gradient(end, 1, model_.terminal->given_observed(end.size(0)));
     }
     // There the way ends in the denoised prediction of x_T, and `end` is that already.
     return task_.problem.condition->is_none()

@@ -33,9 +33,7 @@ void describe_target(const Model& model, const Policy& policy, const torch::Tens
     const int64_t count = draws.size(0);
     Trajectories trajectories = room_for(model, count, TrajectorySource::Data);
     trajectories.last().copy_(draws);
-    if (model.terminal->amortised()) {
-        trajectories.observed = model.terminal->given_observed(count);
-    }
+    trajectories.observed = model.terminal->given_observed(count);
     go_back(model, random, trajectories);
     look_around(model, trajectories);
     look_at_ends(model, trajectories);

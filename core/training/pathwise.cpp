@@ -55,7 +55,7 @@ struct Sweep {
 
 PathwiseResult reverse_kl(const Model& model, const Policy& policy, const Trajectories& trajectories, double beta) {
     const auto n = static_cast<double>(trajectories.count());
-    const torch::Tensor at_end = model.terminal->gradient(trajectories.last(), beta) * (-1 / n);
+    const torch::Tensor at_end = model.terminal->gradient(trajectories.last(), beta, trajectories.observed) * (-1 / n);
     const std::vector<Piece> pieces = pieces_of(trajectories.count(), rows_of_a_piece);
     std::vector<Policy::Gradient> parts(pieces.size());
     std::vector<double> kl(pieces.size());
@@ -81,7 +81,7 @@ PathwiseResult adjoint_matching(const Model& model, const Policy& policy, const 
     const auto n = static_cast<double>(trajectories.count());
     const int64_t steps = trajectories.steps();
     torch::Tensor adjoints = torch::empty_like(trajectories.mean);  // [k] holds a_{k+1}
-    adjoints.select(0, steps - 1).copy_(-model.terminal->gradient(trajectories.last(), beta));
+    adjoints.select(0, steps - 1).copy_(-model.terminal->gradient(trajectories.last(), beta, trajectories.observed));
     for (int64_t k = steps - 1; k > 0; --k) {
         adjoints.select(0, k - 1).copy_(
             model.reference->pullback(k, trajectories.x.select(0, k), adjoints.select(0, k)));

@@ -118,37 +118,51 @@ Terminal::Value Terminal::evaluate(const torch::Tensor& last, const torch::Tenso
     return value;
 }
 
-torch::Tensor Terminal::gradient(const torch::Tensor& last, double beta) const {
+/// [n, d] at samples of the problem, in data or in noise space.
+torch::Tensor Terminal::likelihood_gradient(const torch::Tensor& samples, const torch::Tensor& observed) const {
+    if (task_.problem.condition->is_none()) {
+        return torch::zeros_like(samples);
+    }
+    if (!options_.amortised) {
+        return task_.problem.condition->gradient(shaped(samples)).reshape(samples.sizes());
+    }
+    const auto at_data = [&](const torch::Tensor& data) {
+        const torch::Tensor apart = observed - measurement_->A->forward(data.flatten(1));
+        return measurement_->A->adjoint(apart / (measurement_->noise * measurement_->noise));
+    };
+    if (task_.decoder == nullptr) {
+        return at_data(samples);
+    }
+    const Decoded decoded = task_.decoder->linearise(samples);
+    return decoded.pullback(at_data(decoded.x).view_as(decoded.x)).reshape(samples.sizes());
+}
+
+/// Of log p0 + beta log r where the density of the prior is part of the end, else of beta log r alone.
+torch::Tensor Terminal::density_gradient(const torch::Tensor& x, double beta, const torch::Tensor& observed) const {
+    if (!(options_.brownian_variance > 0)) {
+        return likelihood_gradient(x, observed) * beta;
+    }
+    Cloud cloud;
+    allocate(cloud, x.size(0), *target_, task_.options, true);
+    cloud.x.copy_(shaped(x));
+    target_->evaluate(cloud);
+    const torch::Tensor of_likelihood =
+        options_.amortised ? likelihood_gradient(x, observed) : cloud.likelihood_gradient.view(x.sizes());
+    return cloud.prior_gradient.view(x.sizes()) + of_likelihood * beta;
+}
+
+torch::Tensor Terminal::gradient(const torch::Tensor& last, double beta, const torch::Tensor& observed) const {
     if (options_.brownian_variance > 0) {
-        Cloud cloud;
-        allocate(cloud, last.size(0), *target_, task_.options, true);
-        cloud.x.copy_(shaped(last));
-        target_->evaluate(cloud);
-        const torch::Tensor sum = cloud.prior_gradient + cloud.likelihood_gradient * beta;
-        return sum.view(last.sizes()) + last / options_.brownian_variance;
+        return density_gradient(last, beta, observed) + last / options_.brownian_variance;
     }
     if (task_.problem.condition->is_none()) {
         return torch::zeros_like(last);
     }
-    const torch::Tensor samples = reference_->clean(last);
-    const torch::Tensor at_samples = task_.problem.condition->gradient(shaped(samples)) * beta;
-    return reference_->clean_pullback(last, at_samples.reshape(last.sizes()));
+    return reference_->clean_pullback(last, density_gradient(reference_->clean(last), beta, observed));
 }
 
-torch::Tensor Terminal::guide(const torch::Tensor& x) const {
-    torch::Tensor gradient;
-    if (options_.brownian_variance > 0) {
-        Cloud cloud;
-        allocate(cloud, x.size(0), *target_, task_.options, true);
-        cloud.x.copy_(shaped(x));
-        target_->evaluate(cloud);
-        gradient = (cloud.prior_gradient + cloud.likelihood_gradient).view(x.sizes());
-    } else if (task_.problem.condition->is_none()) {
-        return torch::zeros_like(x);
-    } else {
-        gradient = task_.problem.condition->gradient(shaped(x)).reshape(x.sizes());
-    }
-    return (gradient * reference_->unit()).clamp(-largest_gradient, largest_gradient);
+torch::Tensor Terminal::guide(const torch::Tensor& x, const torch::Tensor& observed) const {
+    return (density_gradient(x, 1, observed) * reference_->unit()).clamp(-largest_gradient, largest_gradient);
 }
 
 torch::Tensor Terminal::prior_draws(int64_t count, const Random& random) const {
@@ -167,6 +181,9 @@ torch::Tensor Terminal::draw_observed(int64_t count, const Random& random) const
 }
 
 torch::Tensor Terminal::given_observed(int64_t count) const {
+    if (!options_.amortised) {
+        return {};
+    }
     return measurement_->y.to(task_.options).unsqueeze(0).expand({count, -1}).contiguous();
 }
 

@@ -38,11 +38,11 @@ public:
     Value evaluate(const torch::Tensor& last, const torch::Tensor& observed = {}) const;
     /// At places of the target whose densities are known.
     Value value_at(const Cloud& cloud) const;
-    /// Of log w with respect to x_T, [n, d]. Throws UserError where the condition has none.
-    torch::Tensor gradient(const torch::Tensor& last, double beta) const;
+    /// Of log w with respect to x_T, [n, d]; `observed` as above. Throws UserError where the condition has none.
+    torch::Tensor gradient(const torch::Tensor& last, double beta, const torch::Tensor& observed = {}) const;
     /// The gradient of the log density of the target's own part at any x [n, d], in units of the reference and clipped:
     /// what a policy with a Langevin term is told.
-    torch::Tensor guide(const torch::Tensor& x) const;
+    torch::Tensor guide(const torch::Tensor& x, const torch::Tensor& observed = {}) const;
 
     /// The density of the target at the end, for Markov chains there; null where it is not known.
     const std::shared_ptr<const Target>& target() const { return target_; }
@@ -53,7 +53,7 @@ public:
     int64_t observed_size() const { return options_.amortised ? measurement_->A->output_size() : 0; }
     /// Observations of draws from the prior, [count, m].
     torch::Tensor draw_observed(int64_t count, const Random& random) const;
-    /// That of the problem, in every row [count, m].
+    /// That of the problem, in every row [count, m]; undefined where nothing is told of it.
     torch::Tensor given_observed(int64_t count) const;
     /// As the network sees them: around 0, spread by 1.
     torch::Tensor normalised(const torch::Tensor& observed) const;
@@ -63,6 +63,8 @@ private:
     torch::Tensor measured(const torch::Tensor& rows) const;
     void learn_scale_of_observations();
     torch::Tensor log_likelihood(const torch::Tensor& samples, const torch::Tensor& observed) const;
+    torch::Tensor density_gradient(const torch::Tensor& x, double beta, const torch::Tensor& observed) const;
+    torch::Tensor likelihood_gradient(const torch::Tensor& samples, const torch::Tensor& observed) const;
     const LinearGaussian* linear_in_data() const;
 
     Task task_;

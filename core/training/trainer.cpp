@@ -113,15 +113,11 @@ Policy Trainer::policy_of(const TrainerState& state) const {
 }
 
 Trajectories Trainer::batch_for(TrainerState& state, const Policy& policy, const BatchPlace& place) const {
-    if (model_.terminal->amortised()) {
-        return draw_amortised_batch(model_, policy, options_.batch, place);
-    }
     BatchOptions options = options_.batch;
+    options.own_only = on_policy_only(options_.loss);
     options.keep = keeps_answers();
-    if (on_policy_only(options_.loss)) {
-        options.shares = {1, 0, 0, 0, 0, 0, 0};
-    }
-    return draw_batch(model_, policy, options, place, state.buffer, state.local);
+    return model_.terminal->amortised() ? draw_amortised_batch(model_, policy, options, place)
+                                        : draw_batch(model_, policy, options, place, state.buffer, state.local);
 }
 
 /// Whether the gradient wants what the policy says at every step.

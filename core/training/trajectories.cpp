@@ -50,7 +50,7 @@ void roll_piece(const Model& model, const Policy* policy, const RollOptions& opt
         mean[k].copy_(model.reference->mean(step, x[k]));
         torch::Tensor told;
         if (!gradient.empty()) {
-            told = model.terminal->guide(x[k]);
+            told = model.terminal->guide(x[k], observed);
             gradient[k].copy_(told);
         }
         const PlainArithmetic plain(trajectories.kept != nullptr);
@@ -129,7 +129,7 @@ void look_around(const Model& model, Trajectories& trajectories) {
         const torch::Tensor x = trajectories.x.select(0, k);
         trajectories.mean.select(0, k).copy_(model.reference->mean(k, x));
         if (trajectories.gradient.defined()) {
-            trajectories.gradient.select(0, k).copy_(model.terminal->guide(x));
+            trajectories.gradient.select(0, k).copy_(model.terminal->guide(x, trajectories.observed));
         }
     });
 }

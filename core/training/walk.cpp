@@ -20,9 +20,7 @@ Walk start_walk(const Model& model, int64_t count, const Random& random) {
     walk.x = torch::empty({count, model.reference->dimension()}, model.numbers);
     model.reference->start(walk.x, random);
     walk.log_ratio = torch::zeros({count}, model.numbers.dtype(torch::kFloat64));
-    if (model.terminal->amortised()) {
-        walk.observed = model.terminal->given_observed(count);
-    }
+    walk.observed = model.terminal->given_observed(count);
     return walk;
 }
 
@@ -34,8 +32,9 @@ void step_walk(const Model& model, const Policy& policy, int64_t k, const Random
         const Piece& piece = pieces[static_cast<size_t>(i)];
         const torch::Tensor x = rows(from.x, piece);
         const torch::Tensor mean = model.reference->mean(k, x);
-        const torch::Tensor told = model.policy.langevin ? model.terminal->guide(x) : torch::Tensor{};
-        const Policy::Answer answer = policy.answer({k}, policy_input(model, x, told, rows(from.observed, piece)));
+        const torch::Tensor observed = rows(from.observed, piece);
+        const torch::Tensor told = model.policy.langevin ? model.terminal->guide(x, observed) : torch::Tensor{};
+        const Policy::Answer answer = policy.answer({k}, policy_input(model, x, told, observed));
         torch::Tensor next = rows(to.x, piece);
         next.mul_(scale);
         if (answer.log_scale.defined()) {

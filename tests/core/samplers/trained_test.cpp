@@ -135,13 +135,14 @@ TEST(DiffusionSampler, LearnsAGaussianPosterior) {
 }
 
 // 6.5, the conditional test: one training, then log Z(y) = -ln(2 pi 4.5) / 2 - y^2 / 9 for any y.
-TEST(Outsourced, AmortisedTrainingKnowsEveryObservation) {
+void expect_every_observation_known(const std::vector<std::pair<std::string, std::string>>& settings) {
     const auto folder = std::filesystem::path(testing::TempDir()) / "drift_amortised";
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
     Scenario scenario = test::linear_outsourced("outsourced");
     scenario.folder = folder.string();
     test::set_values(scenario, {{"sampler.amortised", "true"}, {"sampler.iterations", "600"}, {"particles", "3000"}});
+    test::set_values(scenario, settings);
     const drift::Run run = test::finished(scenario, Precision::Float32);
     run.save_training((folder / "w").string());
     scenario.sampler.params.set("weights", std::string("w"));
@@ -154,6 +155,17 @@ TEST(Outsourced, AmortisedTrainingKnowsEveryObservation) {
                     0.1);
         EXPECT_GT(result.summary.ess, 0.5 * 3000) << y;
     }
+}
+
+TEST(Outsourced, AmortisedTrainingKnowsEveryObservation) {
+    expect_every_observation_known({});
+}
+
+// Where a gradient is followed, it is that of each trajectory's own observation.
+TEST(Outsourced, AmortisedTrainingFollowsTheGradientOfEachObservation) {
+    expect_every_observation_known({{"sampler.langevin", "true"}, {"sampler.iterations", "400"}});
+    expect_every_observation_known({{"sampler.loss", "reverse_kl"}, {"sampler.iterations", "400"}});
+    expect_every_observation_known({{"sampler.loss", "adjoint_matching"}, {"sampler.learn_variance", "false"}});
 }
 
 /// A training of a moment.

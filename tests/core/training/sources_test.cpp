@@ -214,5 +214,21 @@ TEST(Batch, AmortisedGroupsShareAnObservationAndHoldADrawFromItsPosterior) {
     }
 }
 
+TEST(Batch, AmortisedGroupsAreAllOfThePolicyForLossesThatWantThat) {
+    const Task task = test::noise_task(test::linear_outsourced("outsourced"));
+    const Setting setting = setting_of(task, stationary_reference(3, stationary_grid(8)), 0, {}, 0.1, true);
+    BatchOptions options;
+    options.batch = 12;
+    options.group = 4;
+    options.own_only = true;
+    const Trajectories batch =
+        draw_amortised_batch(setting.model, setting.policy, options, {.seed = 5, .exploration = 1});
+    EXPECT_EQ(batch.count(), 12);
+    EXPECT_EQ(batch.source, std::vector<TrajectorySource>(12, TrajectorySource::OnPolicy));
+    const torch::Tensor y = batch.observed.view({3, 4});
+    EXPECT_EQ(test::largest(y - y.select(1, 0).unsqueeze(1)), 0);
+    EXPECT_GT(std::abs((y[0][0] - y[1][0]).item<double>()), 0);
+}
+
 }  // namespace
 }  // namespace drift
