@@ -4,6 +4,7 @@
 #include "core/measured.h"
 #include "core/noise_view.h"
 #include "core/pareto.h"
+#include "core/posterior_draws.h"
 #include "core/publish.h"
 
 #include <algorithm>
@@ -18,8 +19,9 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// A mean over more rows says little more; the end of a run can take its time.
 constexpr int64_t rows_per_state = 128;
 constexpr int64_t rows_at_the_end = 8192;
-constexpr int64_t most_candidates = 2048;  // of more rows these are chosen from every so many-th
-constexpr double most_coefficients = 2e5;  // of the means or the axes of all components
+constexpr int64_t most_candidates = 2048;       // of more rows these are chosen from every so many-th
+constexpr int64_t most_by_rejection = 100'000;  // particles whose exact draws cost a map each
+constexpr double most_coefficients = 2e5;       // of the means or the axes of all components
 
 /// y - h(x) [n, m]; undefined where y is on another scale than h(x), as counts are, or nothing was measured.
 torch::Tensor residuals(const Condition& condition, const torch::Tensor& x) {
@@ -32,8 +34,8 @@ torch::Tensor residuals(const Condition& condition, const torch::Tensor& x) {
 }
 
 /// Mean |y - h(x)| over particles and measured values.
-double mean_residual(const Task& task, const torch::Tensor& x, const torch::Tensor& weights) {
-    const torch::Tensor e = residuals(*task.problem.condition, x);
+double mean_residual(const Condition& condition, const torch::Tensor& x, const torch::Tensor& weights) {
+    const torch::Tensor e = residuals(condition, x);
     if (!e.defined()) {
         return nan;
     }
@@ -92,22 +94,19 @@ void measure_distance(const torch::Tensor& x, const torch::Tensor& log_weights, 
     summary.energy_floor = distance.energy_floor;
 }
 
-/// What a prior with modes says of the particles, and, where the posterior is known, what that says.
-void measure_modes(const Task& task, const MixtureView& prior, const State& state, const torch::Tensor& log_weights,
-                   const Cancelled& cancelled, Summary& summary) {
+/// What a prior with modes says of the particles, and of exact draws [2 n, d] where there are some.
+void measure_modes(const Problem& problem, const MixtureView& prior, const State& state,
+                   const torch::Tensor& log_weights, const torch::Tensor& draws, Summary& summary) {
     const std::vector<float> weights = log_weights.defined() ? to_floats(log_weights.exp()) : std::vector<float>{};
     const ModeShares modes = mode_shares(prior, to_floats(state.x), weights);
     summary.off_manifold = modes.off_manifold;
-    if (!task.problem.exact) {
+    if (!problem.exact) {
         return;
     }
-    const GaussianMixture& posterior = task.problem.exact->posterior;
-    const std::vector<double> exact = to_doubles(posterior.weights);
-    const torch::Tensor draws = exact_draws(posterior, state.x.size(0));
+    const std::vector<double> exact = to_doubles(problem.exact->posterior.weights);
     const ModeShares of_draws = mode_shares(prior, to_floats(draws.slice(0, 0, state.x.size(0))), {});
     summary.mode_mass_tv = total_variation(modes.share, exact);
     summary.mode_mass_tv_floor = total_variation(of_draws.share, exact);
-    measure_distance(state.x, log_weights, draws, cancelled, summary);
 }
 
 }  // namespace
@@ -195,6 +194,7 @@ void StateMeasure::complete(State& state) const {
 
 Summary measure(const Task& task, const Traits& traits, const Scene& scene, const State& state,
                 const Cancelled& cancelled) {
+    const Problem& problem = data_problem(task);
     const torch::Tensor log_weights = normalised_log_weights(state);
     Summary summary;
     const StepNumbers& numbers = state.numbers;
@@ -223,13 +223,20 @@ Summary measure(const Task& task, const Traits& traits, const Scene& scene, cons
     summary.warnings.insert(summary.warnings.end(), state.warnings.begin(), state.warnings.end());
     summary.exact_log_z = scene.exact_log_z.value_or(nan);
     summary.exact_log_z_discretised = scene.discretised_log_z.value_or(nan);
-    summary.residual = mean_residual(task, state.x, log_weights.exp());
-    if (const GaussianMixture* prior = task.problem.prior->mixture(); prior != nullptr && has_density(*prior)) {
+    summary.residual = mean_residual(*problem.condition, state.x, log_weights.exp());
+    if (const GaussianMixture* prior = problem.prior->mixture(); prior != nullptr && has_density(*prior)) {
         const torch::Tensor x = plain_rows(chosen_rows(state, state.x, rows_at_the_end));
         summary.log_prior = PriorDensity(*prior).mean_log_density(x, numbers.sigma);
     }
+    const torch::Tensor weighted_by = traits.weighted ? log_weights : torch::Tensor{};
+    const bool drawn_in_time = task.on_grid == nullptr || state.x.size(0) <= most_by_rejection;
+    const torch::Tensor draws =
+        drawn_in_time ? posterior_draws_in_data(task, 2 * state.x.size(0), measuring) : torch::Tensor{};
     if (scene.prior) {
-        measure_modes(task, *scene.prior, state, traits.weighted ? log_weights : torch::Tensor{}, cancelled, summary);
+        measure_modes(problem, *scene.prior, state, weighted_by, draws, summary);
+    }
+    if (draws.defined()) {
+        measure_distance(state.x, weighted_by, draws, cancelled, summary);
     }
     return summary;
 }

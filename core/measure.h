@@ -41,8 +41,8 @@ private:
     std::shared_ptr<const Decoder> decoder_;
 };
 
-/// What the newest state says: evidence, effective sample size, and distances to the exact posterior where there is
-/// one.
+/// What a state in data space says, `task` as it is sampled: evidence, effective sample size, and distances to the
+/// exact posterior where there is one.
 Summary measure(const Task& task, const Traits& traits, const Scene& scene, const State& state,
                 const Cancelled& cancelled = {});
 

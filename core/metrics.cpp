@@ -17,7 +17,6 @@ constexpr int64_t block = 8;  // directions that are looked along at a time: mem
 constexpr int64_t most_rows = 1024;  // that pairs are formed of
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Directions and exact draws belong to the measurement, not to the run: every run is measured by the same ones.
-constexpr Random measuring{2'718'281'828};
 
 /// Values in rising order, each with the share of the weight up to and including it.
 struct Ranked {
@@ -216,10 +215,6 @@ PairDistances pair_distances(const torch::Tensor& x, const torch::Tensor& log_we
     // What is not a number stays so: std::max returns its first argument then.
     return {std::sqrt(std::max(within.similarity + beyond.similarity - 2 * across.similarity, 0.0)),
             std::max(2 * across.distance - within.distance - beyond.distance, 0.0)};
-}
-
-torch::Tensor exact_draws(const GaussianMixture& exact, int64_t n) {
-    return exact.sample(2 * n, measuring, kernels::Purpose::Metric);
 }
 
 DistanceToExact distance_to_exact(const torch::Tensor& x, const torch::Tensor& log_weights, const torch::Tensor& exact,

@@ -45,17 +45,17 @@ PairDistances pair_distances(const torch::Tensor& x, const torch::Tensor& log_we
 /// `weights` [n] need not sum to one; none but positive ones where there is such a weight.
 std::vector<int64_t> representatives(const std::vector<double>& weights, int64_t count);
 
+/// The random numbers of what every set of particles is measured by.
+inline constexpr Random measuring{2'718'281'828};
+
 /// Distances to the exact posterior, each with its floor: two exact sets of the same size.
 struct DistanceToExact {
     double sliced_w1, sliced_w1_floor;
     double mmd, mmd_floor;
     double energy, energy_floor;
 };
-/// `exact` [2 n, d]: the draws of exact_draws().
+/// `exact` [2 n, d]: that many exact draws.
 DistanceToExact distance_to_exact(const torch::Tensor& x, const torch::Tensor& log_weights, const torch::Tensor& exact,
                                   const Cancelled& cancelled = {});
-
-/// The 2 n exact draws that every set of n particles is measured by, [2 n, d] in float64.
-torch::Tensor exact_draws(const GaussianMixture& exact, int64_t n);
 
 }  // namespace drift

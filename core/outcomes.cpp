@@ -4,6 +4,7 @@
 #include "core/log_weights.h"
 #include "core/metrics.h"
 #include "core/noise_view.h"
+#include "core/posterior_draws.h"
 #include "core/publish.h"
 
 #include <algorithm>
@@ -48,17 +49,6 @@ torch::Tensor draws_from_prior(const Task& task, int64_t count) {
     torch::Tensor z = torch::empty(shape, task.options);
     showing.fill_normals(z, kernels::Purpose::Metric, 1);
     return decoder->decode(z);
-}
-
-/// Draws from the posterior in data space; undefined where it has no closed form in either space.
-torch::Tensor exact_draws_in_data(const Task& task) {
-    const auto draws = [&](const MixturePosterior& exact) {
-        return exact.posterior.sample(draws_of_prior, showing, kernels::Purpose::Metric).to(task.options);
-    };
-    if (const Problem& problem = data_problem(task); problem.exact) {
-        return draws(*problem.exact);
-    }
-    return task.problem.exact ? task.decoder->decode(draws(*task.problem.exact)) : torch::Tensor{};
 }
 
 /// Equally weighted rows that stand for the particles of a state. Of a method that learns as the policy draws them:
@@ -109,8 +99,8 @@ void add_outcomes(const Task& task, const State& state, Summary& summary) {
         summary.prior_outcome = outcome_of(*problem.condition, every(draws, draws_of_prior));
         summary.reweighted_outcome = reweighted_outcome(*problem.condition, draws.slice(0, 0, count));
     }
-    if (const torch::Tensor draws = exact_draws_in_data(task); draws.defined()) {
-        summary.exact_outcome = outcome_of(*problem.condition, draws);
+    if (const torch::Tensor draws = posterior_draws_in_data(task, draws_of_prior, showing); draws.defined()) {
+        summary.exact_outcome = outcome_of(*problem.condition, draws.to(task.options));
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/decoders/decoders.h"
 #include "core/error.h"
+#include "core/grid_posterior.h"
 #include "core/kernels/mixture.h"
 #include "core/measured.h"
 #include "core/priors/mixture_prior.h"
@@ -70,6 +71,16 @@ public:
     const LinearGaussian* linear() const override { return linear_ ? &*linear_ : nullptr; }
     const Measured* measured() const override { return measured_ ? &*measured_ : nullptr; }
     bool is_none() const override { return condition_->is_none(); }
+    /// An affine map makes a mixture of a mixture.
+    std::optional<double> exact_log_z(const GaussianMixture& prior) const override {
+        const AffineMap* affine = decoder_->affine();
+        if (affine == nullptr) {
+            return std::nullopt;
+        }
+        const torch::Tensor& m = affine->matrix;
+        return condition_->exact_log_z({prior.weights, prior.means.matmul(m.t()) + affine->offset,
+                                        m.matmul(prior.full_covariances()).matmul(m.t()), CovarianceKind::Full});
+    }
 
 private:
     std::shared_ptr<const Condition> condition_;
@@ -135,6 +146,9 @@ Task in_space(Task task, const Space& space) {
         task.data_problem = std::make_shared<const Problem>(std::move(task.problem));
         task.problem = outsourced(*task.data_problem, decoder, task.options);
         task.decoder = decoder;
+        if (task.problem.exact == nullptr && fits_a_grid(*decoder, *task.data_problem)) {
+            task.on_grid = GridPosterior::of(task.problem, task.options);
+        }
     } else if (!task.problem.prior->has_denoiser()) {
         throw UserError(
             "'sampler.space' is data, but this prior is only known as a map from noise and has no denoiser: set "

@@ -33,6 +33,7 @@ std::shared_ptr<const MixturePosterior> exact_or_null(const GaussianMixture& pri
 Problem solved(Problem problem) {
     const GaussianMixture* mixture = problem.prior->mixture();
     problem.exact = nullptr;
+    problem.exact_log_z.reset();
     if (mixture == nullptr || !exact_is_affordable(*mixture)) {
         return problem;
     }
@@ -41,6 +42,7 @@ Problem solved(Problem problem) {
     } else {
         problem.exact = exact_or_null(*mixture, *problem.condition);
     }
+    problem.exact_log_z = problem.exact != nullptr ? problem.exact->log_z : problem.condition->exact_log_z(*mixture);
     return problem;
 }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,6 +70,13 @@ struct LinearGaussian {
     double noise = 0;  // sigma_y
 };
 
+/// The edge of a half-space, n . x = a, with what is wanted at n . x >= a.
+struct Edge {
+    torch::Tensor normal;  // n [d] float64
+    double offset = 0;     // a
+    double width = 0;      // of a soft edge
+};
+
 /// A likelihood of the observation, or a reward: any log density over clean samples. Immutable.
 class Condition {
 public:
@@ -94,6 +102,10 @@ public:
     /// The exact posterior and log Z under a mixture prior, where that is a mixture and not just by linear(); else
     /// null.
     virtual std::shared_ptr<const MixturePosterior> exact(const GaussianMixture&) const { return nullptr; }
+    /// log E[r(x)] under a mixture prior, where it is known although the posterior is no mixture.
+    virtual std::optional<double> exact_log_z(const GaussianMixture&) const { return std::nullopt; }
+    /// The edge n . x = a of what is wanted, where that is a half-space, or null.
+    virtual const Edge* edge() const { return nullptr; }
     /// Something the user should know once, such as "this file runs code"; empty otherwise.
     virtual std::string warning() const { return {}; }
     /// For a window that shows pictures: what was measured, as a picture in [-1, 1] in the shape of a sample with NaN
@@ -107,6 +119,8 @@ struct Problem {
     std::shared_ptr<const Condition> condition;
     /// The exact posterior and log Z where prior and condition have closed forms, else null. guidance.md O3.
     std::shared_ptr<const MixturePosterior> exact;
+    /// log Z where that has a closed form, with or without such a posterior.
+    std::optional<double> exact_log_z = std::nullopt;
 };
 
 /// The same problem with its exact answer where prior and condition have closed forms.

@@ -1,12 +1,12 @@
 #include "core/publish.h"
 
 #include "core/density.h"
+#include "core/grid_posterior.h"
 #include "core/guidance_field.h"
 #include "core/measured.h"
 #include "core/mixture_view.h"
 #include "core/noise_view.h"
 #include "core/oracles.h"
-#include "core/quadrature.h"
 
 #include <ATen/Parallel.h>
 
@@ -115,6 +115,11 @@ std::vector<LineMeasurement> lines_of(const Measured& measurement) {
         lines.push_back({{a[row][0].item<double>(), along_y}, y[row].item<double>(), noise[static_cast<size_t>(row)]});
     }
     return lines;
+}
+
+LineMeasurement line_of(const Edge& edge) {
+    const std::vector<double> normal = to_doubles(edge.normal);
+    return {{normal[0], normal.size() > 1 ? normal[1] : 0}, edge.offset, edge.width, true};
 }
 
 std::string device_text(const torch::TensorOptions& options) {
@@ -259,6 +264,20 @@ std::optional<double> known_log_z_of_steps(const Task& task, const Sampler& samp
     return task.problem.exact ? discretised_log_z(task.problem, task.schedule, sampler.etas()) : std::nullopt;
 }
 
+std::optional<double> known_log_z(const Task& task) {
+    const Problem& problem = data_problem(task);
+    if (problem.exact_log_z) {
+        return problem.exact_log_z;
+    }
+    if (const Density* density = density_of(*problem.prior); density != nullptr && problem.condition->is_none()) {
+        return density->log_total();
+    }
+    if (task.problem.exact_log_z) {  // log Z is the same in both spaces
+        return task.problem.exact_log_z;
+    }
+    return task.on_grid != nullptr ? task.on_grid->log_z() : std::nullopt;
+}
+
 std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler) {
     const Traits traits = sampler.traits();
     auto scene = std::make_shared<Scene>();
@@ -280,18 +299,14 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     if (problem.exact) {
         scene->posterior = view_of(problem.exact->posterior);
     }
-    if (const auto& exact = problem.exact ? problem.exact : task.problem.exact) {  // log Z is the same in both spaces
-        scene->exact_log_z = exact->log_z;
-    } else if (const Density* density = density_of(*problem.prior);
-               density != nullptr && problem.condition->is_none()) {
-        scene->exact_log_z = density->log_total();
-    } else if (traits.weighted) {
-        scene->exact_log_z = quadrature_log_z(task);
-    }
+    scene->exact_log_z = known_log_z(task);
     scene->discretised_log_z = known_log_z_of_steps(task, sampler);
     const Measured* measured = problem.condition->measured();
     if (measured != nullptr && measured->A != nullptr && scene->dimension() <= 2) {
         scene->lines = lines_of(*measured);
+    }
+    if (const Edge* edge = problem.condition->edge(); edge != nullptr && scene->dimension() <= 2) {
+        scene->lines.push_back(line_of(*edge));
     }
     if (problem.condition->measurement_picture().defined()) {
         scene->measurement_picture = to_floats(problem.condition->measurement_picture());

@@ -259,15 +259,14 @@ void Run::save_training(const std::string& path) const {
 
 Summary Run::summary(const std::function<bool()>& cancelled) const {
     const torch::NoGradGuard no_autograd;
-    Task task = impl_->task;
+    const Task& task = impl_->task;
     State state = impl_->newest();
     if (task.decoder != nullptr) {
-        task.problem = *task.data_problem;
         state = in_data_space(state, *task.decoder);
     }
     Summary summary = drift::measure(task, impl_->sampler->traits(), *impl_->scene, state, cancelled);
     if (impl_->options.outcomes && !(cancelled && cancelled())) {
-        add_outcomes(impl_->task, state, summary);
+        add_outcomes(task, state, summary);
     }
     summary.seed = impl_->scenario.seed;
     return summary;

@@ -15,6 +15,7 @@
 
 namespace drift {
 
+class GridPosterior;  // core/grid_posterior.h
 struct TrainerState;  // core/training/trainer_state.h
 struct Scene;         // core/scene.h
 
@@ -89,6 +90,8 @@ struct Task {
     /// Where `problem` is that of a noise space: the one in data space, and the map there, x = f(z); else null.
     std::shared_ptr<const Problem> data_problem = nullptr;
     std::shared_ptr<const Decoder> decoder = nullptr;
+    /// The posterior there by quadrature, where it has no closed form and that is to be had; else null.
+    std::shared_ptr<const GridPosterior> on_grid = nullptr;
     std::string folder = {};       // that relative names of files start from
     uint64_t seed = 1;             // of what happens before particles move, such as a training
     std::string fingerprint = {};  // of prior and condition: what trained weights are for

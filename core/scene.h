@@ -26,6 +26,12 @@ struct GridBox {
 };
 std::vector<float> density_on_grid(const MixtureView& mixture, double sigma, const GridBox& box);
 
+/// A density at the points of a box, row by row from the lower left, linear between them; on a line a single row.
+struct GridDensity {
+    GridBox box;
+    std::vector<float> density;
+};
+
 /// The share of weight nearest (in probability) to each component of `modes`, and the share that lies farther than
 /// four standard deviations from every one of them (guidance.md 1.9). x [n * d], weights [n] or empty for equal ones.
 struct ModeShares {
@@ -35,11 +41,13 @@ struct ModeShares {
 };
 ModeShares mode_shares(const MixtureView& modes, const std::vector<float>& x, const std::vector<float>& weights);
 
-/// A line measurement in the plane, a . x = y with standard deviation `noise`, that can be dragged.
+/// A line measurement in the plane, a . x = y with standard deviation `noise`, or the edge of a half-space. It can be
+/// dragged.
 struct LineMeasurement {
     double a[2] = {0, 0};
     double y = 0;
     double noise = 0;
+    bool edge = false;  // what is wanted is all of a . x >= y instead; its noise is the width of a soft edge
 };
 
 /// What a decoder makes of a square grid in a plane of noise: `columns` x `rows` points, row by row from the lower
@@ -53,6 +61,8 @@ struct Scene {
     std::vector<int64_t> sample_shape;            // {d} or {channels, height, width}
     std::vector<int64_t> latent_shape;            // likewise of z where x = f(z); empty for methods in data space
     std::optional<MixtureView> latent_posterior;  // of z, where it has a closed form
+    std::optional<GridDensity> latent_on_grid;    // else by quadrature, where z is on a line or in the plane
+    std::optional<GridDensity> on_grid;           // of x, pushed there through the map; likewise
     std::optional<DecoderGrid> decoder_grid;      // of a noise space of two dimensions
     std::vector<double> sigma;                    // the schedule, the last one 0; empty for methods that walk none
     int64_t steps = 0;                            // states after the start; the most where that turns out on the way
@@ -62,7 +72,7 @@ struct Scene {
     std::optional<MixtureView> posterior;         // likewise
     std::optional<double> exact_log_z;
     std::optional<double> discretised_log_z;  // of the model that the steps define, where known in closed form
-    std::vector<LineMeasurement> lines;       // linear measurements of a line (a[1] = 0) or a plane
+    std::vector<LineMeasurement> lines;       // linear measurements of a line (a[1] = 0) or a plane, or an edge there
     std::vector<float> measurement_picture;   // [d] or empty; NaN where nothing is known
     std::vector<float> true_picture;          // [d] or empty
     std::vector<std::string> warnings;

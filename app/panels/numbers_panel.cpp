@@ -1,6 +1,7 @@
 // The numbers of the state shown and of the whole run, each beside the exact value where there is one. A dash where the
 // method or the problem does not define a number.
 #include "app/events.h"
+#include "app/panels/data/space.h"
 #include "app/panels/memory.h"
 #include "app/panels/numbers/number_lines.h"
 #include "app/panels/panels.h"
@@ -164,7 +165,8 @@ void draw_truth(PanelContext& context, const Scene& scene) {
     const std::string distance = context.summary != nullptr ? "sliced W1 " + short_number(context.summary->sliced_w1) +
                                                                   (note.empty() ? "" : " " + note)
                                                             : "";
-    if (!scene.posterior || !begin_section(context, "Against the truth", distance, true)) {
+    const bool known = scene.posterior || knows_posterior(scene, Space::Noise);  // in noise space f takes draws along
+    if (!known || !begin_section(context, "Against the truth", distance, true)) {
         return;
     }
     caption_line(context, note.empty() ? "" : "Distances " + note);
@@ -182,7 +184,9 @@ void draw_truth(PanelContext& context, const Scene& scene) {
                        "2 E|x - y| - E|x - x'| - E|y - y'|", floor});
         end_lines();
     }
-    draw_modes(context, scene);
+    if (scene.posterior) {
+        draw_modes(context, scene);
+    }
 }
 
 void draw_work(PanelContext& context, const Frame& frame) {

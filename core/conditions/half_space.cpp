@@ -38,39 +38,46 @@ const Fields<Params> fields{
 class HalfSpace final : public Condition {
 public:
     HalfSpace(torch::Tensor normal, const Params& params)
-        : normal_(std::move(normal)),
-          offset_(params.offset),
+        : edge_{normal.to(torch::kCPU), params.offset, params.width},
+          normal_(std::move(normal)),
           floor_(params.floor),
-          width_(params.width),
           log_rest_(std::log(-std::expm1(params.floor))) {}
 
     torch::Tensor log_likelihood(const torch::Tensor& clean) const override {
         const torch::Tensor inside = depth(clean);
-        if (width_ == 0) {
+        if (edge_.width == 0) {
             return at::where(inside.ge(0), torch::zeros_like(inside), torch::full_like(inside, floor_));
         }
-        return at::logaddexp(at::special_log_ndtr(inside / width_) + log_rest_, torch::full_like(inside, floor_));
+        return at::logaddexp(at::special_log_ndtr(inside / edge_.width) + log_rest_, torch::full_like(inside, floor_));
     }
     torch::Tensor gradient(const torch::Tensor& clean) const override {
-        if (width_ == 0) {
+        if (edge_.width == 0) {
             return torch::zeros_like(clean);
         }
-        const torch::Tensor z = depth(clean) / width_;
-        const torch::Tensor log_phi = z.square() * -0.5 - std::log(width_ * std::sqrt(2 * M_PI));
+        const torch::Tensor z = depth(clean) / edge_.width;
+        const torch::Tensor log_phi = z.square() * -0.5 - std::log(edge_.width * std::sqrt(2 * M_PI));
         const torch::Tensor slope = (log_phi + log_rest_ - log_likelihood(clean)).exp();
         return (slope.unsqueeze(1) * normal_).view(clean.sizes()).to(clean.scalar_type());
     }
+    /// n . x is Gaussian in every component, and the mean of Phi over a Gaussian is Phi again.
+    std::optional<double> exact_log_z(const GaussianMixture& prior) const override {
+        const torch::Tensor& n = edge_.normal;
+        const torch::Tensor spread = (prior.full_covariances().matmul(n).mv(n) + edge_.width * edge_.width).sqrt();
+        const torch::Tensor log_wanted =
+            (prior.weights.log() + at::special_log_ndtr((prior.means.mv(n) - edge_.offset) / spread)).logsumexp(0);
+        return at::logaddexp(log_wanted + log_rest_, torch::full_like(log_wanted, floor_)).item<double>();
+    }
+    const Edge* edge() const override { return &edge_; }
 
 private:
     /// n . x - offset, float64 [n].
     torch::Tensor depth(const torch::Tensor& clean) const {
-        return clean.flatten(1).to(torch::kFloat64).matmul(normal_) - offset_;
+        return clean.flatten(1).to(torch::kFloat64).matmul(normal_) - edge_.offset;
     }
 
-    torch::Tensor normal_;  // [d] float64
-    double offset_;
+    Edge edge_;             // on the host
+    torch::Tensor normal_;  // that of the edge, where the particles are
     double floor_;
-    double width_;
     double log_rest_;  // log(1 - e^floor)
 };
 

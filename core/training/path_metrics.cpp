@@ -2,6 +2,7 @@
 
 #include "core/log_weights.h"
 #include "core/publish.h"
+#include "core/training/grid_floor.h"
 #include "core/training/residual.h"
 
 #include <algorithm>
@@ -78,8 +79,12 @@ std::vector<std::string> collapse_warnings(const TrainingNumbers& numbers) {
     return warnings;
 }
 
-double floor_of(const Model& model, const GaussianMixture* exact) {
+double floor_of(const Model& model, const Task& task) {
     const Reference& reference = *model.reference;
+    if (task.on_grid != nullptr && reference.kind() == Reference::Kind::Stationary) {
+        return floor_on_grid(*task.on_grid, reference, model.policy.learn_variance);
+    }
+    const GaussianMixture* exact = task.problem.exact ? &task.problem.exact->posterior : nullptr;
     if (exact == nullptr || model.policy.learn_variance || reference.kind() == Reference::Kind::Diffusion) {
         return TrainingNumbers::unknown;
     }

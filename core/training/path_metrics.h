@@ -27,8 +27,8 @@ void describe_modes(const GaussianMixture& exact, const torch::Tensor& x, Traini
 /// the exact kernel's variance to that of the reference.
 double discretisation_floor(const TimeGrid& grid, bool stationary, double spread, int64_t dimension);
 
-/// That of a policy for a posterior in closed form, by its modes one by one; NaN where the policy learns variances or
-/// nobody knows.
-double floor_of(const Model& model, const GaussianMixture* exact);
+/// That of a policy: exact for a posterior on a grid; for one in closed form by its modes one by one. NaN where nobody
+/// knows, as where a policy learns the variances of a posterior of several modes.
+double floor_of(const Model& model, const Task& task);
 
 }  // namespace drift

@@ -3,6 +3,7 @@
 #include "core/chain_state.h"
 #include "core/density.h"
 #include "core/log_weights.h"
+#include "core/posterior_draws.h"
 #include "core/publish.h"
 #include "core/training/correction.h"
 #include "core/training/path_metrics.h"
@@ -32,7 +33,8 @@ public:
           trainer_(std::move(model), std::move(training)),
           options_(std::move(options)),
           identity_(identity_of(trainer_.model(), task_, options_.method)),
-          floor_(floor_of(trainer_.model(), task_.problem.exact ? &task_.problem.exact->posterior : nullptr)),
+          floor_(floor_of(trainer_.model(), task_)),
+          draws_(draws_of_target()),
           probe_(std::make_shared<const CorrectionProbe>(task_, trainer_.model())) {
         if (!options_.weights.empty()) {
             given_ = std::make_shared<const TrainerState>(
@@ -276,14 +278,20 @@ private:
         describe_weights(to_doubles(state.log_weights), trained);
         const Random random = stream_of(trainer_.options().seed, 0, TrainingUse::Metrics);
         if (task_.problem.exact != nullptr) {
-            const GaussianMixture& exact = task_.problem.exact->posterior;
-            const torch::Tensor draws = exact.sample(draws_of_the_target, random, kernels::Purpose::Metric);
-            describe_target(model(), policy, draws, random, trained);
-            describe_modes(exact, state.x, trained);
-        } else if (task_.problem.condition->is_none() && density_of(*task_.problem.prior) != nullptr) {
-            const torch::Tensor draws = model().terminal->prior_draws(draws_of_the_target, random);
-            describe_target(model(), policy, draws, random, trained);
+            describe_modes(task_.problem.exact->posterior, state.x, trained);
         }
+        if (draws_.defined()) {
+            describe_target(model(), policy, draws_, random, trained);
+        }
+    }
+
+    torch::Tensor draws_of_target() const {
+        const Random random = stream_of(trainer_.options().seed, 0, TrainingUse::Metrics);
+        torch::Tensor draws = posterior_draws(task_, draws_of_the_target, random);
+        if (!draws.defined() && task_.problem.condition->is_none() && density_of(*task_.problem.prior) != nullptr) {
+            draws = model().terminal->prior_draws(draws_of_the_target, random);
+        }
+        return draws;
     }
 
     void sample(const State& now, State& next, const Random& random) const {
@@ -339,6 +347,7 @@ private:
     TrainedOptions options_;
     nlohmann::json identity_;
     double floor_;
+    torch::Tensor draws_;  // exact ones of the target, the same at every report; undefined where there are none
     std::shared_ptr<const CorrectionProbe> probe_;
     std::shared_ptr<const TrainerState> given_;  // weights that are used as they are, or null
 };

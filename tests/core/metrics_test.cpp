@@ -147,7 +147,7 @@ TEST(DistanceToExact, HasTheFloorOfTwoExactSetsOfTheSameSize) {
                                 torch::tensor({{-2.0, 0.0}, {2.0, 1.0}}, torch::kFloat64),
                                 torch::tensor({0.5, 0.2}, torch::kFloat64), CovarianceKind::Scalar};
     const int64_t n = 1500;
-    const torch::Tensor draws = exact_draws(exact, n);
+    const torch::Tensor draws = exact.sample(2 * n, measuring, kernels::Purpose::Metric);
     const torch::Tensor fresh = exact.sample(n, {5}, kernels::Purpose::Problem);
     const DistanceToExact good = distance_to_exact(fresh, {}, draws);
     const DistanceToExact off = distance_to_exact(fresh + 0.5, {}, draws);

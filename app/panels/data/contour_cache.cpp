@@ -1,5 +1,6 @@
 #include "app/panels/data/contour_cache.h"
 
+#include "core/grid_view.h"
 #include "core/mixture_view.h"
 
 namespace drift {
@@ -41,7 +42,13 @@ const ContourSet& ContourCache::get(const Scene& scene, Space space, uint64_t re
         if (mixture->components() > many_components) {
             box.columns = box.rows = coarse_points;
         }
-        place->second = share_contours(marginal(*mixture, {axis_x, axis_y}), sigma, box, contour_shares);
+        place->second =
+            share_contours(density_on_grid(marginal(*mixture, {axis_x, axis_y}), sigma, box), box, contour_shares);
+    } else if (const auto& grid = posterior_on_grid(scene, space);
+               of == Of::Posterior && grid && grid->box.rows > 1 && axis_x + axis_y == 1) {
+        const GridBox box = box_at(scene, space, sigma, axis_x, axis_y, 3.2);
+        place->second =
+            share_contours(density_on_grid(axis_x == 0 ? *grid : transposed(*grid), sigma, box), box, contour_shares);
     }
     return place->second;
 }

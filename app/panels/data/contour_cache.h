@@ -20,7 +20,7 @@ class ContourCache {
 public:
     enum class Of { Prior, Posterior };
 
-    /// Of a mixture of the scene in that space, blurred by sigma and seen along two axes; empty where the scene has
+    /// Of a density of the scene in that space, blurred by sigma and seen along two axes; empty where the scene has
     /// none. Keeps what belongs to this recording and forgets the rest.
     const ContourSet& get(const Scene& scene, Space space, uint64_t recording_id, Of of, double sigma, int64_t axis_x,
                           int64_t axis_y);

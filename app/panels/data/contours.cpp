@@ -186,9 +186,8 @@ std::vector<float> levels_of_shares(const std::vector<float>& values, const std:
     return levels;
 }
 
-std::vector<std::vector<Polyline>> share_contours(const MixtureView& mixture, double sigma, const GridBox& box,
+std::vector<std::vector<Polyline>> share_contours(const std::vector<float>& values, const GridBox& box,
                                                   const std::vector<double>& shares) {
-    const std::vector<float> values = density_on_grid(mixture, sigma, box);
     std::vector<std::vector<Polyline>> contours;
     contours.reserve(shares.size());
     for (const float level : levels_of_shares(values, shares)) {

@@ -21,8 +21,8 @@ std::vector<Polyline> contour_lines(const std::vector<float>& values, const Grid
 /// hold them. 0 where the grid is empty.
 std::vector<float> levels_of_shares(const std::vector<float>& values, const std::vector<double>& shares);
 
-/// The outlines of the regions that hold these shares of a mixture blurred by `sigma`, one set of lines for each.
-std::vector<std::vector<Polyline>> share_contours(const MixtureView& mixture, double sigma, const GridBox& box,
+/// The outlines of the regions that hold these shares of a density given on a grid, one set of lines for each.
+std::vector<std::vector<Polyline>> share_contours(const std::vector<float>& values, const GridBox& box,
                                                   const std::vector<double>& shares);
 
 }  // namespace drift

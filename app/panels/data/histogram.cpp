@@ -6,6 +6,7 @@
 #include "app/panels/dimmed.h"
 #include "app/theme.h"
 
+#include "core/grid_view.h"
 #include "core/mixture_view.h"
 
 #include <imgui.h>
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace drift {
@@ -27,14 +29,24 @@ struct DensityLine {
     double highest = 0;
 };
 
-DensityLine density_line(const MixtureView& mixture, double sigma, const ImPlotRange& range) {
+DensityLine density_line(std::vector<float> density, const ImPlotRange& range) {
     DensityLine line;
-    line.density = density_on_line(mixture, sigma, range.Min, range.Max, curve_points);
+    line.density = std::move(density);
     for (int i = 0; i < curve_points; ++i) {
         line.places.push_back(static_cast<float>(range.Min + range.Size() * i / (curve_points - 1)));
     }
     line.highest = static_cast<double>(*std::max_element(line.density.begin(), line.density.end()));
     return line;
+}
+
+std::optional<DensityLine> posterior_line(const Scene& scene, Space space, double sigma, const ImPlotRange& range) {
+    if (const auto& mixture = posterior_of(scene, space)) {
+        return density_line(density_on_line(*mixture, sigma, range.Min, range.Max, curve_points), range);
+    }
+    if (const auto& grid = posterior_on_grid(scene, space)) {
+        return density_line(density_on_grid(*grid, sigma, {range.Min, range.Max, 0, 0, curve_points, 1}), range);
+    }
+    return std::nullopt;
 }
 
 void draw_density(const char* name, const DensityLine& line, const ImVec4& colour, float thickness) {
@@ -100,11 +112,13 @@ void draw_histogram(PanelContext& context, DataView& data, float height) {
     std::optional<DensityLine> posterior;
     double highest = *std::max_element(histogram.density.begin(), histogram.density.end());
     if (const auto mixture = prior_of(scene, data.space); data.prior && mixture) {
-        prior = density_line(*mixture, sigma, range);
+        prior = density_line(density_on_line(*mixture, sigma, range.Min, range.Max, curve_points), range);
         highest = std::max(highest, prior->highest);
     }
-    if (const auto& mixture = posterior_of(scene, data.space); context.view.truth && mixture) {
-        posterior = density_line(*mixture, sigma, range);
+    if (context.view.truth) {
+        posterior = posterior_line(scene, data.space, sigma, range);
+    }
+    if (posterior) {
         highest = std::max(highest, posterior->highest);
     }
     highest = highest > 0 ? highest : 1;

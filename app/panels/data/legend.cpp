@@ -95,6 +95,18 @@ void draw_line_entry(const ImVec4& colour, float thickness, float alpha, const c
     ImGui::GetWindowDrawList()->AddLine(at, {at.x + 1.6F * em, at.y}, to_u32(colour, alpha), thickness);
 }
 
+void draw_measurement_entry(const Scene& scene, bool noise, const ImVec4& colour) {
+    if (scene.lines.empty() || (noise && !scene.decoder_grid)) {
+        return;
+    }
+    const bool edge = scene.lines.front().edge;
+    if (noise) {
+        draw_line_entry(colour, 1.5F, 0.8F, edge ? "the edge, seen through f" : "where f(z) fits the measurement");
+    } else {
+        draw_line_entry(colour, 2, 1, edge ? "edge; shaded: not wanted" : "measurement, one sd");
+    }
+}
+
 /// The colours of values, with marks at these shares of the way.
 void draw_value_scale(const ImVec2& at, std::initializer_list<double> marks, bool light) {
     const float em = ImGui::GetFontSize();
@@ -169,7 +181,7 @@ void draw_switches(PanelContext& context, DataView& data) {
     flow_checkbox(
         "Truth", view.truth,
         !flat ? "Contours that hold 50, 80 and 95 % of the exact posterior" : "The density of the exact posterior",
-        posterior_of(scene, data.space).has_value());
+        knows_posterior(scene, data.space));
     flow_checkbox("Prior", data.prior,
                   !flat ? "Contours of what the model believes before any measurement"
                         : "The density of what the model believes before any measurement",
@@ -191,7 +203,7 @@ void draw_switches(PanelContext& context, DataView& data) {
     flow(10.5F * ImGui::GetFontSize());
     ImGui::SetNextItemWidth(10.5F * ImGui::GetFontSize());
     int at = static_cast<int>(data.truth_at);
-    ImGui::BeginDisabled(!posterior_of(scene, data.space) && !prior_of(scene, data.space));
+    ImGui::BeginDisabled(!knows_posterior(scene, data.space) && !prior_of(scene, data.space));
     if (ImGui::Combo("##truth at", &at, names, 2)) {
         data.truth_at = static_cast<TruthAt>(at);
     }
@@ -284,7 +296,7 @@ void draw_data_legend(const PanelContext& context, const DataView& data) {
     if (data.arrow_scale > 0 && view.total_arrows && scene.guided) {
         draw_arrow_entry(colours.text, "sum", data.arrow_scale);
     }
-    if (view.truth && posterior_of(scene, data.space)) {
+    if (view.truth && knows_posterior(scene, data.space)) {
         draw_line_entry(colours.truth, 2, 1, flat ? "exact posterior" : "exact posterior 50, 80, 95 %");
     }
     if (data.prior && prior_of(scene, data.space)) {
@@ -296,9 +308,7 @@ void draw_data_legend(const PanelContext& context, const DataView& data) {
         std::snprintf(text, sizeof text, "x = f(z), lines %.3g apart", data.levels.step);
         draw_line_entry(colours.particle, 1, 0.6F, text);
     }
-    if (!scene.lines.empty() && !noise) {
-        draw_line_entry(colours.measurement, 2, 1, "measurement, one sd");
-    }
+    draw_measurement_entry(scene, noise, colours.measurement);
 }
 
 }  // namespace drift

@@ -37,6 +37,15 @@ PlanePoint rounded(const Point& point) {
     return {static_cast<float>(point.x), static_cast<float>(point.y)};
 }
 
+/// Empty where there is no area.
+std::vector<PlanePoint> rounded(const std::vector<Point>& polygon) {
+    std::vector<PlanePoint> result;
+    for (const Point& point : polygon) {
+        result.push_back(rounded(point));
+    }
+    return result.size() < 3 ? std::vector<PlanePoint>{} : result;
+}
+
 double squared_norm(const LineMeasurement& line) {
     return line.a[0] * line.a[0] + line.a[1] * line.a[1];
 }
@@ -77,11 +86,22 @@ std::vector<PlanePoint> band_in_box(const LineMeasurement& line, double width, c
         return {};
     }
     const std::vector<Point> above = clip(corners(box), line, line.y - width, 1);
-    std::vector<PlanePoint> band;
-    for (const Point& point : clip(above, line, line.y + width, -1)) {
-        band.push_back(rounded(point));
+    return rounded(clip(above, line, line.y + width, -1));
+}
+
+std::vector<PlanePoint> left_out_in_box(const LineMeasurement& line, const GridBox& box) {
+    return squared_norm(line) > 0 ? rounded(clip(corners(box), line, line.y, -1)) : std::vector<PlanePoint>{};
+}
+
+std::vector<Polyline> line_in_noise(const LineMeasurement& line, const DecoderGrid& map) {
+    const auto points = static_cast<size_t>(map.box.columns) * static_cast<size_t>(map.box.rows);
+    const size_t d = map.x.size() / points;
+    std::vector<float> measured(points);
+    for (size_t i = 0; i < points; ++i) {
+        const double second = d > 1 ? static_cast<double>(map.x[i * d + 1]) : 0;
+        measured[i] = static_cast<float>(measured_at(line, static_cast<double>(map.x[i * d]), second));
     }
-    return band.size() < 3 ? std::vector<PlanePoint>{} : band;
+    return contour_lines(measured, map.box, static_cast<float>(line.y));
 }
 
 }  // namespace drift

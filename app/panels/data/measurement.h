@@ -17,6 +17,12 @@ std::optional<std::pair<PlanePoint, PlanePoint>> line_in_box(const LineMeasureme
 /// The part of the band |a . x - y| <= width inside a box, a convex polygon; empty where there is none.
 std::vector<PlanePoint> band_in_box(const LineMeasurement& line, double width, const GridBox& box);
 
+/// The part of the box on the side a . x <= y that an edge leaves out, likewise.
+std::vector<PlanePoint> left_out_in_box(const LineMeasurement& line, const GridBox& box);
+
+/// Where in the noise a . f(z) = y.
+std::vector<Polyline> line_in_noise(const LineMeasurement& line, const DecoderGrid& map);
+
 /// a . x at that point.
 double measured_at(const LineMeasurement& line, double x, double y);
 

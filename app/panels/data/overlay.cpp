@@ -54,6 +54,11 @@ bool space_is_shown(const PanelContext& context, const DataView& data) {
     return d == 1 || (d == 2 && data.axis_x == 0 && data.axis_y == 1);
 }
 
+/// Where the edge of a half-space is, or null where the condition has none.
+const double* offset_in(const ParamSet& params) {
+    return params.contains("offset") ? std::get_if<double>(&params.at("offset").value) : nullptr;
+}
+
 /// The measurement with the observation that is being edited, which the run may not have answered yet.
 LineMeasurement current_line(const PanelContext& context, const DataView& data, size_t index) {
     LineMeasurement line = context.scene()->lines[index];
@@ -62,7 +67,11 @@ LineMeasurement current_line(const PanelContext& context, const DataView& data, 
         return line;
     }
     const ParamSet& params = context.session.scenario().condition.params;
-    if (params.contains("observation")) {
+    if (line.edge) {
+        if (const double* offset = offset_in(params)) {
+            line.y = *offset;
+        }
+    } else if (params.contains("observation")) {
         if (const auto* array = std::get_if<Array>(&params.at("observation").value)) {
             if (array->data.size() == context.scene()->lines.size()) {
                 line.y = array->data[index];
@@ -74,8 +83,12 @@ LineMeasurement current_line(const PanelContext& context, const DataView& data, 
 
 void edit_observation(PanelContext& context, size_t index, double value, bool finished) {
     context.edit(
-        "measurement: drag y",
+        context.scene()->lines[index].edge ? "edge: drag" : "measurement: drag y",
         [index, value](Scenario& scenario) {
+            if (offset_in(scenario.condition.params) != nullptr) {
+                scenario.condition.params.set("offset", value);
+                return;
+            }
             Value changed = scenario.condition.params.at("observation").value;
             auto* array = std::get_if<Array>(&changed);
             if (array != nullptr && index < array->data.size()) {
@@ -88,6 +101,9 @@ void edit_observation(PanelContext& context, size_t index, double value, bool fi
 
 bool can_drag(const PanelContext& context) {
     const ParamSet& params = context.session.scenario().condition.params;
+    if (context.scene()->lines.front().edge) {
+        return offset_in(params) != nullptr;
+    }
     return params.contains("observation") && std::holds_alternative<Array>(params.at("observation").value) &&
            std::get<Array>(params.at("observation").value).data.size() == context.scene()->lines.size();
 }
@@ -139,7 +155,7 @@ void draw_prior_contours(const PanelContext& context, DataView& data) {
     if (!data.prior) {
         return;
     }
-    const bool alone = !posterior_of(*context.scene(), data.space);
+    const bool alone = !knows_posterior(*context.scene(), data.space);
     stroke_all(contours_of(context, data, ContourCache::Of::Prior), palette(context.view.light).faint,
                alone ? 0.7F : 0.42F, 1);
 }
@@ -163,7 +179,8 @@ void draw_measurement_bands(PanelContext& context, DataView& data) {
     for (size_t i = 0; i < context.scene()->lines.size(); ++i) {
         const LineMeasurement line = current_line(context, data, i);
         std::vector<ImVec2> corners;
-        for (const PlanePoint& point : band_in_box(line, line.noise, limits_as_box())) {
+        const GridBox box = limits_as_box();
+        for (const PlanePoint& point : line.edge ? left_out_in_box(line, box) : band_in_box(line, line.noise, box)) {
             corners.push_back(pixel(point));
         }
         ImPlot::GetPlotDrawList()->AddConvexPolyFilled(corners.data(), static_cast<int>(corners.size()),
@@ -215,10 +232,31 @@ void draw_measurement_lines(PanelContext& context, DataView& data) {
         if (hovered || active) {
             ImGui::SetMouseCursor(std::abs(line.a[0]) > std::abs(line.a[1]) ? ImGuiMouseCursor_ResizeEW
                                                                             : ImGuiMouseCursor_ResizeNS);
-            ImGui::SetTooltip("Measurement y = %.4g, standard deviation %.3g\nDrag it: the run answers.", line.y,
-                              line.noise);
+            if (line.edge) {
+                ImGui::SetTooltip(
+                    "Edge of the half-space, at %.4g: the shaded side is not wanted\nDrag it: the run "
+                    "answers.",
+                    line.y);
+            } else {
+                ImGui::SetTooltip("Measurement y = %.4g, standard deviation %.3g\nDrag it: the run answers.", line.y,
+                                  line.noise);
+            }
         }
     }
+}
+
+void draw_measurement_in_noise(const PanelContext& context, const DataView& data) {
+    const Scene& scene = *context.scene();
+    if (data.space != Space::Noise || !scene.decoder_grid || data.axis_x != 0 || data.axis_y != 1) {
+        return;
+    }
+    ImPlot::PushPlotClipRect();
+    for (size_t i = 0; i < scene.lines.size(); ++i) {
+        for (const Polyline& line : line_in_noise(current_line(context, data, i), *scene.decoder_grid)) {
+            stroke(line, to_u32(palette(context.view.light).measurement, 0.8F), 1.5F);
+        }
+    }
+    ImPlot::PopPlotClipRect();
 }
 
 void watch_hand(DataView& data) {

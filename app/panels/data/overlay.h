@@ -20,6 +20,8 @@ void draw_truth_contours(const PanelContext& context, DataView& data);
 void draw_measurement_bands(PanelContext& context, DataView& data);
 /// The lines themselves and the handles to drag them by. One drag is one step of the history.
 void draw_measurement_lines(PanelContext& context, DataView& data);
+/// Where in the noise f comes to the measurement: one line, or as many as the map makes of it.
+void draw_measurement_in_noise(const PanelContext& context, const DataView& data);
 /// Score, guidance and their sum, of at most 600 arrows.
 void draw_arrows(const PanelContext& context, DataView& data);
 /// A square grid of the noise, or what the decoder makes of it; where that are numbers, the lines of equal ones.

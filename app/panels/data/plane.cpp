@@ -131,6 +131,7 @@ void draw_plane(PanelContext& context, DataView& data, bool gl, float height) {
         draw_prior_contours(context, data);
     }
     draw_measurement_bands(context, data);
+    draw_measurement_in_noise(context, data);
     if (gl && data.points != nullptr) {
         show_points(context, data);
     }

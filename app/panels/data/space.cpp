@@ -57,6 +57,14 @@ const std::optional<MixtureView>& posterior_of(const Scene& scene, Space space) 
     return space == Space::Noise ? scene.latent_posterior : scene.posterior;
 }
 
+const std::optional<GridDensity>& posterior_on_grid(const Scene& scene, Space space) {
+    return space == Space::Noise ? scene.latent_on_grid : scene.on_grid;
+}
+
+bool knows_posterior(const Scene& scene, Space space) {
+    return posterior_of(scene, space) || posterior_on_grid(scene, space);
+}
+
 double noise_on(const Scene& scene, Space space, double sigma) {
     return space == Space::Data && scene.noise_space() ? 0 : sigma;
 }

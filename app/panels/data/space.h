@@ -29,6 +29,9 @@ PlanePoint place_of(const Frame& frame, Space space, size_t i, int64_t axis_x, i
 /// form.
 std::optional<MixtureView> prior_of(const Scene& scene, Space space);
 const std::optional<MixtureView>& posterior_of(const Scene& scene, Space space);
+/// The posterior where it is known on a grid instead.
+const std::optional<GridDensity>& posterior_on_grid(const Scene& scene, Space space);
+bool knows_posterior(const Scene& scene, Space space);
 
 /// The noise that lies on the particles in that space: methods that work in noise space add none to x.
 double noise_on(const Scene& scene, Space space, double sigma);

@@ -108,6 +108,30 @@ std::vector<TrainingLine> lines_of(const PanelContext& context, const TrainingHi
     };
 }
 
+const char* floor_in_words(const PanelContext& context, bool known) {
+    if (!known) {
+        return learns_variance(context)
+                   ? "No floor is drawn: the variance of the steps is learned, and what that leaves open is known only "
+                     "by quadrature, for one or two numbers of noise."
+                   : "No floor is drawn: it is known for posteriors in closed form or on a grid, and processes that "
+                     "walk "
+                     "no noise schedule.";
+    }
+    if (context.scene()->latent_on_grid) {
+        return "The floor, the band around it: the steps of a policy are Gaussian, those of the posterior's own way "
+               "are "
+               "not. The upper bound cannot come nearer on average, however long is trained, and the lower bound stays "
+               "about as far below; more steps, or learning the variance, make it smaller. By quadrature: the "
+               "divergence of the best policy from the trajectories of the posterior.";
+    }
+    return "The floor, the band around it: steps whose noise is given cannot make a posterior narrower than it. "
+           "Neither "
+           "bound can come nearer on average, however long is trained; more steps, or learning the variance, lower it. "
+           "By the modes of the posterior, one by one: sum over steps of (q - 1 - ln q) / 2, q = wanted variance / "
+           "given "
+           "variance.";
+}
+
 /// The truth in words, at the end of the names.
 void draw_truth_names(const PanelContext& context, const Truth& truth) {
     const Help exact{"The exact value, by a closed form or by quadrature: the broken line.", "log Z = log E[r(x)]", {}};
@@ -115,6 +139,8 @@ void draw_truth_names(const PanelContext& context, const Truth& truth) {
     const bool floor = std::isfinite(truth.floor) && truth.floor > 0;
     if (floor && std::isfinite(truth.exact)) {
         text += " ± floor " + short_number(truth.floor);
+    } else if (std::isfinite(truth.exact)) {
+        text += learns_variance(context) ? ", no floor: the variance is learned" : ", floor not known";
     }
     ImGui::SameLine(0, ImGui::GetStyle().ItemSpacing.x);
     const float width = ImGui::CalcTextSize(text.c_str()).x;
@@ -122,15 +148,7 @@ void draw_truth_names(const PanelContext& context, const Truth& truth) {
         ImGui::NewLine();
     }
     ImGui::TextColored(palette(context.view.light).truth, "%s", text.c_str());
-    help_tooltip(exact, floor ? "The floor, the band around it: steps whose noise is given cannot make a posterior "
-                                "narrower than it. Neither bound can come nearer on average, however long is trained; "
-                                "more steps, or learning the variance, lower it. By the modes of the posterior, one by "
-                                "one: sum over steps of (q - 1 - ln q) / 2, q = wanted variance / given variance."
-                        : learns_variance(context)
-                            ? "No floor is drawn: the variance of the steps is learned, too, which leaves none for a "
-                              "Gaussian posterior."
-                            : "No floor is drawn: it is known for posteriors in closed form and processes that walk "
-                              "no noise schedule.");
+    help_tooltip(exact, floor_in_words(context, floor));
 }
 
 }  // namespace

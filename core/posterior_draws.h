@@ -1,0 +1,16 @@
+// Exact draws from the posterior of a task, wherever it is known: as a mixture in either space, or on a grid.
+#pragma once
+
+#include "core/sampler.h"
+
+#include <torch/types.h>
+
+namespace drift {
+
+/// In the space that is sampled, [count, d] float64; undefined where they are not to be had.
+torch::Tensor posterior_draws(const Task& task, int64_t count, const Random& random);
+
+/// The same in data space, [count, ...].
+torch::Tensor posterior_draws_in_data(const Task& task, int64_t count, const Random& random);
+
+}  // namespace drift
