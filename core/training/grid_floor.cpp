@@ -74,7 +74,7 @@ public:
         probability_ = blurred(nodes.mass).clamp_min_(dust);  // corners may have none
     }
 
-    double gain(bool learn_variance) const {
+    double gain(double variance_range) const {
         const double of_prior = bridge_.sigma * bridge_.sigma / (1 + bridge_.sigma * bridge_.sigma);
         const double given_end = b_ - bridge_.share * bridge_.share * of_prior;  // variance that the end leaves open
         double gain = 0;
@@ -83,12 +83,12 @@ public:
             const torch::Tensor seen = oriented(places_[static_cast<size_t>(axis)], axis);
             const torch::Tensor mean = blurred(nodes_.mass * z) / probability_;
             // scale x_k = z + sigma n, of which the prior expects z = seen (1 - of_prior).
-            torch::Tensor terms = (mean - seen * (1 - of_prior)).square() * (bridge_.share * bridge_.share / b_);
-            if (learn_variance) {
-                const torch::Tensor variance = (blurred(nodes_.mass * z.square()) / probability_ - mean.square());
-                const torch::Tensor ratio = (variance.clamp_min(0) * (bridge_.share * bridge_.share) + given_end) / b_;
-                terms = terms + ratio - 1 - ratio.log();
-            }
+            const torch::Tensor shift = (mean - seen * (1 - of_prior)) * bridge_.share;
+            const torch::Tensor of_end =
+                (blurred(nodes_.mass * z.square()) / probability_ - mean.square()).clamp_min_(0);
+            const torch::Tensor ratio = (of_end * (bridge_.share * bridge_.share) + given_end) / b_;
+            const torch::Tensor allowed = ratio.clamp(std::exp(-variance_range), std::exp(variance_range));
+            const torch::Tensor terms = shift.square() / b_ + ratio - ratio / allowed - allowed.log();
             gain += 0.5 * (probability_ * terms).sum().item<double>();
         }
         return gain;
@@ -112,7 +112,7 @@ private:
 
 }  // namespace
 
-double floor_on_grid(const GridPosterior& posterior, const Reference& reference, bool learn_variance) {
+double floor_on_grid(const GridPosterior& posterior, const Reference& reference, double variance_range) {
     const at::NoGradGuard no_autograd;
     const int64_t steps = reference.steps();
     const double narrowest = reference.bridge(steps - 1).value().sigma;  // of the last step: what noise is left
@@ -123,7 +123,7 @@ double floor_on_grid(const GridPosterior& posterior, const Reference& reference,
     const Nodes nodes = nodes_of(posterior, stride >= 2 ? 2 : 1);
     double floor = posterior.divergence_from_prior();
     for (int64_t k = 0; k < steps; ++k) {
-        floor -= BestStep(nodes, reference.bridge(k).value(), reference.variance(k)).gain(learn_variance);
+        floor -= BestStep(nodes, reference.bridge(k).value(), reference.variance(k)).gain(variance_range);
     }
     return std::max(floor, 0.0);
 }

@@ -82,7 +82,7 @@ std::vector<std::string> collapse_warnings(const TrainingNumbers& numbers) {
 double floor_of(const Model& model, const Task& task) {
     const Reference& reference = *model.reference;
     if (task.on_grid != nullptr && reference.kind() == Reference::Kind::Stationary) {
-        return floor_on_grid(*task.on_grid, reference, model.policy.learn_variance);
+        return floor_on_grid(*task.on_grid, reference, model.policy.learn_variance ? model.policy.variance_range : 0);
     }
     const GaussianMixture* exact = task.problem.exact ? &task.problem.exact->posterior : nullptr;
     if (exact == nullptr || model.policy.learn_variance || reference.kind() == Reference::Kind::Diffusion) {

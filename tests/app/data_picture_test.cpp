@@ -1,5 +1,6 @@
 #include "app/panels/data/cloud.h"
 #include "app/panels/data/measurement.h"
+#include "core/mixture_view.h"
 
 #include <gtest/gtest.h>
 
@@ -117,6 +118,31 @@ TEST(MeasurementTest, LineAndBandAreCutToTheBox) {
     EXPECT_FALSE(line_in_box({{1, 0}, 3, 0.1}, box));
     EXPECT_FALSE(line_in_box({{0, 0}, 0, 0.1}, box));
     EXPECT_TRUE(band_in_box({{1, 0}, 3, 0.1}, 0.1, box).empty());
+}
+
+TEST(MeasurementTest, AnEdgeLeavesOutTheSideBelowIt) {
+    const std::vector<PlanePoint> left = left_out_in_box({{1, 0}, 0.5, 0, true}, box);
+    ASSERT_EQ(left.size(), 4U);
+    for (const PlanePoint& point : left) {
+        EXPECT_LE(point.x, 0.5F);
+    }
+    EXPECT_EQ(left_out_in_box({{0, 1}, 5, 0, true}, box).size(), 4U) << "all of it";
+    EXPECT_TRUE(left_out_in_box({{0, 1}, -5, 0, true}, box).empty());
+}
+
+TEST(MeasurementTest, IsSeenInTheNoiseThroughTheMap) {
+    DecoderGrid map{{-3, 3, -3, 3, 61, 61}, {}};  // the squares of two numbers
+    for (const std::vector<float> z = grid_points(map.box); map.x.size() < z.size();) {
+        map.x.push_back(z[map.x.size()] * z[map.x.size()]);
+    }
+    const std::vector<Polyline> lines = line_in_noise({{1, 0}, 2, 0.5}, map);
+    ASSERT_EQ(lines.size(), 2U);
+    for (const Polyline& line : lines) {
+        for (const PlanePoint& point : line) {
+            EXPECT_NEAR(std::abs(point.x), std::sqrt(2.0F), 2e-3F);
+        }
+    }
+    EXPECT_TRUE(line_in_noise({{1, 0}, -1, 0.5}, map).empty()) << "no noise is that";
 }
 
 TEST(MeasurementTest, DragKeepsTheGrabOffset) {

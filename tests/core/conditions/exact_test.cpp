@@ -143,6 +143,34 @@ TEST(HalfSpace, HasTheEvidenceOfTheNormalDistributionFunction) {
         const double inside = 0.5 * std::erfc(1 / std::sqrt(2 * (1 + width * width)));
         const double z = inside + std::exp(-6) * (1 - inside);
         EXPECT_NEAR(r.mean().item<double>(), z, 4 * r.std().item<double>() / std::sqrt(1.0 * draws)) << width;
+        ASSERT_TRUE(it.exact_log_z);
+        EXPECT_NEAR(*it.exact_log_z, std::log(z), 1e-12) << width;
+    }
+}
+
+// Along the normal a mixture is one of numbers, which a fine sum integrates. The edge is between two of its points.
+TEST(HalfSpace, HasTheEvidenceOfAQuadratureUnderAMixture) {
+    const GaussianMixture mixture{torch::tensor({0.3, 0.7}, torch::kFloat64),
+                                  torch::tensor({{-1.0, 0.5}, {2.0, 1.0}}, torch::kFloat64),
+                                  torch::tensor({{0.5, 0.2}, {0.3, 1.5}}, torch::kFloat64), CovarianceKind::Diagonal};
+    const torch::Tensor n = torch::tensor({1.0, 2.0}, torch::kFloat64);
+    constexpr double step = 1e-3;
+    const torch::Tensor along = torch::arange(-20, 24, step, torch::kFloat64) + step / 2;
+    torch::Tensor density = torch::zeros_like(along);
+    for (int64_t j = 0; j < 2; ++j) {
+        const double mean = mixture.means[j].dot(n).item<double>();
+        const double variance = mixture.covariances[j].dot(n.square()).item<double>();
+        density += mixture.weights[j] * (along - mean).square().div(-2 * variance).exp() /
+                   std::sqrt(2 * std::numbers::pi * variance);
+    }
+    for (const double width : {0.0, 0.4}) {
+        const auto it =
+            problem(condition("half_space", {{"normal", test::vector({1, 2})}, {"offset", 5.0}, {"width", width}}))
+                .condition;
+        const torch::Tensor on_normal = along.unsqueeze(1) * n.unsqueeze(0) / n.dot(n);
+        const double sum = (density * it->log_likelihood(on_normal).exp()).sum().item<double>() * step;
+        ASSERT_TRUE(it->exact_log_z(mixture));
+        EXPECT_NEAR(*it->exact_log_z(mixture), std::log(sum), 1e-6) << width;
     }
 }
 

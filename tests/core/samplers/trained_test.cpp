@@ -73,6 +73,8 @@ TEST(Outsourced, FindsBothRootsOfASquare) {
     EXPECT_NEAR(mean_of(result.samples, [](const float* z) { return std::abs(static_cast<double>(z[0])); }), 1.325183,
                 0.03);
     EXPECT_GT(result.summary.ess, 0.5 * 4000);
+    EXPECT_NEAR(result.summary.exact_log_z, -2.1693276, 1e-4);
+    EXPECT_LT(result.summary.sliced_w1, 3 * result.summary.sliced_w1_floor) << "against exact draws, as f sees them";
 }
 
 // r = 1[z_1 > 3], which the prior meets once in 741 draws: log Z = ln Phi(-3), with what the floor lets through.
