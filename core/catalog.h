@@ -41,6 +41,8 @@ struct Item {
     /// Samplers only: whether with these parameters, for this prior, particles come from a point by a process of the
     /// sampler's own. Never where it is not given.
     std::function<bool(const ParamSet&, const Item& prior)> comes_from_a_point{};
+    /// Samplers only: the power of the likelihood or reward that samples are of. 1 where it is not given.
+    std::function<double(const ParamSet&)> power{};
     /// Samplers and conditions: bytes a particle of what is held while a step is under way, beyond what every method
     /// holds. None where it is not given.
     std::function<double(const ParamSet&, const ParticleSize&)> passing_bytes{};

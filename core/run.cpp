@@ -8,6 +8,7 @@
 #include "core/problem_key.h"
 #include "core/publish.h"
 #include "core/run_memory.h"
+#include "core/tempered.h"
 #include "core/torch_error.h"
 
 #include <algorithm>
@@ -37,13 +38,18 @@ void check_counts(const Scenario& scenario) {
     }
 }
 
+double power_of(const Choice& sampler) {
+    const Item& item = item_at(Kind::Sampler, sampler.type);
+    return item.power ? item.power(sampler.params) : 1;
+}
+
 Task task_of(const Scenario& scenario, const Schedule& schedule, const torch::TensorOptions& options) {
     const MakeContext context{options, scenario.folder, scenario.seed};
     Task task{make_problem(scenario.prior, scenario.condition, context), schedule, context.options};
     task.folder = scenario.folder;
     task.seed = scenario.seed;
     task.fingerprint = problem_key(scenario);
-    return in_space(std::move(task), space_of(scenario.sampler.params));
+    return known_for_power(in_space(std::move(task), space_of(scenario.sampler.params)), power_of(scenario.sampler));
 }
 
 Task make_task(const Scenario& scenario, const RunOptions& options) {
@@ -204,7 +210,8 @@ void Run::adjust(const Scenario& scenario) {
         throw UserError("this change needs a new run");
     }
     Task task = impl_->task;
-    const bool kept = same_problem(scenario, impl_->scenario);
+    const bool kept =
+        same_problem(scenario, impl_->scenario) && power_of(scenario.sampler) == power_of(impl_->scenario.sampler);
     if (!kept) {
         task = task_of(scenario, task.schedule, task.options);
     }

@@ -43,8 +43,12 @@ const Fields<Params>& fields() {
 }
 
 const Registration<Sampler> registration{
-    {"diffusion_sampler", "Diffusion sampler",
-     "Learns a drift that leads from one point to the posterior, by its density alone.", describe(fields()), false},
+    {.key = "diffusion_sampler",
+     .title = "Diffusion sampler",
+     .help = "Learns a drift that leads from one point to the posterior, by its density alone.",
+     .params = describe(fields()),
+     .walks_noise = false,
+     .power = [](const ParamSet& set) { return trained::final_power(typed(fields(), set)); }},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields(), set);
         const int64_t dimension = task.problem.prior->sample_shape().at(0);

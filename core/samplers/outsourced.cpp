@@ -44,8 +44,12 @@ ParamSet parameters() {
 }
 
 const Registration<Sampler> registration{
-    {"outsourced", "Outsourced diffusion",
-     "Learns, without gradients, which noise to feed to a generator that stays as it is.", parameters(), false},
+    {.key = "outsourced",
+     .title = "Outsourced diffusion",
+     .help = "Learns, without gradients, which noise to feed to a generator that stays as it is.",
+     .params = parameters(),
+     .walks_noise = false,
+     .power = [](const ParamSet& set) { return trained::final_power(typed(fields(), set)); }},
     [](const ParamSet& set, Task task) {
         if (task.decoder == nullptr) {
             throw UserError("'sampler.type' is outsourced, which works in noise space: set \"space\" to noise");

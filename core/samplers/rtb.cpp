@@ -49,7 +49,8 @@ const Registration<Sampler> registration{
      .help = "Fine-tunes a diffusion prior, step by step, to the posterior under any reward.",
      .params = describe(fields()),
      .comes_from_a_point = [](const ParamSet& set,
-                              const Item& prior) { return pinned(typed(fields(), set), prior.has_closed_form); }},
+                              const Item& prior) { return pinned(typed(fields(), set), prior.has_closed_form); },
+     .power = [](const ParamSet& set) { return trained::final_power(typed(fields(), set)); }},
     [](const ParamSet& set, Task task) {
         const Params params = typed(fields(), set);
         const bool from_a_point = pinned(params, task.problem.prior->mixture() != nullptr);

@@ -98,6 +98,7 @@ std::shared_ptr<const Sampler> make(const Common& common, const std::string& met
         task, model.reference, TerminalOptions{.brownian_variance = brownian_variance, .amortised = common.amortised});
     model.policy = policy_options(common, *model.terminal, state_shape(task));
     model.numbers = task.options;
+    model.power = final_power(common);
     TrainerOptions options = trainer_options(common, task, model.reference->dimension());
     return trained_sampler(std::move(task), std::move(model), std::move(options), trained_options(common, method));
 }

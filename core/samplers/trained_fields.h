@@ -45,6 +45,11 @@ struct Common {
     std::string checkpoint;
 };
 
+/// Of r, that samples are of in the end.
+inline double final_power(const Common& common) {
+    return common.beta.at(1);
+}
+
 template <class P>
 Field<P> steps_field(const char* words) {
     return Field<P>("steps", static_cast<int64_t P::*>(&P::steps), "steps", {words, "T", "More: finer, and slower."})
@@ -94,10 +99,11 @@ Fields<P> training_fields() {
                   "More: faster, until it diverges."})
             .between(1e-6, 1, true)
             .live(),
-        Field<P>("beta", static_cast<Curve P::*>(&P::beta), "inverse temp.",
-                 {"The inverse temperature, the power of the reward that is aimed at, over the training; samples are "
-                  "weighted for 1.",
-                  "log w = beta log r", "Rising from a tenth: modes are found before they are sharp."})
+        Field<P>(
+            "beta", static_cast<Curve P::*>(&P::beta), "inverse temp.",
+            {"The inverse temperature, the power of the reward that is aimed at, over the training. Samples and log Z "
+             "are of its last value.",
+             "log w = beta log r", "Rising from a tenth: modes are found before they are sharp."})
             .between(0, 100)
             .live(),
         Field<P>("clip", static_cast<double P::*>(&P::clip), "clip",

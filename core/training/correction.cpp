@@ -5,6 +5,7 @@
 #include "core/guidance_field.h"
 #include "core/mixture_view.h"
 #include "core/publish.h"
+#include "core/tempered.h"
 
 #include <cmath>
 #include <utility>
@@ -101,12 +102,12 @@ torch::Tensor CorrectionProbe::exact(int64_t k, const torch::Tensor& x) const {
 
 torch::Tensor CorrectionProbe::end_gradient(const torch::Tensor& end) const {
     if (model_.reference->kind() != Reference::Kind::Diffusion) {
-        return model_.terminal->gradient(end, 1, model_.terminal->given_observed(end.size(0)));
+        return model_.terminal->gradient(end, model_.power, model_.terminal->given_observed(end.size(0)));
     }
     // There the way ends in the denoised prediction of x_T, and `end` is that already.
     return task_.problem.condition->is_none()
                ? torch::zeros_like(end)
-               : task_.problem.condition->gradient(end.contiguous()).reshape(end.sizes());
+               : task_.problem.condition->gradient(end.contiguous()).reshape(end.sizes()) * model_.power;
 }
 
 torch::Tensor CorrectionProbe::dps(int64_t k, const torch::Tensor& x) const {
@@ -132,7 +133,8 @@ const CorrectionProbe::Nodes& CorrectionProbe::nodes() const {
         const torch::Tensor along = torch::linspace(-nodes_half, nodes_half, nodes_along, torch::kFloat64);
         nodes_.z = torch::stack({along.repeat({nodes_along}), along.repeat_interleave(nodes_along)}, 1);
         nodes_.spacing = 2 * nodes_half / static_cast<double>(nodes_along - 1);
-        const torch::Tensor log_r = on_host(task_.problem.condition->log_likelihood(nodes_.z.to(task_.options)));
+        const auto target = tempered(task_.problem.condition, model_.power);
+        const torch::Tensor log_r = on_host(target->log_likelihood(nodes_.z.to(task_.options)));
         nodes_.log_density = log_r - nodes_.z.square().sum(1) * 0.5;
     });
     return nodes_;

@@ -39,7 +39,8 @@ void describe_target(const Model& model, const Policy& policy, const torch::Tens
     look_around(model, trajectories);
     look_at_ends(model, trajectories);
     const Scored scored = score(model, policy, trajectories, false);
-    const std::vector<double> log_w = to_doubles(trajectories.value.log_w(1) - scored.log_ratio.to(torch::kCPU).sum(0));
+    const std::vector<double> log_w =
+        to_doubles(trajectories.value.log_w(model.power) - scored.log_ratio.to(torch::kCPU).sum(0));
     std::vector<double> inverse = log_w;
     for (double& value : inverse) {
         value = -value;

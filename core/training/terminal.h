@@ -32,7 +32,8 @@ public:
     struct Value {
         torch::Tensor base;   // [n] float64 on the host: what beta does not touch
         torch::Tensor log_r;  // [n] likewise
-        torch::Tensor log_w(double beta) const { return base + log_r * beta; }
+        /// Without log r, which may be minus infinity, where beta is 0.
+        torch::Tensor log_w(double beta) const { return beta == 0 ? base : base + log_r * beta; }
     };
     /// At the ends x_T [n, d]; `observed` [n, m] where each has its own observation.
     Value evaluate(const torch::Tensor& last, const torch::Tensor& observed = {}) const;

@@ -311,7 +311,7 @@ private:
             tell(next, *now.trained);
             return;
         }
-        weigh(to_doubles(log_weights_of(model(), to, 1)), next);
+        weigh(to_doubles(log_weights_of(model(), to)), next);
         rows_of(next).copy_(reference().clean(to.x));
         TrainingNumbers trained = *now.trained;
         describe(policy, next, trained);

@@ -18,6 +18,7 @@ struct Model {
     std::shared_ptr<const Terminal> terminal;
     PolicyOptions policy;
     torch::TensorOptions numbers;
+    double power = 1;  // of r, that samples are weighed for: what beta comes to in the end
 };
 
 /// n trajectories of T steps, whatever they were made by.

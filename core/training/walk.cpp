@@ -48,8 +48,8 @@ void step_walk(const Model& model, const Policy& policy, int64_t k, const Random
     to.observed = from.observed;
 }
 
-torch::Tensor log_weights_of(const Model& model, const Walk& ended, double beta) {
-    return model.terminal->evaluate(ended.x, ended.observed).log_w(beta) - ended.log_ratio.to(torch::kCPU);
+torch::Tensor log_weights_of(const Model& model, const Walk& ended) {
+    return model.terminal->evaluate(ended.x, ended.observed).log_w(model.power) - ended.log_ratio.to(torch::kCPU);
 }
 
 torch::Tensor finish_walk(const Model& model, const Policy& policy, const Random& random, Walk& walk) {
@@ -58,7 +58,7 @@ torch::Tensor finish_walk(const Model& model, const Policy& policy, const Random
         step_walk(model, policy, k, random, walk, next);
         std::swap(walk, next);
     }
-    return log_weights_of(model, walk, 1);
+    return log_weights_of(model, walk);
 }
 
 }  // namespace drift

@@ -20,7 +20,7 @@ Walk start_walk(const Model& model, int64_t count, const Random& random);
 void step_walk(const Model& model, const Policy& policy, int64_t k, const Random& random, const Walk& from, Walk& to);
 /// All steps; log w of the target against the policy, float64 [n] on the host.
 torch::Tensor finish_walk(const Model& model, const Policy& policy, const Random& random, Walk& walk);
-/// log w - log ratio at the end of a walk.
-torch::Tensor log_weights_of(const Model& model, const Walk& ended, double beta);
+/// log w - log ratio at the end of a walk, of the model's power of r.
+torch::Tensor log_weights_of(const Model& model, const Walk& ended);
 
 }  // namespace drift

@@ -136,6 +136,33 @@ TEST(DiffusionSampler, LearnsAGaussianPosterior) {
     EXPECT_LT(result.summary.sliced_w1, 0.08);
 }
 
+// The table of 6.5 at other powers of the likelihood: samples, log Z and its exact line are of r^beta.
+TEST(Outsourced, SamplesThePowerOfTheLikelihoodThatBetaEndsAt) {
+    struct Row {
+        const char* beta;
+        double log_z;
+        std::vector<double> mean;
+    };
+    const std::vector<Row> rows{{"0.25", -1.2665143, {.380952, .571429, -.380952}},
+                                {"4", -3.4839868, {.463768, .695652, -.463768}},
+                                {"0", 0, {0, 0, 0}}};
+    for (const Row& row : rows) {
+        Scenario scenario = test::linear_outsourced("outsourced");
+        test::set_values(scenario, {{"sampler.beta", row.beta}, {"sampler.iterations", "500"}, {"particles", "6000"}});
+        const Trained result = trained(scenario);
+        EXPECT_NEAR(result.summary.exact_log_z, row.log_z, 1e-6) << row.beta;
+        EXPECT_NEAR(result.summary.log_z, row.log_z, 0.03) << row.beta;
+        EXPECT_LT(result.summary.log_z_lower, row.log_z + 0.02) << row.beta;
+        EXPECT_GT(result.summary.log_z_upper, row.log_z - 0.02) << row.beta;
+        EXPECT_GT(result.summary.ess, 0.8 * 6000) << row.beta;
+        for (size_t k = 0; k < 3; ++k) {
+            EXPECT_NEAR(mean_of(result.samples, [k](const float* z) { return static_cast<double>(z[k]); }), row.mean[k],
+                        0.05)
+                << row.beta;
+        }
+    }
+}
+
 // 6.5, the conditional test: one training, then log Z(y) = -ln(2 pi 4.5) / 2 - y^2 / 9 for any y.
 void expect_every_observation_known(const std::vector<std::pair<std::string, std::string>>& settings) {
     const auto folder = std::filesystem::path(testing::TempDir()) / "drift_amortised";
