@@ -93,15 +93,25 @@ TEST(TrainingHistory, TellsSamplesFromTheTrainingAndGoesOnAfterThem) {
 
 TEST(TrainingHistory, KeepsWhatWasLearnedWhileItIsSampledWith) {
     TrainingHistory history;
-    history.extend(training_up_to(100), 1, true);
+    const Choice before{"before", {}};
+    const Choice now{"now", {}};
+    history.extend(training_up_to(100), 1, true, before);
+    EXPECT_FALSE(history.of_another_condition());
     Recording dragged;
     dragged.start(test::make_scene(3));
     sample(dragged, 100);
     TrainingHistory from_file = history;
-    history.extend(dragged, 2, true);
+    history.extend(dragged, 2, true, now);
     EXPECT_EQ(history.lower.value.size(), 6U) << "the curves stay";
     EXPECT_EQ(history.state_at(40), -1) << "but not the states that they are of";
-    EXPECT_TRUE(history.sampled.empty()) << "another observation has another log Z";
+    EXPECT_TRUE(history.of_another_condition()) << "the curves are those of the observation before";
+    EXPECT_EQ(history.sampled.iteration, (std::vector<double>{100})) << "and the samples those of this one";
+    EXPECT_EQ(history.sampled_lower.value, (std::vector<double>{learned(100).log_z_lower}));
+    EXPECT_EQ(history.sampled_upper.value, (std::vector<double>{learned(100).log_z_upper}));
+    TrainingHistory again = history;
+    again.extend(dragged, 3, true, before);
+    EXPECT_FALSE(again.of_another_condition()) << "dragged back";
+    EXPECT_EQ(again.sampled.value.size(), 1U) << "samples of another observation are gone";
     from_file.extend(dragged, 2, false);
     EXPECT_TRUE(from_file.empty()) << "weights of a file have another history";
     history.extend(training_up_to(20), 3, true);

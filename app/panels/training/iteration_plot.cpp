@@ -2,6 +2,7 @@
 
 #include "app/events.h"
 #include "app/panels/flow.h"
+#include "app/panels/label.h"
 #include "app/params_ui.h"
 #include "app/playback.h"
 #include "app/theme.h"
@@ -158,6 +159,24 @@ void draw_training_line(const TrainingLine& line) {
         ImPlot::GetPlotDrawList()->AddCircleFilled(at, 1.5F * line.width, to_u32(line.colour));
         ImPlot::PopPlotClipRect();
     }
+}
+
+void draw_sampled(const PanelContext& context, const TrainingCurve& sampled, const ImVec4& colour) {
+    ImPlot::PushPlotClipRect();
+    for (size_t i = 0; i < sampled.value.size(); ++i) {
+        const ImVec2 at = ImPlot::PlotToPixels(sampled.iteration[i], sampled.value[i]);
+        const float radius = 0.28F * ImGui::GetFontSize();
+        ImPlot::GetPlotDrawList()->AddCircleFilled(at, radius, to_u32(colour));
+        ImPlot::GetPlotDrawList()->AddCircle(at, radius, to_u32(palette(context.view.light).background), 0, 1.5F);
+    }
+    ImPlot::PopPlotClipRect();
+}
+
+void draw_condition_note(const PanelContext& context) {
+    const ImVec2 corner = ImPlot::GetPlotPos();
+    const float inset = 2 * label_pad();
+    draw_label(*ImPlot::GetPlotDrawList(), {corner.x + inset, corner.y + inset},
+               to_u32(palette(context.view.light).faint), "lines: of the observation before; dots: of this one");
 }
 
 void end_iteration_plot(PanelContext& context, TrainingView& training, const char* id) {

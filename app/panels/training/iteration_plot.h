@@ -35,6 +35,10 @@ void draw_line_names(const std::vector<TrainingLine>& lines);
 /// Between begin and end ImPlot is drawing. False where nothing is visible; then there is nothing to end.
 bool begin_iteration_plot(const TrainingView& training, const char* id, float height, Span span, Scale scale);
 void draw_training_line(const TrainingLine& line);
+/// What samples that were drawn on the way say, as dots.
+void draw_sampled(const PanelContext& context, const TrainingCurve& sampled, const ImVec4& colour);
+/// Over lines that were measured under the condition before.
+void draw_condition_note(const PanelContext& context);
 /// The playhead, what is under the mouse, and scrubbing with it.
 void end_iteration_plot(PanelContext& context, TrainingView& training, const char* id);
 

@@ -69,18 +69,6 @@ void draw_truth(const PanelContext& context, const Truth& truth) {
     ImPlot::PopPlotClipRect();
 }
 
-/// Beneath the curves the lines of the truth, above them the samples that were drawn on the way.
-void draw_samples(const PanelContext& context, const TrainingCurve& sampled) {
-    ImPlot::PushPlotClipRect();
-    for (size_t i = 0; i < sampled.value.size(); ++i) {
-        const ImVec2 at = ImPlot::PlotToPixels(sampled.iteration[i], sampled.value[i]);
-        const float radius = 0.28F * ImGui::GetFontSize();
-        ImPlot::GetPlotDrawList()->AddCircleFilled(at, radius, to_u32(palette(context.view.light).good));
-        ImPlot::GetPlotDrawList()->AddCircle(at, radius, to_u32(palette(context.view.light).background), 0, 1.5F);
-    }
-    ImPlot::PopPlotClipRect();
-}
-
 std::vector<TrainingLine> lines_of(const PanelContext& context, const TrainingHistory& history,
                                    const TrainingNumbers& numbers) {
     const bool light = context.view.light;
@@ -151,6 +139,21 @@ void draw_truth_names(const PanelContext& context, const Truth& truth) {
     help_tooltip(exact, floor_in_words(context, floor));
 }
 
+void draw_lines(const PanelContext& context, const TrainingHistory& history, const std::vector<TrainingLine>& lines) {
+    {
+        const Dimmed before(*ImPlot::GetPlotDrawList(), history.of_another_condition());
+        for (const TrainingLine& line : lines) {
+            draw_training_line(line);
+        }
+    }
+    if (history.of_another_condition()) {
+        draw_sampled(context, history.sampled_upper, lines.front().colour);
+        draw_sampled(context, history.sampled_lower, lines.back().colour);
+        draw_condition_note(context);
+    }
+    draw_sampled(context, history.sampled, palette(context.view.light).good);
+}
+
 }  // namespace
 
 void draw_log_z_plot(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room) {
@@ -168,13 +171,11 @@ void draw_log_z_plot(PanelContext& context, TrainingView& training, const Traini
                               Scale::Linear)) {
         return;
     }
+    // Beneath the curves the lines of the truth, above them the samples that were drawn on the way.
     {
         const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
         draw_truth(context, truth);
-        for (const TrainingLine& line : lines) {
-            draw_training_line(line);
-        }
-        draw_samples(context, training.history.sampled);
+        draw_lines(context, training.history, lines);
     }
     end_iteration_plot(context, training, id);
 }

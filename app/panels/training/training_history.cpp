@@ -43,7 +43,8 @@ void TrainingCurve::add(double at, double number) {
     }
 }
 
-void TrainingHistory::extend(const Recording& recording, uint64_t recording_id, bool kept_weights) {
+void TrainingHistory::extend(const Recording& recording, uint64_t recording_id, bool kept_weights,
+                             const Choice& condition) {
     if (recording.empty()) {
         return;
     }
@@ -52,7 +53,10 @@ void TrainingHistory::extend(const Recording& recording, uint64_t recording_id, 
         const bool goes_on = kept_weights && !empty() && first != nullptr && first->sampled >= 0;
         if (!goes_on) {
             *this = {};
+            condition_ = condition;
         }
+        sampled_condition_ = condition;
+        sampled = sampled_lower = sampled_upper = sampled_ess = {};
         elsewhere_ = goes_on;
         recording_ = recording_id;
         seen_ = 0;
@@ -69,8 +73,11 @@ void TrainingHistory::add(const Frame& frame) {
     const auto at = static_cast<double>(numbers.iteration);
     last_ = std::max({last_, numbers.iterations, numbers.iteration});
     if (numbers.sampled >= 0) {
-        if (frame.last && !elsewhere_) {
+        if (frame.last) {
             sampled.add(at, numbers.log_z);
+            sampled_lower.add(at, numbers.log_z_lower);
+            sampled_upper.add(at, numbers.log_z_upper);
+            sampled_ess.add(at, numbers.ess);
         }
         return;
     }
@@ -112,6 +119,11 @@ Span log_z_span(const TrainingHistory& history, double exact, double floor) {
     const double gap = std::isfinite(floor) ? floor : 0;
     include(span, exact - gap);
     include(span, exact + gap);
+    for (const TrainingCurve* curve : {&history.sampled, &history.sampled_lower, &history.sampled_upper}) {
+        for (const double value : curve->value) {
+            include(span, value);
+        }
+    }
     for (const TrainingCurve* curve : {&history.lower, &history.weighted, &history.upper}) {
         for (size_t i = curve->value.size() / 2; i < curve->value.size(); ++i) {
             include(span, curve->value[i]);

@@ -2,6 +2,7 @@
 // values, tested without a window.
 #pragma once
 
+#include "core/catalog.h"
 #include "core/recording.h"
 
 #include <array>
@@ -32,20 +33,24 @@ struct Span {
 class TrainingHistory {
 public:
     /// Takes in what was recorded since. Another recording begins anew, unless it samples with weights that were
-    /// learned in the one before, as after a drag of the observation that the network is told: `kept_weights`.
-    void extend(const Recording& recording, uint64_t recording_id, bool kept_weights);
+    /// learned in the one before, as after a drag of the observation that the network is told: `kept_weights`. The
+    /// condition is that of the recording.
+    void extend(const Recording& recording, uint64_t recording_id, bool kept_weights, const Choice& condition = {});
 
     bool empty() const { return iterations_.empty(); }
     /// Iterations that there will be, or have been.
     int64_t last_iteration() const { return last_; }
     /// The state that shows the policy nearest to that iteration; -1 where it was in another recording.
     int64_t state_at(double iteration) const;
+    /// Whether the curves of log Z and ESS were measured under another condition than the samples are drawn for.
+    bool of_another_condition() const { return elsewhere_ && !same_values(condition_, sampled_condition_); }
 
     TrainingCurve loss, residual, spread, learned_log_z;
     TrainingCurve lower, weighted, upper;
     TrainingCurve ess, forward_ess, acceptance;
     std::array<TrainingCurve, trajectory_sources> source;
-    TrainingCurve sampled;  // log Z of the samples that were drawn with the weights of an iteration
+    // Of the samples that were drawn with the weights of an iteration, in the recording shown.
+    TrainingCurve sampled, sampled_lower, sampled_upper, sampled_ess;
 
 private:
     void add(const Frame& frame);
@@ -54,6 +59,7 @@ private:
     std::vector<int64_t> states_;     // and where they are in the recording
     int64_t last_ = 0;
     uint64_t recording_ = 0;
+    Choice condition_, sampled_condition_;
     bool elsewhere_ = false;  // the states are those of a recording that is gone
     int64_t seen_ = 0;        // states of the recording
 };

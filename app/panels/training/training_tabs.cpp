@@ -13,6 +13,22 @@
 namespace drift {
 namespace {
 
+/// Lines that depend on the observation are dimmed where they were measured under another one.
+void draw_lines(const PanelContext& context, const TrainingHistory& history, const std::vector<TrainingLine>& lines,
+                Scale scale) {
+    const bool before = scale == Scale::Percent && history.of_another_condition();
+    {
+        const Dimmed dimmed(*ImPlot::GetPlotDrawList(), before);
+        for (const TrainingLine& line : lines) {
+            draw_training_line(line);
+        }
+    }
+    if (before) {
+        draw_sampled(context, history.sampled_ess, lines.front().colour);
+        draw_condition_note(context);
+    }
+}
+
 void draw_plot(PanelContext& context, TrainingView& training, const std::vector<TrainingLine>& lines, Span span,
                Scale scale, float room) {
     constexpr char id[] = "##more";
@@ -21,9 +37,7 @@ void draw_plot(PanelContext& context, TrainingView& training, const std::vector<
     if (begin_iteration_plot(training, id, rest_of(room, top), span, scale)) {
         {
             const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
-            for (const TrainingLine& line : lines) {
-                draw_training_line(line);
-            }
+            draw_lines(context, training.history, lines, scale);
         }
         end_iteration_plot(context, training, id);
     }

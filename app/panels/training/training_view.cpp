@@ -17,7 +17,8 @@ bool keeps_weights(const PanelContext& context) {
 
 TrainingView& training_of(const PanelContext& context) {
     TrainingView& training = context.graphics->training;
-    training.history.extend(context.recording, context.recording_id, keeps_weights(context));
+    training.history.extend(context.recording, context.recording_id, keeps_weights(context),
+                            context.scenario().condition);
     return training;
 }
 
