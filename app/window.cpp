@@ -94,23 +94,24 @@ const std::vector<Plan>& plans() {
         // For samplers that learn: the picture beside the training, both large.
         {"Train",
          {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.24F},
-          {"MainDockSpace", "Left", ImGuiDir_Left, 0.22F},
+          {"MainDockSpace", "Left", ImGuiDir_Left, 0.235F},
           {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
-         {{"Left", {"Method", "Scenario", "Numbers", "Schedule"}},
+         {{"Left", {"Method", "Scenario", "Numbers"}},
           {"MainDockSpace", {}},
-          {"Right", {"Training"}},
+          {"Right", {"Training", "Schedule", "Resampling"}},
           {"Foot", {"Time", "Rewards", "Log"}}}},
-        // For maps from noise to data: both spaces side by side, time and training below them.
+        // For maps from noise to data: both spaces side by side, time and training below them, and in the place of the
+        // training what was learned.
         {"Twin",
          {{"MainDockSpace", "Foot", ImGuiDir_Down, 0.45F},
           {"Foot", "FootRight", ImGuiDir_Right, 0.53F},
-          {"MainDockSpace", "Left", ImGuiDir_Left, 0.22F},
+          {"MainDockSpace", "Left", ImGuiDir_Left, 0.235F},
           {"MainDockSpace", "Right", ImGuiDir_Right, 0.5F}},
-         {{"Left", {"Method", "Scenario", "Numbers", "Schedule"}},
+         {{"Left", {"Method", "Scenario", "Numbers"}},
           {"MainDockSpace", {"Noise"}},
           {"Right", {}},
           {"Foot", {"Time", "Log"}},
-          {"FootRight", {"Rewards", "Training"}}}}};
+          {"FootRight", {"Training", "Field", "Schedule", "Rewards"}}}}};
     return all;
 }
 

@@ -237,7 +237,7 @@ void draw_arrows(const PanelContext& context, FieldView& view, const ImVec2& siz
     const Named& named = all.at(static_cast<size_t>(which));
     if (begin_plane(named.id, size, view, field.box, axes_of(field))) {
         const double cell = cell_width(view, field.box);
-        const double scale = scale_for((field.exact.known() ? field.exact : field.learned).on_grid, cell);
+        const double scale = scale_for(lengths_that_count(field), cell);
         {
             const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
             draw_places(field, light);
@@ -302,6 +302,15 @@ const char* why_not_exact(const CorrectionNumbers& field) {
 }
 
 }  // namespace
+
+std::vector<float> lengths_that_count(const CorrectionNumbers& field) {
+    std::vector<float> all;
+    for (const PlaneField* each : {&field.learned, &field.exact}) {
+        all.insert(all.end(), each->at_places.begin(), each->at_places.end());
+    }
+    const bool some = std::any_of(all.begin(), all.end(), [](float x) { return std::isfinite(x) && x != 0; });
+    return some ? all : (field.exact.known() ? field.exact : field.learned).on_grid;
+}
 
 int64_t corrected_state(const Recording& recording, int64_t step) {
     while (step >= 0 && recording.at(step)->correction == nullptr) {

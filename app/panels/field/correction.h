@@ -6,6 +6,10 @@
 
 namespace drift {
 
+/// The vectors by which the arrows are scaled: those at the particles. Far from all of them the exact field may be a
+/// hundred times as long, and the arrows that matter would not be seen.
+std::vector<float> lengths_that_count(const CorrectionNumbers& field);
+
 /// The nearest state at or before `step` that carries such a field; -1 for none.
 int64_t corrected_state(const Recording& recording, int64_t step);
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr double most_octaves = 3;     // of the ratio, at either end of the colours
 constexpr float longest_arrow = 2.2F;  // in cells of the grid
+constexpr float small_pane = 14;       // in lines of text: narrower ones have no room for more than the picture
 
 ImVec2 pixel(double x, double y) {
     return ImPlot::PlotToPixels(x, y);
@@ -37,6 +38,46 @@ void follow_noise(FieldView& view, const GridBox& box) {
     view.y_max = y + per_pixel * height / 2;
 }
 
+/// Ticks at round numbers, no more than `most` of them: those of ImPlot run into each other in a narrow pane.
+void set_few_ticks(ImAxis axis, double low, double high, float most) {
+    const double wanted = (high - low) / std::max(static_cast<double>(most), 1.0);
+    const double power = std::pow(10, std::floor(std::log10(wanted)));
+    const double lead = wanted / power;
+    const double step = power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+    std::vector<double> places;
+    for (double k = std::ceil(low / step); k * step <= high; ++k) {
+        places.push_back(k * step + 0.0);  // and no -0
+    }
+    if (!places.empty()) {
+        ImPlot::SetupAxisTicks(axis, places.data(), static_cast<int>(places.size()));
+    }
+}
+
+/// Along the lower border, with the ends and the middle named: in a small pane a bar at the side would hide the map.
+void draw_low_colour_bar(const HeatMap& map, bool light) {
+    const float em = ImGui::GetFontSize();
+    const ImVec2 corner = ImPlot::GetPlotPos();
+    const ImVec2 size = ImPlot::GetPlotSize();
+    const float foot = corner.y + size.y;
+    ImDrawList& list = *ImPlot::GetPlotDrawList();
+    const int pieces = 48;
+    for (int i = 0; i < pieces; ++i) {
+        const float x = corner.x + size.x * static_cast<float>(i) / pieces;
+        list.AddRectFilled({x, foot - 0.4F * em}, {x + size.x / pieces + 1, foot},
+                           to_u32(diverging_colour(2 * (i + 0.5) / pieces - 1, light)));
+    }
+    for (const auto& [value, text] : map.marks) {
+        if (value != 0 && std::abs(value) < map.most) {
+            continue;
+        }
+        const float width = ImGui::CalcTextSize(text).x;
+        const float x = corner.x + size.x * static_cast<float>(0.5 + 0.5 * value / map.most) - width / 2;
+        const float inset = 1.5F * label_pad();
+        draw_label(list, {std::clamp(x, corner.x + inset, corner.x + size.x - width - inset), foot - 1.6F * em},
+                   to_u32(palette(light).text), text);
+    }
+}
+
 }  // namespace
 
 HeatMap cosine_map(const char* title, const std::vector<float>& cosine) {
@@ -57,7 +98,13 @@ bool begin_plane(const char* id, const ImVec2& size, FieldView& view, const Grid
     if (view.follow_noise) {
         follow_noise(view, box);
     }
-    ImPlot::SetupAxes(axes.x, axes.y);
+    const bool small = size.x < small_pane * ImGui::GetFontSize();
+    const ImPlotAxisFlags flags = small ? ImPlotAxisFlags_NoLabel : ImPlotAxisFlags_None;
+    ImPlot::SetupAxes(axes.x, axes.y, flags, flags);
+    if (small) {
+        set_few_ticks(ImAxis_X1, view.x_min, view.x_max, view.plot_size.x / (2.2F * ImGui::GetFontSize()));
+        set_few_ticks(ImAxis_Y1, view.y_min, view.y_max, view.plot_size.y / (2 * ImGui::GetFontSize()));
+    }
     ImPlot::SetupAxisLinks(ImAxis_X1, &view.x_min, &view.x_max);
     ImPlot::SetupAxisLinks(ImAxis_Y1, &view.y_min, &view.y_max);
     ImPlot::SetupFinish();
@@ -136,6 +183,10 @@ void draw_colour_bar(const HeatMap& map, bool light) {
     const float em = ImGui::GetFontSize();
     const ImVec2 corner = ImPlot::GetPlotPos();
     const ImVec2 size = ImPlot::GetPlotSize();
+    if (size.x < small_pane * em) {
+        draw_low_colour_bar(map, light);
+        return;
+    }
     float widest = 0;
     for (const auto& mark : map.marks) {
         widest = std::max(widest, ImGui::CalcTextSize(mark.second).x);

@@ -176,7 +176,7 @@ void draw_condition_note(const PanelContext& context) {
     const ImVec2 corner = ImPlot::GetPlotPos();
     const float inset = 2 * label_pad();
     draw_label(*ImPlot::GetPlotDrawList(), {corner.x + inset, corner.y + inset},
-               to_u32(palette(context.view.light).faint), "lines: of the observation before; dots: of this one");
+               to_u32(palette(context.view.light).faint), "of the observation before");
 }
 
 void end_iteration_plot(PanelContext& context, TrainingView& training, const char* id) {

@@ -37,7 +37,7 @@ bool begin_iteration_plot(const TrainingView& training, const char* id, float he
 void draw_training_line(const TrainingLine& line);
 /// What samples that were drawn on the way say, as dots.
 void draw_sampled(const PanelContext& context, const TrainingCurve& sampled, const ImVec4& colour);
-/// Over lines that were measured under the condition before.
+/// Over lines that were measured under the condition before; dots are of this one.
 void draw_condition_note(const PanelContext& context);
 /// The playhead, what is under the mouse, and scrubbing with it.
 void end_iteration_plot(PanelContext& context, TrainingView& training, const char* id);

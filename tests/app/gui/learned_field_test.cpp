@@ -2,10 +2,15 @@
 #include "short_trainings.h"
 
 #include "app/gl/graphics.h"
+#include "app/panels/field/correction.h"
 
 #include <gtest/gtest.h>
 
+#include <imgui.h>
+#include <imgui_internal.h>
+
 #include <cmath>
+#include <vector>
 
 namespace drift {
 namespace {
@@ -32,6 +37,28 @@ TEST(FieldPanel, ShowsWhatWasLearnedBesideTheExactFieldAndThatOfDps) {
         gui.press(ImGuiKey_End);
         gui.wait_until([&] { return shows(5); }, "the last step of the sampling");
         EXPECT_EQ(gui.last_toast(), "");
+    });
+}
+
+TEST(FieldPanel, ScalesArrowsByThoseAtTheParticles) {
+    CorrectionNumbers field;
+    field.exact = {{100, 0, 0, 100}, {0.1F, 0}};
+    field.learned = {{1, 1, 1, 1}, {0, 0.2F}};
+    EXPECT_EQ(lengths_that_count(field), (std::vector<float>{0, 0.2F, 0.1F, 0})) << "not by what is far from all";
+    field.learned.at_places = {0, 0};
+    field.exact.at_places = {0, 0};
+    EXPECT_EQ(lengths_that_count(field), field.exact.on_grid) << "unless there is nothing";
+}
+
+TEST(FieldPanel, HidesNeitherSpaceWhereBothAreShown) {
+    drive(opened(square_map(), "Field"), [](Gui& gui) {
+        gui.wait_for_run();
+        gui.hands.Yield(4);
+        for (const char* panel : {"Noise", "Data", "Field"}) {
+            const ImGuiWindow* window = ImGui::FindWindowByName(panel);
+            ASSERT_NE(window, nullptr) << panel;
+            EXPECT_TRUE(window->DockTabIsVisible) << panel;
+        }
     });
 }
 
