@@ -149,6 +149,15 @@ void Application::toggle_panel(const std::string& name) {
     view_.focus_panel = was_drawn(name) && !was_drawn("Data") ? "Data" : name;
 }
 
+/// From the first state on; where it is to resume, with the training that was kept.
+void Application::restart(bool resume) {
+    ordered_revision_ = session_.revision();
+    begin_again(view_);
+    ordered_ = session_.scenario();
+    gesture_asked_ = false;
+    live_.restart(ordered_, resume);
+}
+
 void Application::fill_actions() {
     actions_["file.new"] = [this] {
         Scenario scenario = session_.scenario();
@@ -173,12 +182,11 @@ void Application::fill_actions() {
         const std::string name = session_.redo();
         log_.add(Level::Info, name.empty() ? "Nothing to redo." : "Did again: " + name + ".");
     };
-    actions_["run.restart"] = [this] {
-        ordered_revision_ = session_.revision();
-        begin_again(view_);
-        ordered_ = session_.scenario();
-        gesture_asked_ = false;
-        live_.restart(ordered_);
+    actions_["run.restart"] = [this] { restart(false); };
+    actions_["run.resume"] = [this] {
+        if (iterations_to_resume(context()) > 0) {
+            restart(true);
+        }
     };
     actions_["run.new_seed"] = [this] {
         session_.edit("seed", [](Scenario& scenario) { scenario.seed = another_seed(scenario.seed); });

@@ -2,6 +2,7 @@
 
 #include "app/application.h"
 #include "app/capture.h"
+#include "app/paths.h"
 #include "app/phases.h"
 #include "app/playback.h"
 #include "app/window.h"
@@ -151,6 +152,9 @@ int open_window(const WindowOptions& given) {
     WindowOptions options = given;
     if (const char* seconds = std::getenv("DRIFT_RUN_FOR")) {
         options.run_for = std::atof(seconds);
+    }
+    if (const std::string folder = options.settings ? data_folder() : std::string{}; !folder.empty()) {
+        options.trainings = folder + "/trainings";
     }
     check_display();
     Application application(options, [] { HelloImGui::RequestRefresh(); });

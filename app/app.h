@@ -23,6 +23,7 @@ struct WindowOptions {
     std::string phase;   // of the step that is shown in a screenshot; empty for all of it
     bool hidden = false;
     bool settings = true;      // read and write the user's layout and settings
+    std::string trainings;     // the folder that trainings are kept in on the way; empty for none
     bool frame_times = false;  // print what the frames took at the end, as JSON; also $DRIFT_FRAME_TIMES
     double run_for = 0;        // seconds after which the window closes by itself, also $DRIFT_RUN_FOR; 0: never
 };

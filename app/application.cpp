@@ -85,7 +85,7 @@ Application::Application(const WindowOptions& options, std::function<void()> on_
     : session_(first_session(options, log_)),
       on_news_(std::move(on_news)),
       device_(options.device),
-      runner_(on_news_, RunOptions{device_, Precision::Float32, true, true, true}),
+      runner_(on_news_, RunOptions{device_, Precision::Float32, true, true, true, options.trainings}),
       live_([this](Command command) { runner_.post(std::move(command)); }),
       comparison_([this](Command command) { post_to_comparer(std::move(command)); }) {
     view_.light = options.light;
@@ -192,6 +192,9 @@ void Application::tell(const LiveRun::Changes& changes) {
     }
     const Recording& recording = live_.shown();
     tell_warnings();
+    if (changes.replaced && !session_.editing()) {
+        offer_kept_training();
+    }
     if (!changes.finished || session_.editing() || live_.preview() || told_recording_ == live_.recording_id() ||
         !recording.scene()) {
         return;
@@ -206,6 +209,17 @@ void Application::tell(const LiveRun::Changes& changes) {
         }
     }
     log_.add(Level::Good, sentence_of_end(*live_.summary(), recording.scene()->weighted));
+}
+
+/// Once for each scenario that is opened or edited, before much is learned anew; the training panel offers it as well.
+void Application::offer_kept_training() {
+    const int64_t kept = iterations_to_resume(context());
+    if (kept == 0 || offered_ == live_.recording_id()) {
+        return;
+    }
+    offered_ = live_.recording_id();
+    log_.offer("A training of this very problem was kept after " + grouped(kept) + " iterations. This one begins anew.",
+               "Continue from iteration " + grouped(kept), "run.resume");
 }
 
 /// As soon as they are known, each once a run.
@@ -315,7 +329,9 @@ void Application::draw_overlays() {
     draw_keys_overlay();
     draw_about();
     draw_exit_question();
-    toasts_.draw(log_, view_.light);
+    if (const std::string action = toasts_.draw(log_, view_.light); !action.empty()) {
+        act(action);
+    }
     if (graphics != nullptr) {
         end_nudge(graphics->schedule, session_);
     }

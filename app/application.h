@@ -88,6 +88,7 @@ private:
     void take_news();
     void tell(const LiveRun::Changes& changes);
     void tell_warnings();
+    void offer_kept_training();
     void post_to_comparer(Command command);
     void order_edits();
     bool goes_on_with(const Scenario& scenario) const;
@@ -98,6 +99,7 @@ private:
     void draw_about();
     void draw_exit_question();
     void drop_typing();
+    void restart(bool resume);
     void save(bool ask);
     void save_weights();
     void load_weights();
@@ -122,6 +124,7 @@ private:
     bool gesture_asked_ = false;  // the newest order was given in the middle of a gesture
     uint64_t told_recording_ = 0;
     uint64_t warned_recording_ = 0;
+    uint64_t offered_ = 0;          // the recording that might have gone on from a kept training
     std::set<std::string> warned_;  // of what in it
     double last_frame_ = 0;
     double frame_start_ = 0;

@@ -60,10 +60,10 @@ void LiveRun::expect(const Scenario& scenario, bool preview) {
     error_.clear();
 }
 
-void LiveRun::restart(const Scenario& scenario) {
+void LiveRun::restart(const Scenario& scenario, bool resume) {
     expect(scenario, false);
     computing_ = true;
-    post_(Start{scenario, revision_, false});
+    post_(Start{scenario, revision_, false, resume});
 }
 
 void LiveRun::compute(bool on) {

@@ -23,8 +23,8 @@ public:
     /// The scenario as edited: goes on where only live parameters changed in a run that is under way, else starts
     /// again. A preview has fewer particles than the scenario asks for and is followed by another order.
     void order(const Scenario& scenario, bool preview = false);
-    /// Begins again whatever changed.
-    void restart(const Scenario& scenario);
+    /// Begins again whatever changed; where it is to resume, with the training that is kept of it.
+    void restart(const Scenario& scenario, bool resume = false);
     void compute(bool on);  ///< lets the worker go on or rest
     /// Passes on a SampleNow or LearnOn for the run on screen, and lets the worker go on.
     void tell(Command command);

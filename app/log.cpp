@@ -46,6 +46,12 @@ double Log::now() {
     return before + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+void Log::offer(std::string text, std::string label, std::string action) {
+    push(Level::Info, std::move(text), true);
+    entries_.back().label = std::move(label);
+    entries_.back().action = std::move(action);
+}
+
 void Log::push(Level level, std::string text, bool toast) {
     ++count_;
     const double seconds = now();

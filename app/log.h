@@ -15,6 +15,7 @@ struct LogEntry {
     std::string text;    // one sentence
     int64_t repeats = 1;
     bool toast = false;
+    std::string label = {}, action = {};  // of a button on the toast; empty for none
 };
 
 /// Belongs to the interface thread. Keeps the newest entries; a sentence that repeats the last one is only counted.
@@ -23,6 +24,8 @@ public:
     void add(Level level, std::string text) { push(level, std::move(text), false); }
     /// Listed as well, and shown over the window for a few seconds.
     void toast(Level level, std::string text) { push(level, std::move(text), true); }
+    /// With a button that does this command of the window.
+    void offer(std::string text, std::string label, std::string action);
 
     const std::deque<LogEntry>& entries() const { return entries_; }
     /// Grows with every call of add() and toast().

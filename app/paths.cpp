@@ -33,6 +33,19 @@ std::string first_with(std::initializer_list<fs::path> folders, const std::strin
     return {};
 }
 
+/// The program's own below the folder that the variable names, or that one in the user's home.
+std::string users_folder(const char* name, const char* usual) {
+    const std::string home = variable("HOME");
+    const std::string given = variable(name);
+    if (given.empty() && home.empty()) {
+        return {};
+    }
+    const fs::path folder = (given.empty() ? fs::path(home) / usual : fs::path(given)) / "driftscope";
+    std::error_code error;
+    fs::create_directories(folder, error);
+    return error ? std::string{} : folder.string();
+}
+
 }  // namespace
 
 std::string assets_folder() {
@@ -79,15 +92,11 @@ std::string font_path(const std::string& name) {
 }
 
 std::string config_folder() {
-    const std::string home = variable("HOME");
-    const std::string given = variable("XDG_CONFIG_HOME");
-    if (given.empty() && home.empty()) {
-        return {};
-    }
-    const fs::path folder = (given.empty() ? fs::path(home) / ".config" : fs::path(given)) / "driftscope";
-    std::error_code error;
-    fs::create_directories(folder, error);
-    return error ? std::string{} : folder.string();
+    return users_folder("XDG_CONFIG_HOME", ".config");
+}
+
+std::string data_folder() {
+    return users_folder("XDG_DATA_HOME", ".local/share");
 }
 
 }  // namespace drift

@@ -18,5 +18,7 @@ bool is_shipped(const std::string& path);
 std::string font_path(const std::string& name);
 /// $XDG_CONFIG_HOME/driftscope or ~/.config/driftscope, created if needed; empty where that fails.
 std::string config_folder();
+/// Likewise $XDG_DATA_HOME/driftscope or ~/.local/share/driftscope: what the program keeps for the user.
+std::string data_folder();
 
 }  // namespace drift

@@ -13,8 +13,9 @@ namespace {
 
 constexpr size_t max_shown = 4;
 
-double duration(Level level) {
-    return level == Level::Error || level == Level::Warning ? 8 : 4;
+double duration(const LogEntry& entry) {
+    const Level level = entry.level;
+    return !entry.action.empty() ? 20 : level == Level::Error || level == Level::Warning ? 8 : 4;
 }
 
 }  // namespace
@@ -30,9 +31,9 @@ void Toasts::collect(const Log& log) {
         const auto same =
             std::find_if(shown_.begin(), shown_.end(), [&](const Toast& t) { return t.entry.text == entry.text; });
         if (same != shown_.end()) {
-            same->until = Log::now() + duration(entry.level);
+            same->until = Log::now() + duration(entry);
         } else {
-            shown_.push_back({entry, Log::now() + duration(entry.level)});
+            shown_.push_back({entry, Log::now() + duration(entry)});
         }
     }
     if (shown_.size() > max_shown) {
@@ -40,8 +41,9 @@ void Toasts::collect(const Log& log) {
     }
 }
 
-void Toasts::draw(const Log& log, bool light) {
+std::string Toasts::draw(const Log& log, bool light) {
     collect(log);
+    std::string wanted;
     const ImGuiViewport& viewport = *ImGui::GetMainViewport();
     const float gap = ImGui::GetFontSize() * 0.6F;
     ImVec2 corner{viewport.WorkPos.x + viewport.WorkSize.x - gap, viewport.WorkPos.y + viewport.WorkSize.y - 3 * gap};
@@ -60,6 +62,10 @@ void Toasts::draw(const Log& log, bool light) {
         ImGui::PushTextWrapPos(ImGui::GetFontSize() * 28);
         ImGui::TextUnformatted(toast.entry.text.c_str());
         ImGui::PopTextWrapPos();
+        if (!toast.entry.action.empty() && ImGui::Button((toast.entry.label + "###" + toast.entry.action).c_str())) {
+            wanted = toast.entry.action;
+            toast.until = 0;
+        }
         if (ImGui::IsWindowHovered()) {
             toast.until = std::max(toast.until, Log::now() + 1);
             if (ImGui::IsMouseClicked(0)) {
@@ -71,6 +77,7 @@ void Toasts::draw(const Log& log, bool light) {
         ImGui::PopStyleColor();
     }
     std::erase_if(shown_, [](const Toast& toast) { return toast.until < Log::now(); });
+    return wanted;
 }
 
 }  // namespace drift

@@ -4,6 +4,7 @@
 #include "app/log.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace drift {
@@ -11,7 +12,8 @@ namespace drift {
 class Toasts {
 public:
     /// Shows what was logged as a toast since the last call; stays while the mouse is over it.
-    void draw(const Log& log, bool light);
+    /// Returns the command whose button was pressed; else empty.
+    std::string draw(const Log& log, bool light);
     bool visible() const { return !shown_.empty(); }
 
 private:

@@ -290,6 +290,7 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     if (task.schedule.steps() > 0 && !traits.learns) {  // its states are not those of the schedule
         scene->sigma = task.schedule.sigma;
     }
+    scene->kept_iterations = sampler.kept_iterations();
     scene->weighted = traits.weighted;
     scene->guided = traits.guided;
     if (const GaussianMixture* mixture = problem.prior->mixture();

@@ -43,12 +43,15 @@ double power_of(const Choice& sampler) {
     return item.power ? item.power(sampler.params) : 1;
 }
 
-Task task_of(const Scenario& scenario, const Schedule& schedule, const torch::TensorOptions& options) {
-    const MakeContext context{options, scenario.folder, scenario.seed};
+Task task_of(const Scenario& scenario, const Schedule& schedule, const torch::TensorOptions& tensors,
+             const RunOptions& options) {
+    const MakeContext context{tensors, scenario.folder, scenario.seed};
     Task task{make_problem(scenario.prior, scenario.condition, context), schedule, context.options};
     task.folder = scenario.folder;
     task.seed = scenario.seed;
     task.fingerprint = problem_key(scenario);
+    task.trainings = options.trainings;
+    task.resume = options.resume;
     return known_for_power(in_space(std::move(task), space_of(scenario.sampler.params)), power_of(scenario.sampler));
 }
 
@@ -56,7 +59,7 @@ Task make_task(const Scenario& scenario, const RunOptions& options) {
     check_counts(scenario);
     check_memory_of_training(scenario, tensor_options(options).device());
     return task_of(scenario, walks_noise(scenario) ? make_schedule(scenario.schedule) : Schedule{{0.0}},
-                   tensor_options(options));
+                   tensor_options(options), options);
 }
 
 /// A state of noise space as one of data space, for what is measured there: the clean samples that it stands for.
@@ -213,7 +216,7 @@ void Run::adjust(const Scenario& scenario) {
     const bool kept =
         same_problem(scenario, impl_->scenario) && power_of(scenario.sampler) == power_of(impl_->scenario.sampler);
     if (!kept) {
-        task = task_of(scenario, task.schedule, task.options);
+        task = task_of(scenario, task.schedule, task.options, impl_->options);
     }
     task.folder = scenario.folder;  // saved elsewhere, the same problem names its files from there
     std::shared_ptr<const Sampler> sampler = make_sampler(scenario.sampler, task);
@@ -251,7 +254,7 @@ Samples Run::samples() const {
 }
 
 void Run::spare_training(const Run& before) {
-    if (impl_->at >= 0 || before.impl_->at < 0) {
+    if (impl_->at >= 0 || before.impl_->at < 0 || impl_->options.resume) {
         return;
     }
     if (auto spared = impl_->sampler->spared_training(*before.impl_->sampler, before.impl_->newest())) {

@@ -22,6 +22,9 @@ struct RunOptions {
     bool frames = true;     // off: frames carry numbers only, for runs that nobody watches
     bool field = false;     // frames carry the guidance on a grid of the plane, too, where its exact field is known
     bool outcomes = false;  // the summary says what the samples achieve, and what others would
+    std::string trainings =
+        {};               // a folder to keep trainings in on the way, so that a kill loses little; empty for none
+    bool resume = false;  // go on from the training of this scenario that is kept there, where there is one
 };
 
 /// The clean samples of a finished run.

@@ -26,6 +26,7 @@ struct Start {
     Scenario scenario;
     uint64_t revision = 0;
     bool paused = false;  // draw the start and wait
+    bool resume = false;  // go on from the training that is kept of this scenario
 };
 /// Parameters changed while the run goes on: continues where only Live ones did, else starts again.
 struct Adjust {

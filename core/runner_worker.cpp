@@ -60,7 +60,7 @@ bool RunnerWorker::goes_on_with(const Scenario& scenario) const {
 void RunnerWorker::apply(const Start& start) {
     playing_ = !start.paused;
     beginning_ = true;
-    begin(start.scenario, start.revision);
+    begin(start.scenario, start.revision, start.resume);
     advance();
 }
 
@@ -113,11 +113,13 @@ void RunnerWorker::apply(const UseThreads& threads) {
     use_threads(threads.count);
 }
 
-void RunnerWorker::begin(const Scenario& scenario, uint64_t revision) {
+void RunnerWorker::begin(const Scenario& scenario, uint64_t revision, bool resume) {
     // A prior may have to be trained first.
     const Interruptible set_up([&] { return around_.unwanted(scenario); },
                                [&](const SetUpProgress& progress) { tell_set_up(progress); });
-    Run next(scenario, options_);  // where this fails, the run that was there stays
+    RunOptions options = options_;
+    options.resume = resume;
+    Run next(scenario, options);  // where this fails, the run that was there stays
     if (run_) {
         next.spare_training(*run_);
     }

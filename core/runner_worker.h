@@ -43,7 +43,7 @@ private:
     void apply(const LookAtField& look) const;
     void apply(const UseThreads& threads);
 
-    void begin(const Scenario& scenario, uint64_t revision);
+    void begin(const Scenario& scenario, uint64_t revision, bool resume = false);
     void tell_set_up(const SetUpProgress& progress);
     void advance();
     void summarise();

@@ -95,6 +95,8 @@ struct Task {
     std::string folder = {};       // that relative names of files start from
     uint64_t seed = 1;             // of what happens before particles move, such as a training
     std::string fingerprint = {};  // of prior and condition: what trained weights are for
+    std::string trainings = {};    // the folder that trainings are kept in on the way; empty for none
+    bool resume = false;           // go on from the one that is kept there
 };
 
 /// What the world outside may want to know of a sampler before it runs.
@@ -136,6 +138,8 @@ public:
     }
     /// Writes what was learned so far to a file; does nothing for methods that do not learn. Throws UserError.
     virtual void save_training(const State& /*state*/, const std::string& /*path*/) const {}
+    /// How far a training of before has come that this one could go on from, in iterations; 0 for none.
+    virtual int64_t kept_iterations() const { return 0; }
     /// This sampler with what `other` has learned by `state`, where a training of its own would come to the same
     /// weights, as when only an observation has changed that any training knows; else null.
     virtual std::shared_ptr<const Sampler> spared_training(const Sampler& /*other*/, const State& /*state*/) const {

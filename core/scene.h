@@ -76,11 +76,12 @@ struct Scene {
     std::vector<float> measurement_picture;   // [d] or empty; NaN where nothing is known
     std::vector<float> true_picture;          // [d] or empty
     std::vector<std::string> warnings;
-    std::string device;      // "cpu (2 threads, float32)"
-    bool weighted = false;   // the method has weights, hence ESS and log Z
-    bool guided = false;     // the method has guidance, hence |guidance| / |score|
-    bool ladder = false;     // the method climbs from the prior to the posterior, beta from 0 to 1
-    double data_radius = 1;  // a box of this half-width around `data_center` shows the data
+    std::string device;           // "cpu (2 threads, float32)"
+    int64_t kept_iterations = 0;  // of a training of before that this one could go on from
+    bool weighted = false;        // the method has weights, hence ESS and log Z
+    bool guided = false;          // the method has guidance, hence |guidance| / |score|
+    bool ladder = false;          // the method climbs from the prior to the posterior, beta from 0 to 1
+    double data_radius = 1;       // a box of this half-width around `data_center` shows the data
     std::vector<double> data_center;
     int64_t dimension() const;
     bool pictures() const { return sample_shape.size() == 3; }

@@ -21,6 +21,16 @@ std::string empty_text(const PanelContext& context) {
     return context.running || context.stale ? "The first state is being computed." : "Nothing has been sampled yet.";
 }
 
+int64_t iterations_to_resume(const PanelContext& context) {
+    const Recording& recording = context.recording;
+    if (context.stale || recording.empty() || context.scene() == nullptr) {
+        return 0;
+    }
+    const TrainingNumbers* newest = recording.at(recording.size() - 1)->training.get();
+    const int64_t kept = context.scene()->kept_iterations;
+    return newest != nullptr && newest->iteration < kept ? kept : 0;
+}
+
 std::string caution_text(const PanelContext& context) {
     if (context.stale) {
         return context.set_up != nullptr ? set_up_text(context) : "waiting for the new run";

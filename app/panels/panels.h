@@ -80,6 +80,8 @@ std::string empty_text(const PanelContext& context);
 /// Why what is shown is not the run of the scenario as edited: it waits for that, is a preview of it, or the scenario
 /// cannot run. Empty where it is that run.
 std::string caution_text(const PanelContext& context);
+/// How far a kept training has come that the one on screen, which is not so far, could go on from; 0 for none.
+int64_t iterations_to_resume(const PanelContext& context);
 
 /// Particles in the plane, trails, arrows, truth, the measurement to drag. For samples that are pictures the caller
 /// shows draw_images_panel in the same place.

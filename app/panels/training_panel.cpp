@@ -56,23 +56,43 @@ void command(PanelContext& context, const char* label, const char* action, bool 
     }
 }
 
+/// What the scenario is there for: to train where nothing is under way, else to pause and to continue.
+void draw_train_button(PanelContext& context, const TrainingNumbers& newest) {
+    const bool under_way = context.running && !context.stale;
+    const std::string loaded = loaded_weights(context.session.scenario().sampler);
+    if (newest.sampled >= 0 && newest.iteration < newest.iterations && !context.stale) {
+        command(context, "Continue", "run.learn_on", true, "Goes on with the training where it was cut short to sample",
+                true);
+    } else if (under_way) {
+        command(context, context.computing ? "Pause" : "Continue", "run.compute", true,
+                "Lets the training rest, or go on where it is", true);
+    } else if (loaded.empty()) {
+        command(context, "Train", "run.new_seed", !context.stale,
+                "Trains from the first iteration, with another seed, then samples. Space pauses the picture; samples\n"
+                "with the weights as they are can be had at any moment",
+                true);
+    } else {
+        command(context, "Train", "run.forget_weights", true,
+                ("Trains, then samples, in place of sampling with the weights of\n" + loaded).c_str(), true);
+    }
+}
+
 void draw_controls(PanelContext& context) {
     const TrainingNumbers& newest = *context.recording.at(context.recording.size() - 1)->training;
-    const bool under_way = context.running && !context.stale;
     const bool learning = newest.sampled < 0;
-    command(context, under_way && !context.computing ? "Continue" : "Pause", "run.compute", under_way,
-            "Lets the training rest, or go on where it is", true);
+    draw_train_button(context, newest);
+    if (const int64_t kept = iterations_to_resume(context); kept > 0) {
+        command(
+            context, ("Continue from iteration " + grouped(kept)).c_str(), "run.resume", true,
+            "With the training of this very problem, network and seed that was kept when the program was closed, or\n"
+            "stopped in any other way");
+    }
     command(context, "Sample now", "run.sample_now", learning && !context.stale,
-            "Draws samples with the weights as they are, step by step. Every state of the training shows samples,\n"
-            "too, but not how they come about");
-    command(context, "Train on", "run.learn_on", !learning && newest.iteration < newest.iterations && !context.stale,
-            "Goes on with the training where it was cut short to sample");
-    const std::string loaded = loaded_weights(context.session.scenario().sampler);
-    if (loaded.empty()) {
-        command(context, "Train anew", "run.new_seed", true, "From the first iteration, with another seed");
-    } else {
-        command(context, "Train instead", "run.forget_weights", true,
-                ("In place of sampling with the weights of\n" + loaded).c_str());
+            "Samples with the current weights, step by step. Every state of the training shows samples, too, but\n"
+            "not how they come about");
+    const bool begun = context.running || (!learning && newest.iteration < newest.iterations);
+    if (begun && loaded_weights(context.session.scenario().sampler).empty()) {
+        command(context, "Train from the start", "run.new_seed", true, "From the first iteration, with another seed");
     }
     const bool in_a_file = !loaded_weights(context.scenario().sampler).empty();  // those of the run on screen
     command(context, "Save weights...", "run.save_weights", newest.iteration > 0 && !in_a_file && !context.stale,

@@ -171,6 +171,14 @@ void write_training(const std::filesystem::path& path, const TrainerState& state
     write_array_file(path, file);
 }
 
+int64_t read_training_iterations(const std::filesystem::path& path) {
+    try {
+        return read_array_file(path, format).header.at("iteration").get<int64_t>();
+    } catch (const json::exception&) {
+        refuse("the training", path, "has a header that this program cannot read");
+    }
+}
+
 TrainerState read_training(const std::filesystem::path& path, const std::string& key, const TrainerState& like,
                            const json& identity, const json& training) {
     const ArrayFile file = read_array_file(path, format);

@@ -20,6 +20,9 @@ nlohmann::json identity_of_weights(const nlohmann::json& identity, const Trainer
 void write_training(const std::filesystem::path& path, const TrainerState& state, const nlohmann::json& identity,
                     const nlohmann::json& training);
 
+/// How far the training in a file has come. Throws UserError for a file of something else.
+int64_t read_training_iterations(const std::filesystem::path& path);
+
 /// Throws UserError, naming `key` and what differs, for a file of something else. `training` may be null where only the
 /// weights are wanted.
 TrainerState read_training(const std::filesystem::path& path, const std::string& key, const TrainerState& like,

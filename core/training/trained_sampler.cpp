@@ -6,6 +6,7 @@
 #include "core/posterior_draws.h"
 #include "core/publish.h"
 #include "core/training/correction.h"
+#include "core/training/kept_training.h"
 #include "core/training/path_metrics.h"
 #include "core/training/streams.h"
 #include "core/training/trained_file.h"
@@ -39,6 +40,8 @@ public:
         if (!options_.weights.empty()) {
             given_ = std::make_shared<const TrainerState>(
                 read_training(place_of(options_.weights), "sampler.weights", trainer_.start(), identity_, nullptr));
+        } else if (options_.checkpoint.empty() && !task_.trainings.empty()) {
+            kept_ = KeptTraining(task_.trainings, identity_, training_identity());
         }
     }
 
@@ -127,8 +130,10 @@ public:
     }
 
     void save_training(const State& state, const std::string& path) const override {
-        write_training(path, *state.training, identity_, identity_of_training(identity_, trainer_.options()));
+        write_training(path, *state.training, identity_, training_identity());
     }
+
+    int64_t kept_iterations() const override { return given_ != nullptr ? 0 : kept_.iterations(); }
 
     std::shared_ptr<const Sampler> spared_training(const Sampler& other, const State& state) const override {
         const auto* learned = dynamic_cast<const TrainedSampler*>(&other);
@@ -146,6 +151,7 @@ public:
     }
 
 private:
+    nlohmann::json training_identity() const { return identity_of_training(identity_, trainer_.options()); }
     nlohmann::json weights_identity() const { return identity_of_weights(identity_, trainer_.options()); }
     const Model& model() const { return trainer_.model(); }
     const Reference& reference() const { return *model().reference; }
@@ -166,9 +172,11 @@ private:
 
     std::shared_ptr<const TrainerState> begun() const {
         if (!options_.checkpoint.empty() && std::filesystem::exists(place_of(options_.checkpoint))) {
-            return std::make_shared<const TrainerState>(
-                read_training(place_of(options_.checkpoint), "sampler.checkpoint", trainer_.start(), identity_,
-                              identity_of_training(identity_, trainer_.options())));
+            return std::make_shared<const TrainerState>(read_training(
+                place_of(options_.checkpoint), "sampler.checkpoint", trainer_.start(), identity_, training_identity()));
+        }
+        if (task_.resume && kept_.iterations() > 0) {
+            return std::make_shared<const TrainerState>(kept_.read(trainer_.start()));
         }
         return std::make_shared<const TrainerState>(trainer_.start());
     }
@@ -249,6 +257,19 @@ private:
         tell(next, trained);
         if (!options_.checkpoint.empty()) {
             save_training(next, place_of(options_.checkpoint).string());
+        }
+        keep(*now.training, next);
+    }
+
+    /// Nobody has asked for it: where it fails, the training goes on, and a warning says so once.
+    void keep(const TrainerState& before, State& next) const {
+        try {
+            kept_.keep(before, *next.training, report_of(next) == reports());
+        } catch (const UserError& error) {
+            const std::string warning = std::string("The training is not kept on the way: ") + error.what();
+            if (std::find(next.warnings.begin(), next.warnings.end(), warning) == next.warnings.end()) {
+                next.warnings.push_back(warning);
+            }
         }
     }
 
@@ -348,6 +369,7 @@ private:
     nlohmann::json identity_;
     double floor_;
     torch::Tensor draws_;  // exact ones of the target, the same at every report; undefined where there are none
+    KeptTraining kept_;
     std::shared_ptr<const CorrectionProbe> probe_;
     std::shared_ptr<const TrainerState> given_;  // weights that are used as they are, or null
 };

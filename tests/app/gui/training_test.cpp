@@ -11,6 +11,9 @@
 #include <imgui.h>
 #include <imgui_internal.h>
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <string>
 
 namespace drift {
@@ -102,6 +105,42 @@ TEST(TrainingPanel, IsCutShortToSampleAndGoesOnAfterwards) {
         EXPECT_EQ(newest(gui)->sampled, 6) << "by its key, too";
         gui.hands.Yield(3);
         EXPECT_EQ(history(gui).sampled.value.size(), 2U);
+    });
+}
+
+TEST(TrainingPanel, OffersToContinueATrainingThatWasKept) {
+    WindowOptions options = opened(short_training(600));
+    options.trainings = testing::TempDir() + "drift_kept_" + std::to_string(getpid());
+    std::filesystem::remove_all(options.trainings);
+    drive(options, [](Gui& gui) {
+        gui.wait_for_run();
+        EXPECT_EQ(gui.last_toast(), "") << "there was none";
+    });
+    set_value(*options.scenario, "sampler.iterations", "200000");
+    drive(options, [](Gui& gui) {
+        gui.wait_until([&] { return newest(gui) != nullptr; }, "the start");
+        gui.app.act("run.compute");  // it would soon be as far
+        gui.hands.Yield(2);
+        EXPECT_LT(newest(gui)->iteration, 600) << "never silently";
+        EXPECT_NE(gui.last_toast().find("600 iterations"), std::string::npos) << gui.last_toast();
+        gui.hands.ItemClick("//Training/###run.resume");
+        gui.wait_until([&] { return newest(gui)->iteration >= 605; }, "more iterations");
+        const Recording& shown = gui.app.live().shown();
+        EXPECT_EQ(shown.at(0)->training->iteration, 600);
+        gui.hands.Yield(2);
+        EXPECT_FALSE(gui.hands.ItemExists("//Training/###run.resume"));
+    });
+}
+
+TEST(TrainingPanel, SaysTrainOnceNothingIsUnderWay) {
+    drive(opened(short_training(10)), [](Gui& gui) {
+        gui.wait_for_run();
+        gui.hands.Yield(3);
+        const uint64_t seed = gui.app.session().scenario().seed;
+        gui.hands.ItemClick("//Training/###run.new_seed");
+        EXPECT_NE(gui.app.session().scenario().seed, seed);
+        gui.wait_for_run();
+        EXPECT_EQ(newest(gui)->iteration, 10);
     });
 }
 

@@ -6,10 +6,22 @@
 #include "support/settings.h"
 #include "support/training.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 namespace drift {
 namespace {
+
+/// Empty, and no other process's: tests of several checkouts may run at once.
+std::string own_folder(const std::string& name) {
+    const std::string folder = testing::TempDir() + name + "_" + std::to_string(getpid());
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    return folder;
+}
 
 struct Trained {
     Samples samples;
@@ -165,7 +177,7 @@ TEST(Outsourced, SamplesThePowerOfTheLikelihoodThatBetaEndsAt) {
 
 // 6.5, the conditional test: one training, then log Z(y) = -ln(2 pi 4.5) / 2 - y^2 / 9 for any y.
 void expect_every_observation_known(const std::vector<std::pair<std::string, std::string>>& settings) {
-    const auto folder = std::filesystem::path(testing::TempDir()) / "drift_amortised";
+    const std::filesystem::path folder = own_folder("drift_amortised");
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
     Scenario scenario = test::linear_outsourced("outsourced");
@@ -200,9 +212,7 @@ TEST(Outsourced, AmortisedTrainingFollowsTheGradientOfEachObservation) {
 /// A training of a moment.
 Scenario momentary() {
     Scenario scenario = test::linear_outsourced("outsourced");
-    scenario.folder = testing::TempDir() + "drift_momentary";
-    std::filesystem::remove_all(scenario.folder);
-    std::filesystem::create_directories(scenario.folder);
+    scenario.folder = own_folder("drift_momentary");
     test::set_values(scenario, {{"sampler.iterations", "12"},
                                 {"sampler.report_every", "5"},
                                 {"sampler.batch", "32"},
@@ -349,6 +359,84 @@ TEST(TrainedSampler, GoesOnFromItsCheckpoint) {
     }
     EXPECT_TRUE(std::filesystem::exists(scenario.folder + "/c"));
     EXPECT_EQ(test::finished(scenario, Precision::Float32).samples().latents, whole.latents);
+}
+
+std::vector<std::string> files_in(const std::string& folder) {
+    std::vector<std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        files.push_back(entry.path().string());
+    }
+    return files;
+}
+
+RunOptions keeping(const Scenario& scenario, bool resume) {
+    RunOptions options;
+    options.frames = false;
+    options.trainings = scenario.folder + "/kept";
+    options.resume = resume;
+    return options;
+}
+
+Samples finish(drift::Run& run) {
+    while (!run.finished()) {
+        run.advance();
+    }
+    return run.samples();
+}
+
+TEST(TrainedSampler, IsKeptOnTheWayAndGoneOnWithOnlyIfThatIsAskedFor) {
+    const Scenario scenario = momentary();
+    drift::Run first(scenario, keeping(scenario, false));
+    EXPECT_EQ(first.scene()->kept_iterations, 0);
+    const Samples whole = finish(first);
+    const std::vector<std::string> files = files_in(scenario.folder + "/kept");
+    ASSERT_EQ(files.size(), 1U);
+    {
+        drift::Run killed(scenario, keeping(scenario, false));
+        EXPECT_EQ(killed.scene()->kept_iterations, 12);
+        for (int i = 0; i < 3; ++i) {
+            killed.advance();
+        }
+        killed.save_training(files.front());  // as if it had been killed after ten iterations
+    }
+    drift::Run anew(scenario, keeping(scenario, false));
+    EXPECT_EQ(anew.scene()->kept_iterations, 10);
+    EXPECT_EQ(anew.advance()->training->iteration, 0) << "never silently";
+    drift::Run resumed(scenario, keeping(scenario, true));
+    EXPECT_EQ(resumed.advance()->training->iteration, 10);
+    EXPECT_EQ(finish(resumed).latents, whole.latents);
+    EXPECT_EQ(drift::Run(scenario, keeping(scenario, false)).scene()->kept_iterations, 12) << "and is kept in turn";
+}
+
+TEST(TrainedSampler, KeepsTheTrainingThatHasComeFarthestOfEachScenario) {
+    Scenario scenario = momentary();
+    drift::Run first(scenario, keeping(scenario, false));
+    finish(first);
+    test::set_values(scenario, {{"sampler.iterations", "5"}});
+    drift::Run shorter(scenario, keeping(scenario, false));
+    finish(shorter);
+    EXPECT_EQ(drift::Run(scenario, keeping(scenario, false)).scene()->kept_iterations, 12);
+    test::set_values(scenario, {{"seed", "7"}});
+    EXPECT_EQ(drift::Run(scenario, keeping(scenario, false)).scene()->kept_iterations, 0) << "another training";
+    for (int i = 0; i < 30; ++i) {
+        std::ofstream(scenario.folder + "/kept/" + std::to_string(i) + ".training") << "old";
+    }
+    drift::Run other(scenario, keeping(scenario, false));
+    finish(other);
+    EXPECT_LE(files_in(scenario.folder + "/kept").size(), 20U);
+    EXPECT_EQ(drift::Run(scenario, keeping(scenario, false)).scene()->kept_iterations, 5) << "the newest stay";
+}
+
+TEST(TrainedSampler, GoesOnWhereItCannotBeKept) {
+    const Scenario scenario = momentary();
+    std::ofstream(scenario.folder + "/kept") << "a file in the place of the folder";
+    drift::Run run(scenario, keeping(scenario, false));
+    finish(run);
+    const std::vector<std::string> warnings = run.warnings();
+    EXPECT_EQ(std::count_if(warnings.begin(), warnings.end(),
+                            [](const std::string& each) { return each.find("not kept") != std::string::npos; }),
+              1)
+        << "once, whatever else there is to be warned of";
 }
 
 // 8.6: on its own trajectories alone it loses modes, and says so.
