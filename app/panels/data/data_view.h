@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gl/point_picture.h"
+#include "app/painting.h"
 #include "app/panels/data/cloud.h"
 #include "app/panels/data/contour_cache.h"
 #include "app/panels/data/measurement.h"
@@ -65,6 +66,16 @@ struct DataView {
     Brush brush;
     FrameKey brush_frame;
     std::vector<int32_t> brushed;
+
+    // Painting the prior
+    struct Paint {
+        bool on = true;
+        bool erase = false;
+        float radius = 0.06F;            // of the brush, as a share of the half width
+        std::optional<Painting> stroke;  // with what is being painted, while the button is held
+        PlanePoint last;
+    };
+    Paint paint;
 
     // Arrows: pixels for a force of 1, kept steady from frame to frame
     double arrow_scale = 0;

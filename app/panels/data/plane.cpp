@@ -8,6 +8,7 @@
 #include "app/panels/data/histogram.h"
 #include "app/panels/data/legend.h"
 #include "app/panels/data/overlay.h"
+#include "app/panels/data/paint.h"
 #include "app/panels/data/residuals.h"
 #include "app/panels/dimmed.h"
 #include "app/theme.h"
@@ -146,6 +147,7 @@ void draw_plane(PanelContext& context, DataView& data, bool gl, float height) {
         draw_brush(context, data);
         draw_selection(context, data);
     }
+    draw_painting(context, data);
     draw_badges(context, data);
     watch_hand(data);
     ImPlot::EndPlot();
@@ -181,6 +183,7 @@ void draw_space(PanelContext& context, DataView& data) {
     }
     update_picture(context, data, gl);
     draw_data_toolbar(context, data);
+    draw_paint_toolbar(context, data);
     const bool legend_below = legend_fits();
     const float legend = legend_below ? data.legend_height + ImGui::GetStyle().ItemSpacing.y : 0;
     const float height = std::max(ImGui::GetContentRegionAvail().y - legend, 8 * ImGui::GetFontSize());
