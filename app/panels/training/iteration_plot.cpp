@@ -61,13 +61,21 @@ void draw_playhead(const PanelContext& context, double iteration) {
 
 void tell_state(const PanelContext& context, int64_t state) {
     const TrainingNumbers& numbers = *context.recording.at(state)->training;
-    ImGui::SetTooltip(
-        "iteration %s, step %lld of the recording\nlog Z between %s and %s, weighted %s\nloss %s, residual %s ± %s\n"
-        "ESS %s",
-        grouped(numbers.iteration).c_str(), static_cast<long long>(state), short_number(numbers.log_z_lower).c_str(),
-        short_number(numbers.log_z_upper).c_str(), short_number(numbers.log_z).c_str(),
-        short_number(numbers.loss).c_str(), short_number(numbers.residual).c_str(),
-        short_number(numbers.residual_spread).c_str(), share_text(numbers.ess).c_str());
+    std::string text =
+        "iteration " + grouped(numbers.iteration) + ", step " + std::to_string(state) + " of the recording";
+    const auto add = [&text](const char* name, double value, const std::string& words) {
+        text += std::isfinite(value) ? std::string("\n") + name + " " + words : std::string{};
+    };
+    add("log Z above", numbers.log_z_lower, short_number(numbers.log_z_lower));
+    add("log Z below", numbers.log_z_upper, short_number(numbers.log_z_upper));
+    add("log Z, weighted,", numbers.log_z, short_number(numbers.log_z));
+    add("loss", numbers.loss, short_number(numbers.loss));
+    // Losses that learn no log Z take the mean out: what is left of it is rounding.
+    const bool rounding = std::abs(numbers.residual) < 1e-6 * numbers.residual_spread;
+    add("residual", numbers.residual,
+        (rounding ? "0" : short_number(numbers.residual)) + " ± " + short_number(numbers.residual_spread));
+    add("ESS", numbers.ess, share_text(numbers.ess));
+    ImGui::SetTooltip("%s", text.c_str());
 }
 
 void scrub(PanelContext& context, TrainingView& training, const char* id) {

@@ -3,6 +3,7 @@
 
 #include "app/panels/panels.h"
 #include "app/panels/training/training_view.h"
+#include "app/theme.h"
 
 #include "core/params.h"
 
@@ -41,6 +42,12 @@ void draw_sampled(const PanelContext& context, const TrainingCurve& sampled, con
 void draw_condition_note(const PanelContext& context);
 /// The playhead, what is under the mouse, and scrubbing with it.
 void end_iteration_plot(PanelContext& context, TrainingView& training, const char* id);
+
+/// Of the lines and bars of a source. Exploration and data are often seen together: theirs are far apart.
+inline ImVec4 source_colour(int64_t source, bool light) {
+    constexpr int64_t places[] = {0, 6, 2, 3, 4, 5, 1};
+    return category_colour(places[source], light);
+}
 
 /// A quantity with its unit as the panel shows it; a dash where it is not known.
 std::string share_text(double share);

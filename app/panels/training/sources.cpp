@@ -35,7 +35,7 @@ void draw_source(const PanelContext& context, int64_t index, double share, doubl
     ImGui::TableNextColumn();
     ImGui::TextUnformatted(percent(share).c_str());
     ImGui::TableNextColumn();
-    draw_bar(context, largest > 0 ? residual / largest : 0, category_colour(index, context.view.light));
+    draw_bar(context, largest > 0 ? residual / largest : 0, source_colour(index, context.view.light));
     ImGui::TableNextColumn();
     ImGui::TextUnformatted(short_number(residual).c_str());
 }

@@ -61,7 +61,7 @@ void draw_residuals(PanelContext& context, TrainingView& training, const Trainin
         }
         lines.push_back({source_title(static_cast<TrajectorySource>(i)),
                          &curve,
-                         category_colour(i, light),
+                         source_colour(i, light),
                          short_number(numbers.source_residual.at(static_cast<size_t>(i))),
                          {"Mean size of the residual of the trajectories from this source.", "mean |delta|",
                           "In nats. Large for one source alone: the sampler does not go where that one does."},
