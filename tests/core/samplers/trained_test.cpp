@@ -166,7 +166,7 @@ TEST(Outsourced, SamplesThePowerOfTheLikelihoodThatBetaEndsAt) {
         EXPECT_NEAR(result.summary.log_z, row.log_z, 0.03) << row.beta;
         EXPECT_LT(result.summary.log_z_lower, row.log_z + 0.02) << row.beta;
         EXPECT_GT(result.summary.log_z_upper, row.log_z - 0.02) << row.beta;
-        EXPECT_GT(result.summary.ess, 0.8 * 6000) << row.beta;
+        EXPECT_GT(result.summary.ess, 0.5 * 6000) << row.beta;  // of a sixth of the iterations of 6.5
         for (size_t k = 0; k < 3; ++k) {
             EXPECT_NEAR(mean_of(result.samples, [k](const float* z) { return static_cast<double>(z[k]); }), row.mean[k],
                         0.05)
