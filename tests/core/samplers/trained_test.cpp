@@ -17,7 +17,7 @@ namespace {
 
 /// Empty, and no other process's: tests of several checkouts may run at once.
 std::string own_folder(const std::string& name) {
-    const std::string folder = testing::TempDir() + name + "_" + std::to_string(getpid());
+    std::string folder = testing::TempDir() + name + "_" + std::to_string(getpid());
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
     return folder;
