@@ -54,7 +54,7 @@ void roll_piece(const Model& model, const Policy* policy, const RollOptions& opt
             gradient[k].copy_(told);
         }
         const PlainArithmetic plain(trajectories.kept != nullptr);
-        torch::Tensor moved = move[k];
+        const torch::Tensor& moved = move[k];
         if (options.follow_policy) {
             const Policy::Input input = policy_input(model, x[k], told, observed);
             const Policy::Answer answer = trajectories.kept != nullptr

@@ -20,8 +20,9 @@ inline Scenario grid_25(const std::string& condition, const std::string& sampler
     Scenario result = scenario("gaussian_mixture", condition, sampler);
     Array means{{25, 2}, {}};
     for (int i = 0; i < 25; ++i) {
-        means.data.push_back(static_cast<double>(5 * (i / 5) - 10));
-        means.data.push_back(static_cast<double>(5 * (i % 5) - 10));
+        const int row = i / 5;
+        means.data.push_back(5.0 * row - 10);
+        means.data.push_back(5.0 * (i % 5) - 10);
     }
     result.prior.params.set("means", means);
     result.prior.params.set("covariance", Array{{}, {0.3}});
