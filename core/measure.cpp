@@ -229,7 +229,8 @@ Summary measure(const Task& task, const Traits& traits, const Scene& scene, cons
         summary.log_prior = PriorDensity(*prior).mean_log_density(x, numbers.sigma);
     }
     const torch::Tensor weighted_by = traits.weighted ? log_weights : torch::Tensor{};
-    const bool drawn_in_time = task.on_grid == nullptr || state.x.size(0) <= most_by_rejection;
+    const bool by_rejection = problem.exact == nullptr && task.problem.exact == nullptr;
+    const bool drawn_in_time = !by_rejection || state.x.size(0) <= most_by_rejection;
     const torch::Tensor draws =
         drawn_in_time ? posterior_draws_in_data(task, 2 * state.x.size(0), measuring) : torch::Tensor{};
     if (scene.prior) {

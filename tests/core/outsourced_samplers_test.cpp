@@ -80,6 +80,17 @@ TEST_P(EverySamplerInNoise, GivesTheSameNumbersOnOneThreadAndOnTwo) {
     EXPECT_TRUE(one == two);
 }
 
+// So many that exact draws by rejection would take too long; the ones in data space need none.
+TEST(SamplersInNoise, AreMeasuredByTheClosedFormInDataSpaceHoweverManyParticles) {
+    Scenario scenario = test::scene_a("mala");
+    shorten(scenario);
+    scenario.sampler.params.set("space", std::string("noise"));
+    scenario.particles = 100'001;
+    const Summary summary = test::finished(scenario, Precision::Float32).summary();
+    EXPECT_TRUE(std::isfinite(summary.sliced_w1));
+    EXPECT_TRUE(std::isfinite(summary.mode_mass_tv));
+}
+
 INSTANTIATE_TEST_SUITE_P(Catalog, EverySamplerInNoise, ::testing::ValuesIn(keys()),
                          [](const auto& test) { return test.param; });
 
