@@ -1,5 +1,7 @@
 #include "core/grid_posterior.h"
 
+#include "core/tempered.h"
+
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
@@ -61,7 +63,7 @@ std::shared_ptr<const GridPosterior> GridPosterior::of(const Problem& in_noise, 
     }
     const int64_t points = dimension == 1 ? points_of_line : points_of_plane;
     std::shared_ptr<GridPosterior> grid(new GridPosterior);
-    grid->reward_ = in_noise.condition;
+    grid->reward_ = tempered(in_noise.condition, in_noise.power);
     grid->options_ = options;
     grid->dimension_ = dimension;
     grid->along_ = torch::linspace(-half_width, half_width, points, torch::kFloat64);

@@ -17,8 +17,8 @@ namespace drift {
 /// Immutable; safe to share between threads.
 class GridPosterior {
 public:
-    /// Of N(z; 0, I) r(z) with the reward of a problem in noise space. Null where the noise has more dimensions, or
-    /// where the posterior is too narrow for the grid to hold.
+    /// Of N(z; 0, I) r(z)^power with the reward of a problem in noise space. Null where the noise has more dimensions,
+    /// or where the posterior is too narrow for the grid to hold.
     static std::shared_ptr<const GridPosterior> of(const Problem& in_noise, const torch::TensorOptions& options);
 
     /// log of the integral, in float64, to 1e-3 and mostly much closer. Nothing where twice the spacing gives another

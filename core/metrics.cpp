@@ -16,7 +16,6 @@ constexpr int64_t directions = 128;
 constexpr int64_t block = 8;  // directions that are looked along at a time: memory stays a few copies of the particles
 constexpr int64_t most_rows = 1024;  // that pairs are formed of
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-/// Directions and exact draws belong to the measurement, not to the run: every run is measured by the same ones.
 
 /// Values in rising order, each with the share of the weight up to and including it.
 struct Ranked {

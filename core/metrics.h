@@ -45,7 +45,8 @@ PairDistances pair_distances(const torch::Tensor& x, const torch::Tensor& log_we
 /// `weights` [n] need not sum to one; none but positive ones where there is such a weight.
 std::vector<int64_t> representatives(const std::vector<double>& weights, int64_t count);
 
-/// The random numbers of what every set of particles is measured by.
+/// Of directions and exact draws, which belong to the measurement and not to the run: every run is measured by the
+/// same.
 inline constexpr Random measuring{2'718'281'828};
 
 /// Distances to the exact posterior, each with its floor: two exact sets of the same size.

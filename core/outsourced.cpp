@@ -136,6 +136,7 @@ Problem outsourced(const Problem& problem, std::shared_ptr<const RunDecoder> dec
                    const torch::TensorOptions& options) {
     Problem in_noise;
     in_noise.prior = standard_normal(decoder->latent_size());
+    in_noise.power = problem.power;
     in_noise.condition = std::make_shared<const OutsourcedCondition>(problem.condition, std::move(decoder), options);
     return solved(std::move(in_noise));
 }

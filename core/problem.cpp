@@ -1,5 +1,7 @@
 #include "core/problem.h"
 
+#include "core/tempered.h"
+
 #include <cmath>
 
 namespace drift {
@@ -37,17 +39,19 @@ Problem solved(Problem problem) {
     if (mixture == nullptr || !exact_is_affordable(*mixture)) {
         return problem;
     }
-    if (problem.condition->is_none()) {
+    const std::shared_ptr<const Condition> target = tempered(problem.condition, problem.power);
+    if (target->is_none()) {
         problem.exact = std::make_shared<const MixturePosterior>(MixturePosterior{*mixture, 0.0});
     } else {
-        problem.exact = exact_or_null(*mixture, *problem.condition);
+        problem.exact = exact_or_null(*mixture, *target);
     }
-    problem.exact_log_z = problem.exact != nullptr ? problem.exact->log_z : problem.condition->exact_log_z(*mixture);
+    problem.exact_log_z = problem.exact != nullptr ? problem.exact->log_z : target->exact_log_z(*mixture);
     return problem;
 }
 
-Problem make_problem(const Choice& prior, const Choice& condition, const MakeContext& context) {
+Problem make_problem(const Choice& prior, const Choice& condition, const MakeContext& context, double power) {
     Problem problem;
+    problem.power = power;
     problem.prior = make<Prior>(prior, context);
     problem.condition = make<Condition>(condition, *problem.prior, context);
     return solved(std::move(problem));

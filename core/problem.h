@@ -121,12 +121,14 @@ struct Problem {
     std::shared_ptr<const MixturePosterior> exact;
     /// log Z where that has a closed form, with or without such a posterior.
     std::optional<double> exact_log_z = std::nullopt;
+    /// Of the likelihood, that exact answers are of: of prior * r^power (core/tempered.h).
+    double power = 1;
 };
 
 /// The same problem with its exact answer where prior and condition have closed forms.
 Problem solved(Problem problem);
 
 /// Throws UserError where prior and condition do not fit together.
-Problem make_problem(const Choice& prior, const Choice& condition, const MakeContext& context);
+Problem make_problem(const Choice& prior, const Choice& condition, const MakeContext& context, double power = 1);
 
 }  // namespace drift

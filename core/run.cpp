@@ -8,7 +8,6 @@
 #include "core/problem_key.h"
 #include "core/publish.h"
 #include "core/run_memory.h"
-#include "core/tempered.h"
 #include "core/torch_error.h"
 
 #include <algorithm>
@@ -46,13 +45,14 @@ double power_of(const Choice& sampler) {
 Task task_of(const Scenario& scenario, const Schedule& schedule, const torch::TensorOptions& tensors,
              const RunOptions& options) {
     const MakeContext context{tensors, scenario.folder, scenario.seed};
-    Task task{make_problem(scenario.prior, scenario.condition, context), schedule, context.options};
+    Task task{make_problem(scenario.prior, scenario.condition, context, power_of(scenario.sampler)), schedule,
+              context.options};
     task.folder = scenario.folder;
     task.seed = scenario.seed;
     task.fingerprint = problem_key(scenario);
     task.trainings = options.trainings;
     task.resume = options.resume;
-    return known_for_power(in_space(std::move(task), space_of(scenario.sampler.params)), power_of(scenario.sampler));
+    return in_space(std::move(task), space_of(scenario.sampler.params));
 }
 
 Task make_task(const Scenario& scenario, const RunOptions& options) {

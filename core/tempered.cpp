@@ -1,7 +1,5 @@
 #include "core/tempered.h"
 
-#include "core/grid_posterior.h"
-
 #include <cmath>
 #include <utility>
 
@@ -38,33 +36,10 @@ private:
     double power_;
 };
 
-/// `problem`, with what is exactly known of the power.
-Problem solved_for_power(const Problem& problem, double power) {
-    Problem known = solved({problem.prior, tempered(problem.condition, power), nullptr});
-    known.condition = problem.condition;
-    return known;
-}
-
 }  // namespace
 
 std::shared_ptr<const Condition> tempered(std::shared_ptr<const Condition> condition, double power) {
-    return std::make_shared<const Tempered>(std::move(condition), power);
-}
-
-Task known_for_power(Task task, double power) {
-    if (power == 1) {
-        return task;
-    }
-    task.problem = solved_for_power(task.problem, power);
-    task.on_grid = nullptr;
-    if (task.decoder != nullptr) {
-        task.data_problem = std::make_shared<const Problem>(solved_for_power(*task.data_problem, power));
-        if (task.problem.exact == nullptr && fits_a_grid(*task.decoder, *task.data_problem)) {
-            task.on_grid =
-                GridPosterior::of({task.problem.prior, tempered(task.problem.condition, power), nullptr}, task.options);
-        }
-    }
-    return task;
+    return power == 1 ? condition : std::make_shared<const Tempered>(std::move(condition), power);
 }
 
 }  // namespace drift

@@ -2,6 +2,7 @@
 
 #include "core/decoder.h"
 #include "core/error.h"
+#include "core/grid_posterior.h"
 #include "core/guidance_field.h"
 #include "core/mixture_view.h"
 #include "core/publish.h"
@@ -131,7 +132,7 @@ bool CorrectionProbe::has_nodes() const {
 const CorrectionProbe::Nodes& CorrectionProbe::nodes() const {
     std::call_once(nodes_made_, [this] {
         const torch::Tensor along = torch::linspace(-nodes_half, nodes_half, nodes_along, torch::kFloat64);
-        nodes_.z = torch::stack({along.repeat({nodes_along}), along.repeat_interleave(nodes_along)}, 1);
+        nodes_.z = rows_of_grid(along, 2);
         nodes_.spacing = 2 * nodes_half / static_cast<double>(nodes_along - 1);
         const auto target = tempered(task_.problem.condition, model_.power);
         const torch::Tensor log_r = on_host(target->log_likelihood(nodes_.z.to(task_.options)));
