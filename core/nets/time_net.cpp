@@ -117,10 +117,14 @@ void TimeNet::run_kernel(const torch::Tensor& rows, const torch::Tensor& x, cons
     kernels::perceptron_forward(kernel_, of, out.data_ptr<float>(), after, slope);
 }
 
+/// For what the rows x [rows, in] leave.
+TimeNet::Tape TimeNet::room_around(const torch::Tensor& x) const {
+    const torch::Tensor after = torch::empty({config_.layers + 1, x.size(0), config_.width}, flat_.options());
+    return {x, after.unbind(0), torch::empty_like(after).unbind(0), x.size(0)};
+}
+
 TimeNet::Tape TimeNet::room(int64_t rows) const {
-    const torch::Tensor after = torch::empty({config_.layers + 1, rows, config_.width}, flat_.options());
-    return {torch::empty({rows, config_.in}, flat_.options()), after.unbind(0), torch::empty_like(after).unbind(0),
-            rows};
+    return room_around(torch::empty({rows, config_.in}, flat_.options()));
 }
 
 TimeNet::Tape TimeNet::part_of(const Tape& room, int64_t first, int64_t count) {
@@ -149,8 +153,7 @@ torch::Tensor TimeNet::fused_forward(const torch::Tensor& rows, const torch::Ten
     const torch::Tensor from = x.contiguous();
     torch::Tensor out = torch::empty({x.size(0), x.size(1), config_.out}, x.options());
     if (tape != nullptr) {
-        *tape = room(x.size(0) * x.size(1));
-        tape->x = from.view({-1, config_.in});
+        *tape = room_around(from.view({-1, config_.in}));
     }
     run_kernel(rows.contiguous(), from, tape, 0, out);
     return out;
@@ -198,7 +201,7 @@ torch::Tensor TimeNet::forward(const torch::Tensor& rows, const torch::Tensor& x
     torch::Tensor h = apply(in_, flat);
     h.view({steps, n, config_.width}).add_(rows.unsqueeze(1));
     const auto activated = [&](const torch::Tensor& before) {
-        const torch::Tensor after = at::gelu(before);
+        torch::Tensor after = at::gelu(before);
         if (tape != nullptr) {
             tape->after.push_back(after);
             tape->slope.push_back(at::gelu_backward(torch::ones_like(before), before));

@@ -86,6 +86,7 @@ private:
     torch::Tensor back_through(const Layer& layer, const torch::Tensor& x, const torch::Tensor& at_out,
                                torch::Tensor& gradient, bool wants_input) const;
 
+    Tape room_around(const torch::Tensor& x) const;
     void run_kernel(const torch::Tensor& rows, const torch::Tensor& x, const Tape* tape, int64_t first,
                     torch::Tensor& out) const;
     torch::Tensor fused_forward(const torch::Tensor& rows, const torch::Tensor& x, Tape* tape) const;

@@ -28,6 +28,9 @@ Policy::Policy(std::shared_ptr<const Reference> reference, const PolicyOptions& 
     gains_ = column(steps, numbers, [this](int64_t k) { return reference_->gain(k); });
     scales_ = column(steps, numbers, [this](int64_t k) { return reference_->input_scale(k); });
     variances_ = column(steps, numbers, [this](int64_t k) { return reference_->variance(k); });
+    if (reference_->mean_factor(0)) {
+        mean_factors_ = column(steps, numbers, [this](int64_t k) { return reference_->mean_factor(k).value(); });
+    }
 }
 
 torch::Tensor Policy::initial_values(uint64_t seed) const {
@@ -41,7 +44,7 @@ void Policy::bind(const torch::Tensor& weights) {
 }
 
 torch::Tensor Policy::network_input(const std::vector<int64_t>& steps, const Input& input) const {
-    const torch::Tensor scaled = input.x * rows_at(scales_, steps);
+    torch::Tensor scaled = input.x * rows_at(scales_, steps);
     if (!input.observed.defined()) {
         return scaled;
     }
@@ -58,14 +61,12 @@ Policy::Answer Policy::answer_into(int64_t step, int64_t first, const Input& inp
 }
 
 bool Policy::follow(PolicyNetwork::Path path, int64_t first, PolicyNetwork::Kept& kept) const {
-    if (options_.langevin || !reference_->mean_factor(0)) {
+    if (options_.langevin || !mean_factors_.defined()) {
         return false;
     }
-    for (int64_t k = 0; k < reference_->steps(); ++k) {
-        path.scale.push_back(static_cast<float>(reference_->input_scale(k)));
-        path.gain.push_back(static_cast<float>(reference_->gain(k)));
-        path.factor.push_back(static_cast<float>(reference_->mean_factor(k).value()));
-    }
+    path.scale = scales_;
+    path.gain = gains_;
+    path.factor = mean_factors_;
     path.range = options_.learn_variance ? static_cast<float>(options_.variance_range) : 0.F;
     path.largest = static_cast<float>(largest_answer);
     return net_->follow(path, first, kept);

@@ -87,6 +87,7 @@ private:
     torch::TensorOptions numbers_;
     std::unique_ptr<PolicyNetwork> net_;
     torch::Tensor gains_, scales_, variances_;  // [T, 1, 1]
+    torch::Tensor mean_factors_;                // likewise; undefined where the mean is no multiple of x
 };
 
 }  // namespace drift

@@ -115,9 +115,9 @@ public:
         way.told_size = net_.config().in - way.dims;
         way.range = path.range;
         way.largest = path.largest;
-        way.scale = path.scale.data();
-        way.gain = path.gain.data();
-        way.factor = path.factor.data();
+        way.scale = path.scale.const_data_ptr<float>();
+        way.gain = path.gain.const_data_ptr<float>();
+        way.factor = path.factor.const_data_ptr<float>();
         way.told = told.defined() ? told.const_data_ptr<float>() : nullptr;
         way.apart = path.x.stride(0);
         way.x = path.x.data_ptr<float>();

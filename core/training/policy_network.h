@@ -32,7 +32,7 @@ public:
     /// Trajectories on their way through all steps, as a policy sees them that answers with a shift, and a bend of the
     /// variance where `range` is above 0: kernels::PerceptronPath.
     struct Path {
-        std::vector<float> scale{}, gain{}, factor{};  // [T]
+        torch::Tensor scale{}, gain{}, factor{};  // [T, 1, 1]
         float range = 0, largest = 0;
         torch::Tensor told;   // [n, m] or undefined
         torch::Tensor x;      // [T + 1, n, d], of which the first is given

@@ -144,6 +144,7 @@ Trajectories joined(const std::vector<Trajectories>& parts) {
     }
     const auto all = [&](const auto& member, int64_t dimension) {
         std::vector<torch::Tensor> tensors;
+        tensors.reserve(parts.size());
         for (const Trajectories& part : parts) {
             tensors.push_back(member(part));
         }
