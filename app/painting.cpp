@@ -62,15 +62,11 @@ Painting painting_of(const Choice& prior) {
 }
 
 void stroke(Painting& painting, const PlanePoint& from, const PlanePoint& to, double radius, bool erase) {
-    const int64_t columns = painting.density.shape.back();
     const double cell = painting.cell();
     const double reach = std::max(radius, 0.71 * cell);  // the finest brush still meets a cell
     for (size_t i = 0; i < painting.density.data.size(); ++i) {
-        const auto row = static_cast<double>(static_cast<int64_t>(i) / columns);
-        const auto column = static_cast<double>(static_cast<int64_t>(i) % columns);
-        const double x = (column + 0.5) * cell - painting.half_width;
-        const double y = painting.half_width - (row + 0.5) * cell;
-        if (distance_squared(x, y, from, to) <= reach * reach) {
+        const auto [left, top] = painting.corner(i);
+        if (distance_squared(left + 0.5 * cell, top - 0.5 * cell, from, to) <= reach * reach) {
             painting.density.data[i] = erase ? 0 : 1;
         }
     }

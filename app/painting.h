@@ -5,6 +5,8 @@
 
 #include "core/scenario.h"
 
+#include <utility>
+
 namespace drift {
 
 /// A square of cells, and how far it reaches from the origin.
@@ -13,6 +15,12 @@ struct Painting {
     double half_width = 4;
 
     double cell() const { return 2 * half_width / static_cast<double>(density.shape.front()); }
+    /// Upper left corner of cell i.
+    std::pair<double, double> corner(size_t i) const {
+        const auto columns = static_cast<size_t>(density.shape.back());
+        const size_t row = i / columns;
+        return {static_cast<double>(i % columns) * cell() - half_width, half_width - static_cast<double>(row) * cell()};
+    }
 };
 
 /// Whether the prior learns what is painted.

@@ -8,6 +8,18 @@ namespace {
 constexpr ImGuiKeyChord ctrl = ImGuiMod_Ctrl;
 constexpr ImGuiKeyChord shift = ImGuiMod_Shift;
 
+/// The digits.
+void add_speeds(std::vector<Shortcut>& table) {
+    static const char* const speed_actions[] = {"time.speed_1", "time.speed_2", "time.speed_3",
+                                                "time.speed_4", "time.speed_5", "time.speed_6",
+                                                "time.speed_7", "time.speed_8", "time.speed_9"};
+    static const char* const speed_titles[] = {"Speed 0.1 x", "Speed 0.2 x", "Speed 0.4 x", "Speed 0.7 x", "Speed 1 x",
+                                               "Speed 2 x",   "Speed 3.5 x", "Speed 6 x",   "Speed 10 x"};
+    for (int digit = 0; digit < 9; ++digit) {
+        table.push_back({speed_actions[digit], speed_titles[digit], "", ImGuiKey_1 + digit, ImGuiKey_Keypad1 + digit});
+    }
+}
+
 std::vector<Shortcut> make_table() {
     std::vector<Shortcut> table{
         {"file.new", "New", "File", ctrl | ImGuiKey_N},
@@ -60,14 +72,7 @@ std::vector<Shortcut> make_table() {
         {"help.about", "About Driftscope", "Help"},
         {"gesture.stop", "Stop what is under way, then pause", "", ImGuiKey_Escape},
     };
-    static const char* const speed_actions[] = {"time.speed_1", "time.speed_2", "time.speed_3",
-                                                "time.speed_4", "time.speed_5", "time.speed_6",
-                                                "time.speed_7", "time.speed_8", "time.speed_9"};
-    static const char* const speed_titles[] = {"Speed 0.1 x", "Speed 0.2 x", "Speed 0.4 x", "Speed 0.7 x", "Speed 1 x",
-                                               "Speed 2 x",   "Speed 3.5 x", "Speed 6 x",   "Speed 10 x"};
-    for (int digit = 0; digit < 9; ++digit) {
-        table.push_back({speed_actions[digit], speed_titles[digit], "", ImGuiKey_1 + digit, ImGuiKey_Keypad1 + digit});
-    }
+    add_speeds(table);
     return table;
 }
 

@@ -10,26 +10,34 @@ namespace {
 constexpr double negligible = 1e-8;  // of the largest density
 constexpr int most_parts = 12;       // that a side of a cell is cut into
 
-double spacing(double low, double high, int points) {
-    return points > 1 ? (high - low) / (points - 1) : 1;
+/// Points along one side of a box.
+struct Axis {
+    double low, high;
+    int points;
+
+    double step() const { return points > 1 ? (high - low) / (points - 1) : 1; }
+    double place(int i) const { return low + step() * i; }
+};
+
+Axis axis_x(const GridBox& box) {
+    return {box.x_min, box.x_max, box.columns};
+}
+Axis axis_y(const GridBox& box) {
+    return {box.y_min, box.y_max, box.rows};
 }
 
-double place(double low, double high, int points, int i) {
-    return low + spacing(low, high, points) * i;
-}
-
-/// Weights [to x from] that take values at `from` points of an axis to `to` points of another range: a line between
-/// neighbours, or a Gaussian where it is wide enough for sums to be integrals.
-std::vector<double> weights_along(double from_low, double from_high, int from, double low, double high, int to,
-                                  double sigma) {
-    std::vector<double> weights(static_cast<size_t>(from) * static_cast<size_t>(to), 0);
-    const double step = spacing(from_low, from_high, from);
-    for (int i = 0; i < to; ++i) {
-        const double x = place(low, high, to, i);
-        for (int j = 0; j < from; ++j) {
-            const double apart = std::abs(x - place(from_low, from_high, from, j));
-            double& weight = weights[static_cast<size_t>(i) * static_cast<size_t>(from) + static_cast<size_t>(j)];
-            if (from == 1) {
+/// Weights [to x from] that take values at the points of an axis to those of another range: a line between neighbours,
+/// or a Gaussian where it is wide enough for sums to be integrals.
+std::vector<double> weights_along(const Axis& from, const Axis& to, double sigma) {
+    const auto columns = static_cast<size_t>(from.points);
+    std::vector<double> weights(columns * static_cast<size_t>(to.points), 0);
+    const double step = from.step();
+    for (int i = 0; i < to.points; ++i) {
+        const double x = to.place(i);
+        for (int j = 0; j < from.points; ++j) {
+            const double apart = std::abs(x - from.place(j));
+            double& weight = weights[static_cast<size_t>(i) * columns + static_cast<size_t>(j)];
+            if (from.points == 1) {
                 weight = 1;
             } else if (sigma > 0.75 * step) {
                 weight =
@@ -84,16 +92,14 @@ public:
         : box_(box), mass_(static_cast<size_t>(box.columns) * static_cast<size_t>(box.rows), 0) {}
 
     /// In points from the lower left corner.
-    double column(double x) const { return (x - box_.x_min) / spacing(box_.x_min, box_.x_max, box_.columns); }
-    double row(double y) const {
-        return box_.rows > 1 ? (y - box_.y_min) / spacing(box_.y_min, box_.y_max, box_.rows) : 0;
-    }
+    double column(double x) const { return (x - box_.x_min) / axis_x(box_).step(); }
+    double row(double y) const { return box_.rows > 1 ? (y - box_.y_min) / axis_y(box_).step() : 0; }
     void lay(double column, double row, double mass) {
         const double left = std::floor(column);
         const double lower = std::floor(row);
         for (int side = 0; side < 4; ++side) {
             const double c = left + side % 2;
-            const double r = lower + side / 2;
+            const double r = side < 2 ? lower : lower + 1;
             if (c >= 0 && c < box_.columns && r >= 0 && r < box_.rows) {
                 mass_[static_cast<size_t>(r) * static_cast<size_t>(box_.columns) + static_cast<size_t>(c)] +=
                     mass * (1 - std::abs(column - c)) * (1 - std::abs(row - r));
@@ -101,7 +107,7 @@ public:
         }
     }
     GridDensity density() const {
-        const double cell = spacing(box_.x_min, box_.x_max, box_.columns) * spacing(box_.y_min, box_.y_max, box_.rows);
+        const double cell = axis_x(box_).step() * axis_y(box_).step();
         GridDensity result{box_, {}};
         for (const double mass : mass_) {
             result.density.push_back(static_cast<float>(mass / cell));
@@ -147,12 +153,10 @@ void lay(const Cell& cell, double area, bool line, Canvas& canvas) {
 std::vector<float> density_on_grid(const GridDensity& density, double sigma, const GridBox& box) {
     const GridBox& own = density.box;
     const std::vector<double> values(density.density.begin(), density.density.end());
-    const std::vector<double> across = along_rows(
-        values, own.rows, own.columns,
-        weights_along(own.x_min, own.x_max, own.columns, box.x_min, box.x_max, box.columns, sigma), box.columns);
-    const std::vector<double> up =
-        along_rows(turned(across, own.rows, box.columns), box.columns, own.rows,
-                   weights_along(own.y_min, own.y_max, own.rows, box.y_min, box.y_max, box.rows, sigma), box.rows);
+    const std::vector<double> across =
+        along_rows(values, own.rows, own.columns, weights_along(axis_x(own), axis_x(box), sigma), box.columns);
+    const std::vector<double> up = along_rows(turned(across, own.rows, box.columns), box.columns, own.rows,
+                                              weights_along(axis_y(own), axis_y(box), sigma), box.rows);
     const std::vector<double> result = turned(up, box.columns, box.rows);
     return {result.begin(), result.end()};
 }
@@ -168,8 +172,7 @@ GridDensity pushed_forward(const GridDensity& density, const DecoderGrid& map, c
     const GridBox& own = density.box;
     const bool line = own.rows == 1;
     const size_t d = map.x.size() / density.density.size();
-    const double area =
-        spacing(own.x_min, own.x_max, own.columns) * (line ? 1 : spacing(own.y_min, own.y_max, own.rows));
+    const double area = axis_x(own).step() * (line ? 1 : axis_y(own).step());
     const double least =
         negligible * static_cast<double>(*std::max_element(density.density.begin(), density.density.end()));
     Canvas canvas(box);

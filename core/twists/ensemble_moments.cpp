@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <vector>
 
 namespace drift {
@@ -36,14 +37,18 @@ std::vector<double> summed_in_blocks(int64_t n, int64_t count, const F& block) {
     return total;
 }
 
-/// Adds products of the rows [first, last) for the rows [begin, end) of the result.
-void add_products(const torch::Tensor& a, const torch::Tensor& b, int64_t first, int64_t last, int64_t begin,
-                  int64_t end, double* sums) {
+struct Range {
+    int64_t begin, end;
+};
+
+/// Adds products of these particles for these rows of the result.
+void add_products(const torch::Tensor& a, const torch::Tensor& b, const Range& particles, const Range& rows,
+                  double* sums) {
     const int64_t p = a.size(1), q = b.size(1);
     const auto* left = a.const_data_ptr<double>();
     const auto* right = b.const_data_ptr<double>();
-    for (int64_t i = first; i < last; ++i) {
-        for (int64_t row = begin; row < end; ++row) {
+    for (int64_t i = particles.begin; i < particles.end; ++i) {
+        for (int64_t row = rows.begin; row < rows.end; ++row) {
             const double factor = left[i * p + row];
             for (int64_t column = 0; column < q; ++column) {
                 sums[row * q + column] += factor * right[i * q + column];
@@ -54,11 +59,7 @@ void add_products(const torch::Tensor& a, const torch::Tensor& b, int64_t first,
 
 template <class T>
 bool all_finite(const T* row, int64_t count) {
-    T zero = 0;
-    for (int64_t k = 0; k < count; ++k) {
-        zero += row[k] - row[k];
-    }
-    return zero == 0;
+    return std::all_of(row, row + count, [](T number) { return std::isfinite(number); });
 }
 
 template <class T>
@@ -111,13 +112,14 @@ torch::Tensor summed_products(const torch::Tensor& a, const torch::Tensor& b) {
     auto* sums = result.mutable_data_ptr<double>();
     if (p * q <= few_sums) {
         const std::vector<double> total = summed_in_blocks(n, p * q, [&](int64_t first, int64_t last, double* block) {
-            add_products(a, b, first, last, 0, p, block);
+            add_products(a, b, {first, last}, {0, p}, block);
         });
         std::ranges::copy(total, sums);
         return result;
     }
-    at::parallel_for(0, p, rows_per_thread(n * q),
-                     [&](int64_t begin, int64_t end) { add_products(a, b, 0, n, begin, end, sums); });
+    at::parallel_for(0, p, rows_per_thread(n * q), [&](int64_t begin, int64_t end) {
+        add_products(a, b, {0, n}, {begin, end}, sums);
+    });
     return result;
 }
 

@@ -78,7 +78,7 @@ private:
         const int corners = (a > level_ ? 1 : 0) | (b > level_ ? 2 : 0) | (c > level_ ? 4 : 0) | (d > level_ ? 8 : 0);
         const CellLines cell = lines_of(corners, (a + b + c + d) / 4 > level_);
         for (int line = 0; line < cell.count; ++line) {
-            const auto first = static_cast<size_t>(2 * line);
+            const auto first = 2 * static_cast<size_t>(line);
             const int from = crossing(column, row, cell.sides[first]);
             const int to = crossing(column, row, cell.sides[first + 1]);
             connect(from, to);

@@ -40,6 +40,7 @@ PlanePoint rounded(const Point& point) {
 /// Empty where there is no area.
 std::vector<PlanePoint> rounded(const std::vector<Point>& polygon) {
     std::vector<PlanePoint> result;
+    result.reserve(polygon.size());
     for (const Point& point : polygon) {
         result.push_back(rounded(point));
     }

@@ -25,13 +25,11 @@ void commit(PanelContext& context, const char* name, const Painting& painting) {
 
 void draw_cells(const PanelContext& context, const Painting& painting) {
     const ImU32 colour = to_u32(palette(context.view.light).measurement, 0.28F);
-    const int64_t columns = painting.density.shape.back();
     const double cell = painting.cell();
     ImDrawList& list = *ImPlot::GetPlotDrawList();
     for (size_t i = 0; i < painting.density.data.size(); ++i) {
         if (painting.density.data[i] > 0) {
-            const double x = static_cast<double>(static_cast<int64_t>(i) % columns) * cell - painting.half_width;
-            const double y = painting.half_width - static_cast<double>(static_cast<int64_t>(i) / columns) * cell;
+            const auto [x, y] = painting.corner(i);
             list.AddRectFilled(ImPlot::PlotToPixels(x, y), ImPlot::PlotToPixels(x + cell, y - cell), colour);
         }
     }
