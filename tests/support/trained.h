@@ -1,0 +1,42 @@
+// What tests of whole trainings share.
+#pragma once
+
+#include "support/training.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+
+namespace drift::test {
+
+/// Empty, and no other process's: tests of several checkouts may run at once.
+inline std::string own_folder(const std::string& name) {
+    std::string folder = testing::TempDir() + name + "_" + std::to_string(getpid());
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    return folder;
+}
+
+struct Trained {
+    Samples samples;
+    Summary summary;
+};
+
+inline Trained trained(const Scenario& scenario) {
+    const drift::Run run = finished(scenario, Precision::Float32);
+    return {run.samples(), run.summary()};
+}
+
+/// Weighted mean of g(z) over the noise.
+template <class G>
+double mean_of(const Samples& samples, const G& g) {
+    const auto d = static_cast<size_t>(samples.latent_shape.at(1));
+    double sum = 0;
+    for (size_t i = 0; i < samples.log_weights.size(); ++i) {
+        sum += std::exp(samples.log_weights[i]) * g(&samples.latents[i * d]);
+    }
+    return sum;
+}
+
+}  // namespace drift::test
