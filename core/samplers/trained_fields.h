@@ -90,9 +90,10 @@ Fields<P> training_fields() {
         Field<P>("loss", static_cast<std::string P::*>(&P::loss), "loss",
                  {"What is made small: the spread of the residuals (vargrad), their squares with a learned log Z (tb), "
                   "those of parts of trajectories (subtb, db), or a divergence by its gradient (reverse_kl, "
-                  "adjoint_matching, reinforce).",
+                  "adjoint_matching, adjoint_sampling, reinforce).",
                   "delta = log Z + sum log q / ref - log w",
-                  "The first four learn from any trajectories; reverse_kl and reinforce from their own alone."})
+                  "The first four learn from any trajectories; reverse_kl and reinforce from their own alone, "
+                  "adjoint_sampling from a buffer of its own ends."})
             .one_of(loss_names()),
         Field<P>("learning_rate", static_cast<Curve P::*>(&P::learning_rate), "learning rate",
                  {"How far a step of Adam goes, over the training.", "theta <- theta - rate m / sqrt(v)",

@@ -17,6 +17,12 @@ int64_t& count_of(Counts& counts, TrajectorySource source) {
     return counts.at(static_cast<size_t>(source));
 }
 
+std::array<double, trajectory_sources> alone_share(TrajectorySource source) {
+    std::array<double, trajectory_sources> shares{};
+    shares.at(static_cast<size_t>(source)) = 1;
+    return shares;
+}
+
 /// Draws that go into one batch.
 class Drawing {
 public:
@@ -28,7 +34,7 @@ public:
           place_(place),
           buffer_(buffer),
           local_(local),
-          counts_(options.own_only ? Counts{options.batch} : apportioned(options.shares, options.batch)) {}
+          counts_(apportioned(options.only ? alone_share(*options.only) : options.shares, options.batch)) {}
 
     Trajectories draw() {
         leave_to_policy(TrajectorySource::Buffer, buffer_.empty());
@@ -40,6 +46,7 @@ public:
         add_from(local_, TrajectorySource::LocalSearch, TrainingUse::Local, TrainingUse::LocalBack);
         add_data();
         add_back_and_forth();
+        refresh_buffer();
         for (const Trajectories& part : fresh_) {
             buffer_.add(part.last(), part.value);
         }
@@ -104,8 +111,9 @@ private:
 
     void add_from(const ReplayBuffer& ends, TrajectorySource source, TrainingUse use, TrainingUse back) {
         if (count(source) > 0) {
-            add_ends(ends, draw_from(ends, options_.priority, place_.beta, count(source), stream(use)), source,
-                     stream(back));
+            // ends of the policy stand for it only where none of them is preferred
+            const BufferPriority priority = options_.only ? BufferPriority::Uniform : options_.priority;
+            add_ends(ends, draw_from(ends, priority, place_.beta, count(source), stream(use)), source, stream(back));
         }
     }
 
@@ -167,6 +175,16 @@ private:
         parts_.push_back(std::move(part));
     }
 
+    /// What is learned from old ends alone is not learned of where the policy has come to since.
+    void refresh_buffer() {
+        if (!fresh_.empty() || count(TrajectorySource::Buffer) == 0) {
+            return;
+        }
+        Trajectories rolled = room_for(model_, count(TrajectorySource::Buffer), TrajectorySource::OnPolicy);
+        roll(model_, &policy_, {}, stream(TrainingUse::Policy), rolled);
+        fresh_.push_back(std::move(rolled));
+    }
+
     const Model& model_;
     const Policy& policy_;
     const BatchOptions& options_;
@@ -215,10 +233,14 @@ Trajectories draw_amortised_batch(const Model& model, const Policy& policy, cons
     const int64_t groups = options.batch / options.group;
     const int64_t others = options.group - 1;
     const Random observing = stream(TrainingUse::Observations);
-    if (options.own_only) {
-        Trajectories own = room_for(model, options.batch, TrajectorySource::OnPolicy);
+    if (options.only) {
+        Trajectories own = room_for(model, options.batch, *options.only);
         own.observed = model.terminal->draw_observed(groups, observing).repeat_interleave(options.group, 0);
         roll(model, &policy, {}, stream(TrainingUse::Policy), own);
+        if (options.only == TrajectorySource::Buffer) {
+            go_back(model, stream(TrainingUse::BufferBack), own);
+            look_around(model, own);
+        }
         return own;
     }
     Trajectories from_data = room_for(model, groups, TrajectorySource::Data);

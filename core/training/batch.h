@@ -7,6 +7,7 @@
 #include "core/training/trajectories.h"
 
 #include <array>
+#include <optional>
 
 namespace drift {
 
@@ -14,12 +15,12 @@ struct BatchOptions {
     int64_t batch = 256;
     std::array<double, trajectory_sources> shares{0.5, 0, 0.5, 0, 0, 0, 0};
     BufferPriority priority = BufferPriority::Reward;
-    int64_t group = 0;         // trajectories that share an observation; 0 where there is but one
-    torch::Tensor data;        // [N, d] samples of the target; undefined where there are none
-    double least_ess = 0.05;   // of reference rollouts below which the buffer stands in for them
-    bool own_only = false;     // trajectories of the policy as it is, whatever the shares say
-    bool keep = false;         // what the policy says on its way, for the residuals
-    int64_t oversampling = 4;  // reference rollouts for each one that is resampled
+    int64_t group = 0;                     // trajectories that share an observation; 0 where there is but one
+    torch::Tensor data;                    // [N, d] samples of the target; undefined where there are none
+    double least_ess = 0.05;               // of reference rollouts below which the buffer stands in for them
+    std::optional<TrajectorySource> only;  // where all of them come from, whatever the shares say
+    bool keep = false;                     // what the policy says on its way, for the residuals
+    int64_t oversampling = 4;              // reference rollouts for each one that is resampled
 };
 
 /// How many of `batch` trajectories come from each source, by shares that need not sum to one; largest remainders.
@@ -34,13 +35,15 @@ struct BatchPlace {
     double exploration = 0;
 };
 
-/// What sources have nothing to give yet is left to the policy. New ends go into `buffer`.
+/// What sources have nothing to give yet is left to the policy. New ends go into `buffer`: where it is drawn from and
+/// no other source makes any, as many of the policy as are taken out.
 Trajectories draw_batch(const Model& model, const Policy& policy, const BatchOptions& options, const BatchPlace& place,
                         ReplayBuffer& buffer, const ReplayBuffer& local);
 
 /// A batch in groups that share an observation each: the first of a group goes back from the draw of the prior that
 /// the observation was made of, which is a draw from its posterior, the others follow the policy. All of them do, and
-/// without exploration, where `options.own_only`.
+/// without exploration, where `options.only` is given: a buffer would know but the observations of its time, so that it
+/// is that of this batch, whose ends are taken back.
 Trajectories draw_amortised_batch(const Model& model, const Policy& policy, const BatchOptions& options,
                                   const BatchPlace& place);
 

@@ -10,7 +10,7 @@
 namespace drift {
 namespace {
 
-constexpr std::array<std::pair<const char*, LossKind>, 8> names = {{
+constexpr std::array<std::pair<const char*, LossKind>, 9> names = {{
     {"vargrad", LossKind::VarGrad},
     {"tb", LossKind::TrajectoryBalance},
     {"log_variance", LossKind::LogVariance},
@@ -19,6 +19,7 @@ constexpr std::array<std::pair<const char*, LossKind>, 8> names = {{
     {"reinforce", LossKind::Reinforce},
     {"reverse_kl", LossKind::ReverseKl},
     {"adjoint_matching", LossKind::AdjointMatching},
+    {"adjoint_sampling", LossKind::AdjointSampling},
 }};
 
 /// The mean over each group, for every member of it.
@@ -100,8 +101,16 @@ LossKind loss_named(const std::string& name) {
     return found->second;
 }
 
-bool on_policy_only(LossKind kind) {
-    return kind == LossKind::Reinforce || kind == LossKind::ReverseKl;
+std::optional<TrajectorySource> only_source(LossKind kind) {
+    switch (kind) {
+        case LossKind::Reinforce:
+        case LossKind::ReverseKl:
+            return TrajectorySource::OnPolicy;
+        case LossKind::AdjointSampling:
+            return TrajectorySource::Buffer;
+        default:
+            return {};
+    }
 }
 bool learns_log_z(LossKind kind) {
     return kind == LossKind::TrajectoryBalance || learns_flow(kind);
@@ -110,7 +119,7 @@ bool learns_flow(LossKind kind) {
     return kind == LossKind::SubTrajectoryBalance || kind == LossKind::DetailedBalance;
 }
 bool needs_gradient(LossKind kind) {
-    return kind == LossKind::ReverseKl || kind == LossKind::AdjointMatching;
+    return kind == LossKind::ReverseKl || kind == LossKind::AdjointMatching || kind == LossKind::AdjointSampling;
 }
 
 LossOutput loss_of(LossKind kind, const LossInput& input) {

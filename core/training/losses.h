@@ -7,9 +7,12 @@
 // of them with weights lambda^(j - i). trained_samplers.md 1.4.
 #pragma once
 
+#include "core/training_numbers.h"
+
 #include <torch/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,14 +26,15 @@ enum class LossKind {
     DetailedBalance,
     Reinforce,        // KL-regularised policy gradient, the batch mean as its baseline
     ReverseKl,        // the gradient through the simulation: PIS, DDS
-    AdjointMatching,  // regression on the lean adjoint; on trajectories back from a buffer, adjoint sampling
+    AdjointMatching,  // regression on the lean adjoint
+    AdjointSampling,  // the same, on trajectories back from a buffer of ends of the policy
 };
 
 std::vector<std::string> loss_names();
 LossKind loss_named(const std::string& name);
 
-/// Whether the loss needs trajectories of the policy itself.
-bool on_policy_only(LossKind kind);
+/// The one source that all its trajectories must come from; none where the shares decide.
+std::optional<TrajectorySource> only_source(LossKind kind);
 /// Whether log Z is a parameter.
 bool learns_log_z(LossKind kind);
 /// Whether it needs F at the places between, a network of its own.

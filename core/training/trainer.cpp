@@ -114,7 +114,7 @@ Policy Trainer::policy_of(const TrainerState& state) const {
 
 Trajectories Trainer::batch_for(TrainerState& state, const Policy& policy, const BatchPlace& place) const {
     BatchOptions options = options_.batch;
-    options.own_only = on_policy_only(options_.loss);
+    options.only = only_source(options_.loss);
     options.keep = keeps_answers();
     return model_.terminal->amortised() ? draw_amortised_batch(model_, policy, options, place)
                                         : draw_batch(model_, policy, options, place, state.buffer, state.local);

@@ -146,6 +146,20 @@ TEST(Outsourced, SamplesThePowerOfTheLikelihoodThatBetaEndsAt) {
     }
 }
 
+// 1.9: the published choice of trajectories, whatever the shares of the sources say.
+TEST(DiffusionSampler, AdjointSamplingLearnsFromABufferOfItsOwnEnds) {
+    Scenario scenario = test::t9_scenario("diffusion_sampler");
+    test::set_values(scenario, {{"sampler.loss", "adjoint_sampling"},
+                                {"sampler.buffer_size", "1000"},
+                                {"sampler.iterations", "400"},
+                                {"sampler.steps", "40"},
+                                {"sampler.sigma_squared", "1"},
+                                {"particles", "4000"}});
+    const Trained result = trained(scenario);
+    EXPECT_NEAR(result.summary.log_z, result.summary.exact_log_z, 0.05);
+    EXPECT_GT(result.summary.ess, 0.5 * 4000);
+}
+
 // 6.5, the conditional test: one training, then log Z(y) = -ln(2 pi 4.5) / 2 - y^2 / 9 for any y.
 void expect_every_observation_known(const std::vector<std::pair<std::string, std::string>>& settings) {
     const std::filesystem::path folder = own_folder("drift_amortised");
@@ -176,6 +190,7 @@ TEST(Outsourced, AmortisedTrainingFollowsTheGradientOfEachObservation) {
     expect_every_observation_known({{"sampler.langevin", "true"}, {"sampler.iterations", "400"}});
     expect_every_observation_known({{"sampler.loss", "reverse_kl"}, {"sampler.iterations", "400"}});
     expect_every_observation_known({{"sampler.loss", "adjoint_matching"}, {"sampler.learn_variance", "false"}});
+    expect_every_observation_known({{"sampler.loss", "adjoint_sampling"}, {"sampler.learn_variance", "false"}});
 }
 
 // 8.6: on its own trajectories alone it loses modes, and says so.

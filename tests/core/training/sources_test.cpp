@@ -220,7 +220,7 @@ TEST(Batch, AmortisedGroupsAreAllOfThePolicyForLossesThatWantThat) {
     BatchOptions options;
     options.batch = 12;
     options.group = 4;
-    options.own_only = true;
+    options.only = TrajectorySource::OnPolicy;
     const Trajectories batch =
         draw_amortised_batch(setting.model, setting.policy, options, {.seed = 5, .exploration = 1});
     EXPECT_EQ(batch.count(), 12);
@@ -228,6 +228,23 @@ TEST(Batch, AmortisedGroupsAreAllOfThePolicyForLossesThatWantThat) {
     const torch::Tensor y = batch.observed.view({3, 4});
     EXPECT_EQ(test::largest(y - y.select(1, 0).unsqueeze(1)), 0);
     EXPECT_GT(std::abs((y[0][0] - y[1][0]).item<double>()), 0);
+}
+
+TEST(Batch, ABufferThatNothingElseFeedsIsFedByThePolicy) {
+    const Task task = test::noise_task(test::linear_outsourced("outsourced"));
+    const Setting setting = setting_of(task, stationary_reference(3, stationary_grid(8)), 0);
+    BatchOptions options;
+    options.batch = 10;
+    options.only = TrajectorySource::Buffer;
+    ReplayBuffer buffer;
+    buffer.capacity = 100;
+    for (int64_t i = 0; i < 3; ++i) {
+        const Trajectories batch =
+            draw_batch(setting.model, setting.policy, options, {.seed = 5, .iteration = i}, buffer, {});
+        const auto source = i == 0 ? TrajectorySource::OnPolicy : TrajectorySource::Buffer;
+        EXPECT_EQ(batch.source, std::vector<TrajectorySource>(10, source));
+        EXPECT_EQ(buffer.count, 10 * (i + 1));
+    }
 }
 
 }  // namespace
