@@ -110,6 +110,7 @@ struct Summary {
     double residual = undefined_number;   // mean |y - A x| per measured value, in units of the measurement
     double pareto_k = undefined_number;   // of the final weights; above 0.7 their averages are not to be trusted
     double genealogical_ess = undefined_number;
+    double acceptance = undefined_number;   // of the moves to the last state, or of draws from the prior
     double log_z_lower = undefined_number;  // of methods that learn: the mean of log w under the policy
     double log_z_upper = undefined_number;  // and under the target
     double training_seconds = 0;

@@ -213,6 +213,7 @@ Summary measure(const Task& task, const Traits& traits, const Scene& scene, cons
         summary.seconds = std::max(0.0, numbers.seconds - state.trained->seconds);
     }
     summary.ess = numbers.ess;
+    summary.acceptance = numbers.acceptance;
     summary.eves = numbers.eves;
     summary.particles = state.x.size(0);
     summary.steps = state.step;

@@ -13,6 +13,8 @@
 
 #include <torch/types.h>
 
+#include <limits>
+
 namespace drift {
 
 class GridPosterior;  // core/grid_posterior.h
@@ -50,6 +52,14 @@ struct Chains {
     Cloud starts, all;                                // waste-free: where chains begin, and all their states
 };
 
+/// Of methods that draw from the prior again and again: all draws so far, weighted by their likelihood.
+struct Pool {
+    int64_t draws = 0;
+    double log_sum = -std::numeric_limits<double>::infinity();      // of the weights
+    double log_squares = -std::numeric_limits<double>::infinity();  // likewise of their squares
+    double log_most = -std::numeric_limits<double>::infinity();     // of the largest one
+};
+
 struct State {
     torch::Tensor x;              // [n, ...] at noise sigma_k; z where the task has a decoder
     Evaluation at_x;              // what guidance knows there; at the last state denoised is x itself
@@ -72,6 +82,7 @@ struct State {
     torch::Tensor rewards;        // [n] float64, lambda r at this state; see scored
     torch::Tensor running;        // [n] float64, of potentials that remember: the maximum or the sum of lambda r so far
     Chains chains;                // of methods that walk no noise schedule
+    Pool pool;
     std::shared_ptr<const TrainerState> training;    // of methods that learn: weights and all that training carries on
     std::shared_ptr<const TrainingNumbers> trained;  // what is to be said of them
     std::vector<std::string> warnings;               // what turned out on the way; one sentence each
