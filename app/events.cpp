@@ -28,7 +28,7 @@ std::string short_number(double value) {
     if (std::isnan(value)) {
         return "-";
     }
-    if (std::abs(value) >= 1000 && std::abs(value) < 1e6) {
+    if (std::abs(value) >= 999.5 && std::abs(value) < 1e6) {  // three digits would round 999.7 to 1e+03
         return grouped(std::llround(value));
     }
     return printed("%.3g", value);
@@ -61,19 +61,26 @@ std::string sentence_of_resampling(const StepNumbers& numbers, int64_t particles
            " still alive.";
 }
 
-/// A state that moves at a fixed temperature led to.
+/// A state that moves at a fixed temperature, or fresh draws from the prior, led to.
 std::string sentence_of_moves(const Frame& frame, bool weighted, bool ladder) {
     const StepNumbers& numbers = frame.numbers;
-    std::string text = (frame.last ? "The end, step " : "Step ") + std::to_string(numbers.step) + ":";
+    std::vector<std::string> said;
     if (ladder) {
-        text += " the likelihood counts " + percent(numbers.beta) + ",";
+        said.push_back("the likelihood counts " + percent(numbers.beta));
     }
-    text += numbers.acceptance < 1 ? " " + percent(numbers.acceptance) + " of the moves accepted" : " all moves taken";
+    if (!std::isnan(numbers.acceptance)) {
+        said.push_back(numbers.acceptance < 1 ? percent(numbers.acceptance) + " of the moves accepted"
+                                              : "all moves taken");
+    }
     if (frame.edited) {
-        text += ", parameters were changed here";
+        said.push_back("parameters were changed here");
     }
     if (weighted) {
-        text += ", ESS " + short_number(numbers.ess) + " of " + grouped(frame.count);
+        said.push_back("ESS " + short_number(numbers.ess) + " of " + grouped(frame.count));
+    }
+    std::string text = (frame.last ? "The end, step " : "Step ") + std::to_string(numbers.step);
+    for (const std::string& part : said) {
+        text += (&part == &said.front() ? ": " : ", ") + part;
     }
     return text + ".";
 }

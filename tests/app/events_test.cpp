@@ -24,6 +24,8 @@ TEST(Events, NumbersAreShortAndGrouped) {
     EXPECT_EQ(grouped(-1234567), "-1,234,567");
     EXPECT_EQ(short_number(0.123456), "0.123");
     EXPECT_EQ(short_number(1023.4), "1,023");
+    EXPECT_EQ(short_number(999.7), "1,000") << "and not 1e+03";
+    EXPECT_EQ(short_number(999.4), "999");
     EXPECT_EQ(short_number(-204800), "-204,800");
     EXPECT_EQ(short_number(1.17e11), "1.17e+11");
     EXPECT_EQ(short_number(std::nan("")), "-");
