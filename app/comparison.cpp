@@ -1,9 +1,11 @@
 #include "app/comparison.h"
 
+#include "app/compared_methods.h"
 #include "app/events.h"
 #include "core/problem_key.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace drift {
@@ -11,24 +13,12 @@ namespace {
 
 constexpr size_t most_runs = 100;  // of one problem
 
-bool in_space(const Choice& sampler, const std::string& space) {
-    return sampler.params.contains("space") && sampler.params.at("space").value == Value(space);
-}
-
-bool takes_space(const Choice& sampler, const std::string& space) {
-    if (!sampler.params.contains("space")) {
-        return false;
-    }
-    const std::vector<std::string>& options = sampler.params.at("space").options;
-    return std::find(options.begin(), options.end(), space) != options.end();
+/// Two runs of one method, whatever their seeds and, where it is one of those compared, their other settings are.
+bool same_method(const Scenario& a, const Scenario& b) {
+    return a.sampler.type == b.sampler.type && compared_method_of(a) == compared_method_of(b);
 }
 
 }  // namespace
-
-const std::vector<std::string>& Comparison::methods() {
-    static const std::vector<std::string> keys{"dps", "smc", "outsourced", "rtb"};
-    return keys;
-}
 
 const ComparedProblem* Comparison::problem_of(const Scenario& scenario) const {
     const auto found = std::find_if(problems_.begin(), problems_.end(), [&scenario](const ComparedProblem& problem) {
@@ -48,7 +38,7 @@ void Comparison::file(ComparedRun run) {
     std::vector<ComparedRun>& runs = problem_for(run.scenario).runs;
     std::erase_if(runs, [&run](const ComparedRun& old) {  // newer word on a method replaces what failed
         return same_values(old.scenario, run.scenario) ||
-               (!old.failure.empty() && old.scenario.sampler.type == run.scenario.sampler.type);
+               (!old.failure.empty() && same_method(old.scenario, run.scenario));
     });
     if (runs.size() == most_runs) {
         runs.erase(runs.begin());
@@ -64,36 +54,51 @@ void Comparison::add(const Scenario& scenario, const Summary& summary) {
         *outcome = given->known() ? *given : *outcome;
     }
     if (summary.outcome.known()) {
-        file({scenario, summary.outcome, summary.seconds + summary.training_seconds, {}});
+        const bool weighted = std::isfinite(summary.log_z);
+        file({scenario,
+              summary.outcome,
+              summary.seconds + summary.training_seconds,
+              {},
+              summary.log_z,
+              summary.log_z_sd,
+              weighted ? summary.ess : undefined_number,
+              summary.acceptance,
+              summary.warnings});
     }
 }
 
-std::vector<std::string> Comparison::missing(const Scenario& scenario) const {
-    std::vector<std::string> keys = methods();
-    if (const ComparedProblem* problem = problem_of(scenario)) {
-        const auto counts = [&scenario](const ComparedRun& run) {  // a failure does for its own setting only
-            return run.failure.empty() ||
-                   (run.scenario.seed == scenario.seed && run.scenario.particles == scenario.particles &&
-                    same_values(run.scenario.schedule, scenario.schedule));
-        };
-        std::erase_if(keys, [&](const std::string& key) {
-            return std::any_of(problem->runs.begin(), problem->runs.end(),
-                               [&](const ComparedRun& run) { return run.scenario.sampler.type == key && counts(run); });
-        });
+std::vector<std::string> Comparison::missing(const Scenario& scenario, const std::vector<std::string>& chosen) const {
+    const ComparedProblem* problem = problem_of(scenario);
+    const auto known = [&](const ComparedMethod& method) {
+        return problem != nullptr && std::ranges::any_of(problem->runs, [&](const ComparedRun& run) {
+                   // A failure does for its own setting only.
+                   const bool counts = run.failure.empty() || (run.scenario.seed == scenario.seed &&
+                                                               run.scenario.particles == scenario.particles &&
+                                                               same_values(run.scenario.schedule, scenario.schedule));
+                   return counts && method.is_that_of(run.scenario);
+               });
+    };
+    std::vector<std::string> keys;
+    for (const ComparedMethod& method : compared_methods()) {
+        if (std::ranges::find(chosen, method.key) != chosen.end() && !known(method)) {
+            keys.push_back(method.key);
+        }
     }
     return keys;
 }
 
-void Comparison::start(const Scenario& scenario) {
+void Comparison::start(const Scenario& scenario, const std::vector<std::string>& chosen) {
     stop();
     if (scenario.condition.type == "none") {  // nothing rewards the samples
         return;
     }
-    for (const std::string& key : missing(scenario)) {
-        Order order{scenario, false};
-        order.scenario.sampler = default_choice(Kind::Sampler, key);
-        order.may_move = in_space(order.scenario.sampler, "data") && takes_space(order.scenario.sampler, "noise");
-        waiting_.push_back(std::move(order));
+    const std::vector<std::string> keys = missing(scenario, chosen);
+    for (const ComparedMethod& method : compared_methods()) {
+        if (std::ranges::find(keys, method.key) != keys.end()) {
+            Order order{by_method(scenario, method), false};
+            order.may_move = may_move_to_noise(order.scenario.sampler);
+            waiting_.push_back(std::move(order));
+        }
     }
     order_first();
 }
@@ -117,7 +122,7 @@ void Comparison::order_first() {
 void Comparison::failed(const std::string& why) {
     if (waiting_.front().may_move) {
         waiting_.front().may_move = false;
-        waiting_.front().scenario.sampler.params.set("space", std::string("noise"));
+        move_to_noise(waiting_.front().scenario.sampler);
     } else {
         file({std::move(waiting_.front().scenario), {}, 0, why});
         waiting_.pop_front();
@@ -159,7 +164,7 @@ std::string Comparison::progress() const {
     if (!running()) {
         return {};
     }
-    std::string text = item_at(Kind::Sampler, waiting_.front().scenario.sampler.type).title;
+    std::string text = compared_name(waiting_.front().scenario);
     if (newest_ != nullptr && newest_->training != nullptr && newest_->training->sampled < 0) {
         text +=
             ", iteration " + grouped(newest_->training->iteration) + " of " + grouped(newest_->training->iterations);

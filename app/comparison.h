@@ -21,6 +21,9 @@ struct ComparedRun {
     Outcome outcome;
     double seconds = 0;   // training included
     std::string failure;  // why there is no outcome, else empty
+    double log_z = undefined_number, log_z_sd = undefined_number, ess = undefined_number;  // of methods with weights
+    double acceptance = undefined_number;
+    std::vector<std::string> warnings{};
 };
 
 /// All that is known of one problem.
@@ -34,18 +37,15 @@ class Comparison {
 public:
     explicit Comparison(std::function<void(Command)> post) : post_(std::move(post)) {}
 
-    /// The methods that a comparison is to have, by their keys.
-    static const std::vector<std::string>& methods();
-
     /// A run has ended.
     void add(const Scenario& scenario, const Summary& summary);
     /// What is known of the problem of a scenario; null for nothing.
     const ComparedProblem* problem_of(const Scenario& scenario) const;
-    /// The methods that nothing is known of there yet.
-    std::vector<std::string> missing(const Scenario& scenario) const;
+    /// Those of these methods that nothing is known of there yet; keys of app/compared_methods.h.
+    std::vector<std::string> missing(const Scenario& scenario, const std::vector<std::string>& chosen) const;
 
     /// Runs those, one after the other, with their defaults and the particles, seed and noise levels of the scenario.
-    void start(const Scenario& scenario);
+    void start(const Scenario& scenario, const std::vector<std::string>& chosen);
     void stop();
     /// Takes over news of these runs; true where something has changed.
     bool take(News news);

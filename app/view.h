@@ -1,6 +1,7 @@
 // How a recording is looked at: plain data that says nothing about the run itself and is no part of the undo history.
 #pragma once
 
+#include "app/compared_methods.h"
 #include "core/catalog.h"
 
 #include <cstdint>
@@ -74,11 +75,16 @@ struct View {
     std::string focus_part;       // likewise the tab or choice with this name, of whichever panel has one
     std::vector<int> keys_taken;  // chords that a panel takes in this frame: commands on them wait
 
+    // Training
+    std::string training_tab = "Residuals";
+    std::vector<std::string> compared = compared_keys();  // the methods that Compare runs
+
     // The window
     bool light = false;
     double type_size = 1;   // factor on the 16 px that the window opens with
     bool low_fill = false;  // software GL: draw less often and in smaller textures
 
+    bool compares_methods() const { return training_tab == "Reward" || training_tab == "Methods"; }
     /// Whether this tab or choice was asked for; once.
     bool takes_focus(const char* part) {
         const bool meant = focus_part == part;

@@ -166,10 +166,14 @@ bool draw_plots_abreast(PanelContext& context, TrainingView& training, const Tra
 
 void draw_plots(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers) {
     const Borderless plots;
+    const float tabs = ImGui::GetFrameHeightWithSpacing() + ImGui::GetStyle().ItemSpacing.y;
+    if (context.view.compares_methods()) {  // names and numbers of many methods want all the room
+        draw_training_tabs(context, training, numbers, ImGui::GetContentRegionAvail().y - tabs);
+        return;
+    }
     if (draw_plots_abreast(context, training, numbers)) {
         return;
     }
-    const float tabs = ImGui::GetFrameHeightWithSpacing() + ImGui::GetStyle().ItemSpacing.y;
     const float least = 9 * ImGui::GetFontSize();
     const float room = ImGui::GetContentRegionAvail().y - tabs;
     if (ImPlot::BeginAlignedPlots("training")) {

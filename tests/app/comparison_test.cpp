@@ -1,9 +1,11 @@
 #include "app/comparison.h"
 
+#include "app/compared_methods.h"
 #include "app/panels/training/outcome_points.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <variant>
 #include <vector>
@@ -58,7 +60,8 @@ TEST(Comparison, CollectsTheRunsOfAProblem) {
     EXPECT_EQ(problem->runs.front().outcome.diversity, 1.5);
     EXPECT_EQ(problem->of_prior.reward, -9);
     EXPECT_FALSE(problem->exact.known());
-    EXPECT_EQ(comparison.missing(scenario_with("tds")), (std::vector<std::string>{"smc", "outsourced", "rtb"}));
+    EXPECT_EQ(comparison.missing(scenario_with("tds"), {"rtb", "dps", "smc"}),
+              (std::vector<std::string>{"smc", "rtb"}));
 }
 
 // Another seed, other noise on the picture: the rewards of the two runs are those of two observations.
@@ -82,7 +85,7 @@ TEST(Comparison, RunsWhatIsMissingOneAfterTheOther) {
     Sent sent;
     Comparison& comparison = sent.comparison;
     comparison.add(scenario_with("smc"), achieving(-1, 1));
-    comparison.start(scenario_with("tds", 7));
+    comparison.start(scenario_with("tds", 7), {"dps", "smc", "outsourced", "rtb"});
     for (const std::string method : {"dps", "outsourced", "rtb"}) {
         ASSERT_NE(sent.newest(), nullptr);
         EXPECT_EQ(sent.newest()->scenario.sampler.type, method);
@@ -92,14 +95,14 @@ TEST(Comparison, RunsWhatIsMissingOneAfterTheOther) {
         EXPECT_TRUE(comparison.take(news_of(sent.newest()->revision, achieving(-2, 2))));
     }
     EXPECT_FALSE(comparison.running());
-    EXPECT_TRUE(comparison.missing(scenario_with("tds")).empty());
+    EXPECT_TRUE(comparison.missing(scenario_with("tds"), {"dps", "smc", "outsourced", "rtb"}).empty());
     EXPECT_EQ(comparison.progress(), "");
 }
 
 TEST(Comparison, TriesNoiseSpaceWhereDataSpaceWillNotDoAndSaysWhyNothingCame) {
     Sent sent;
     Comparison& comparison = sent.comparison;
-    comparison.start(scenario_with("tds"));
+    comparison.start(scenario_with("tds"), {"dps", "smc"});
     News refused;
     refused.error = "this prior has no denoiser";
     EXPECT_TRUE(comparison.take(refused));
@@ -115,7 +118,7 @@ TEST(Comparison, TriesNoiseSpaceWhereDataSpaceWillNotDoAndSaysWhyNothingCame) {
 TEST(Comparison, IsStoppedAtOnce) {
     Sent sent;
     Comparison& comparison = sent.comparison;
-    comparison.start(scenario_with("tds"));
+    comparison.start(scenario_with("tds"), {"dps", "smc"});
     const uint64_t revision = sent.newest()->revision;
     comparison.stop();
     EXPECT_FALSE(comparison.running());
@@ -141,11 +144,84 @@ TEST(OutcomePoints, HaveReferencesFirstAndTheNewestRunOfAMethodInFront) {
     EXPECT_NE(points[1].colour, points[2].colour);
 }
 
-TEST(OutcomePoints, NamesAreSpreadApartWithinThePlot) {
-    EXPECT_EQ(spread_apart({50, 10}, 20, 0, 100), (std::vector<float>{50, 10})) << "far enough apart";
-    EXPECT_EQ(spread_apart({50, 50, 55}, 20, 0, 100), (std::vector<float>{50, 70, 90}));
-    EXPECT_EQ(spread_apart({95, 99}, 20, 0, 100), (std::vector<float>{80, 100})) << "back up at the foot";
-    EXPECT_EQ(spread_apart({-5}, 20, 0, 100), (std::vector<float>{0}));
+// The baselines are settings of samplers, and a run by hand with the same settings is theirs.
+TEST(ComparedMethods, AreToldApartBySettings) {
+    const auto key_of = [](const Scenario& scenario) {
+        const ComparedMethod* method = compared_method_of(scenario);
+        return method == nullptr ? "" : method->key;
+    };
+    for (const ComparedMethod& method : compared_methods()) {
+        EXPECT_EQ(key_of(by_method(scenario_with("dps"), method)), method.key);
+    }
+    EXPECT_EQ(key_of(scenario_with("hmc")), "") << "in data space";
+    Scenario sir = scenario_with("importance");
+    sir.sampler.params.set("use", std::string("resample"));
+    EXPECT_EQ(compared_name(sir), "SIR");
+    for (const char* key : {"tds", "importance", "rejection", "sir", "mala", "hmc"}) {
+        const std::vector<std::string> keys = compared_keys();
+        EXPECT_NE(std::find(keys.begin(), keys.end(), key), keys.end()) << key;
+    }
+}
+
+TEST(ComparedMethods, HaveARowEachWithNumbersOrWithTheReason) {
+    Sent sent;
+    Comparison& comparison = sent.comparison;
+    Summary summary = achieving(-2, 1);
+    summary.log_z = -3.5;
+    summary.log_z_sd = 0.25;
+    summary.ess = 999.7;
+    summary.seconds = 2;
+    comparison.add(scenario_with("tds"), summary);
+    comparison.add(scenario_with("ula"), achieving(-4, 2));
+    comparison.start(scenario_with("tds"), {"rejection"});
+    News refused;
+    refused.error = "nothing was accepted";
+    comparison.take(refused);
+    comparison.take(refused);  // in noise space
+    const std::vector<MethodRow> rows = method_rows(comparison.problem_of(scenario_with("tds")));
+    ASSERT_EQ(rows.size(), 1 + compared_methods().size() + 1) << "the prior, all methods, and ula";
+    EXPECT_EQ(rows.front().name, "prior");
+    EXPECT_EQ(rows.back().reward, "-4");
+    EXPECT_EQ(rows.back().log_z, "-") << "it has no weights";
+    EXPECT_TRUE(rows.back().key.empty());
+    const auto row = [&rows](const std::string& key) {
+        return *std::find_if(rows.begin(), rows.end(), [&key](const MethodRow& each) { return each.key == key; });
+    };
+    EXPECT_EQ(row("tds").log_z, "-3.5 +- 0.25");
+    EXPECT_EQ(row("tds").ess, "1,000");
+    EXPECT_EQ(row("tds").seconds, "2 s");
+    EXPECT_EQ(row("tds").space, "data");
+    EXPECT_TRUE(row("rejection").failed);
+    EXPECT_EQ(row("rejection").note, "nothing was accepted");
+    EXPECT_EQ(row("dps").reward, "") << "not run";
+}
+
+TEST(OutcomePoints, NamesLieWithinThePlotAndOverNothing) {
+    const Box plot{0, 0, 300, 100};
+    std::vector<Box> markers(12, Box{2, 50, 10, 10});  // a pile at the left edge
+    markers.push_back({288, 2, 10, 10});
+    const std::vector<Box> places = place_names(markers, std::vector<float>(13, 80), 15, plot);
+    int placed = 0;
+    for (size_t i = 0; i < places.size(); ++i) {
+        const Box& box = places[i];
+        if (box.width == 0) {
+            continue;
+        }
+        ++placed;
+        EXPECT_GE(box.x, 0);
+        EXPECT_GE(box.y, 0);
+        EXPECT_LE(box.x + box.width, 300);
+        EXPECT_LE(box.y + box.height, 100);
+        for (size_t j = 0; j < places.size(); ++j) {
+            for (const Box& other : {markers[j], i == j ? Box{} : places[j]}) {
+                EXPECT_FALSE(box.x < other.x + other.width && other.x < box.x + box.width &&
+                             box.y < other.y + other.height && other.y < box.y + box.height)
+                    << i << " over " << j;
+            }
+        }
+    }
+    EXPECT_GE(placed, 4);
+    EXPECT_GT(places.back().width, 0) << "in the corner, to the left of its marker";
 }
 
 }  // namespace

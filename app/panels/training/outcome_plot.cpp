@@ -18,48 +18,8 @@
 namespace drift {
 namespace {
 
-constexpr double wide_rewards = 30;  // nats: beyond that the axis is one of logarithms at both ends
-
-void draw_comparison(PanelContext& context) {
-    const Comparison& comparison = *context.comparison;
-    if (comparison.running()) {
-        if (ImGui::Button("Stop###run.stop_comparing")) {
-            context.act("run.stop_comparing");
-        }
-        ImGui::SetItemTooltip("Points that are there already stay");
-        const std::string progress = comparison.progress();
-        flow(ImGui::CalcTextSize(progress.c_str()).x);
-        ImGui::AlignTextToFramePadding();
-        ImGui::TextWrapped("%s", progress.c_str());
-        return;
-    }
-    const std::vector<std::string> missing = comparison.missing(context.scenario());
-    std::string names;
-    for (const std::string& key : missing) {
-        names += (names.empty() ? "" : ", ") + item_at(Kind::Sampler, key).title;
-    }
-    ImGui::BeginDisabled(missing.empty() || context.scenario().condition.type == "none");
-    if (ImGui::Button("Compare###run.compare")) {
-        context.act("run.compare");
-    }
-    ImGui::EndDisabled();
-    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled)) {
-        ImGui::SetTooltip(
-            "Runs the methods that are missing on this problem, one after the other in the background, with their\n"
-            "defaults and as many particles. Those that learn are trained, which takes a while.\nMissing: %s",
-            names.empty() ? "none" : names.c_str());
-    }
-    constexpr char title[] = "mean reward against diversity";
-    flow(ImGui::CalcTextSize(title).x);
-    ImGui::AlignTextToFramePadding();
-    ImGui::TextDisabled("%s", title);
-    help_tooltip(
-        {"What the samples of a method achieve. Better explained samples lie higher, more different ones "
-         "farther right; a sampler is right where the exact posterior is, and above it to the left where it "
-         "has lost modes. Every run that ends adds a point.",
-         "reward E log r(x), in nats; diversity E |x - x'| over pairs of samples, in units of the data",
-         "The prior alone is most diverse and least rewarded."});
-}
+constexpr int64_t shown_colours = 6;  // that can be told apart on a pale ground, too
+constexpr double wide_rewards = 30;   // nats: beyond that the axis is one of logarithms at both ends
 
 struct Limits {
     Span diversity, reward;
@@ -115,45 +75,46 @@ void draw_marker(const OutcomePoint& point, const ImVec2& at, float radius, cons
         list.AddPolyline(corners, 4, to_u32(colour), 2.0F, ImDrawFlags_Closed);
         return;
     }
-    list.AddCircleFilled(at, radius + 1.5F, to_u32(palette(light).background));
-    list.AddCircleFilled(at, point.earlier ? 0.6F * radius : radius, to_u32(colour, point.earlier ? 0.6F : 1));
+    // More methods than colours: those beyond are filled diamonds.
+    const int corners = point.colour < shown_colours ? 0 : 4;
+    const float size = point.earlier ? 0.6F * radius : radius;
+    list.AddNgonFilled(at, radius + 1.5F, to_u32(palette(light).background), 24);
+    list.AddNgonFilled(at, corners == 0 ? size : 1.2F * size, to_u32(colour, point.earlier ? 0.6F : 1),
+                       corners == 0 ? 24 : corners);
 }
 
 ImVec4 colour_of(const OutcomePoint& point, bool light) {
     if (point.colour >= 0) {
-        return category_colour(point.colour, light);
+        return category_colour(point.colour % shown_colours, light);
     }
     return point.name == "exact posterior" ? palette(light).truth : palette(light).faint;
 }
 
-/// Names beside the markers, apart from each other, with a line to their own.
+/// Names beside the markers, with a line to their own. Those without room are left to the tooltip and the table.
 void draw_names(const std::vector<OutcomePoint>& points, const std::vector<ImVec2>& places, bool light) {
     const float em = ImGui::GetFontSize();
+    const float radius = 0.45F * em;
+    std::vector<Box> markers;
+    std::vector<float> widths;
+    for (size_t i = 0; i < points.size(); ++i) {
+        markers.push_back({places[i].x - radius, places[i].y - radius, 2 * radius, 2 * radius});
+        widths.push_back(points[i].earlier ? 0 : ImGui::CalcTextSize(points[i].name.c_str()).x + 4);
+    }
     const ImVec2 corner = ImPlot::GetPlotPos();
     const ImVec2 size = ImPlot::GetPlotSize();
-    std::vector<size_t> named;
-    std::vector<float> wanted;
-    for (size_t i = 0; i < points.size(); ++i) {
-        if (!points[i].earlier) {
-            named.push_back(i);
-            wanted.push_back(places[i].y - 0.5F * em);
-        }
-    }
-    const std::vector<float> tops =
-        spread_apart(wanted, 1.05F * em, corner.y + 0.2F * em, corner.y + size.y - 1.2F * em);
+    const std::vector<Box> boxes = place_names(markers, widths, em, {corner.x, corner.y, size.x, size.y});
     ImDrawList& list = *ImPlot::GetPlotDrawList();
-    for (size_t j = 0; j < named.size(); ++j) {
-        const size_t i = named[j];
-        const float width = ImGui::CalcTextSize(points[i].name.c_str()).x;
-        const bool left = places[i].x + 1.4F * em + width > corner.x + size.x;
-        const float x = left ? places[i].x - 1.4F * em - width : places[i].x + 1.4F * em;
-        const float middle = tops[j] + 0.5F * em;
-        const ImVec2 foot{left ? x + width + 2 : x - 2, middle};
-        list.AddLine({places[i].x + (left ? -0.45F : 0.45F) * em, places[i].y}, foot,
-                     to_u32(palette(light).faint, 0.6F), 1);
-        list.AddRectFilled({x - 2, tops[j]}, {x + width + 2, tops[j] + em}, to_u32(palette(light).background, 0.75F),
-                           2);
-        list.AddText({x, tops[j]}, to_u32(palette(light).text), points[i].name.c_str());
+    for (size_t i = 0; i < boxes.size(); ++i) {
+        const Box& box = boxes[i];
+        if (box.width == 0) {
+            continue;
+        }
+        const ImVec2 foot{std::clamp(places[i].x, box.x, box.x + box.width),
+                          std::clamp(places[i].y, box.y, box.y + box.height)};
+        list.AddLine(places[i], foot, to_u32(palette(light).faint, 0.6F), 1);
+        list.AddRectFilled({box.x, box.y}, {box.x + box.width, box.y + box.height},
+                           to_u32(palette(light).background, 0.75F), 2);
+        list.AddText({box.x + 2, box.y}, to_u32(palette(light).text), points[i].name.c_str());
     }
 }
 
@@ -216,6 +177,21 @@ void draw_points(const PanelContext& context, const std::vector<OutcomePoint>& p
     ImPlot::EndPlot();
 }
 
+/// In one line: the plot needs the room. The table of methods has every sentence.
+void draw_failures(const std::vector<std::string>& failures, const ImVec4& colour) {
+    if (failures.empty()) {
+        return;
+    }
+    const std::string text = counted(static_cast<int64_t>(failures.size()), "methods") + " without a point";
+    flow(ImGui::CalcTextSize(text.c_str()).x);
+    ImGui::TextColored(colour, "%s", text.c_str());
+    std::string sentences;
+    for (const std::string& failure : failures) {
+        sentences += failure + ".\n";
+    }
+    help_tooltip({sentences, {}, "Methods shows this beside the numbers of the others."});
+}
+
 }  // namespace
 
 void draw_outcomes(PanelContext& context, float room) {
@@ -228,11 +204,7 @@ void draw_outcomes(PanelContext& context, float room) {
     const std::vector<OutcomePoint> points =
         problem == nullptr ? std::vector<OutcomePoint>{} : outcome_points(*problem);
     if (problem != nullptr) {
-        ImGui::PushStyleColor(ImGuiCol_Text, palette(context.view.light).warning);
-        for (const std::string& failure : outcome_failures(*problem)) {
-            ImGui::TextWrapped("%s.", failure.c_str());
-        }
-        ImGui::PopStyleColor();
+        draw_failures(outcome_failures(*problem), palette(context.view.light).warning);
     }
     if (points.empty()) {
         ImGui::TextWrapped(
@@ -241,7 +213,8 @@ void draw_outcomes(PanelContext& context, float room) {
     }
     // Other methods' points are still those of the problem where only the method was edited.
     const bool old = context.stale && context.comparison->problem_of(context.session.scenario()) != problem;
-    draw_points(context, points, old, rest_of(room, top));
+    const float least = 9.5F * ImGui::GetFontSize();  // a lower plot has no room for names
+    draw_points(context, points, old, std::max(rest_of(room, top), least));
 }
 
 }  // namespace drift

@@ -23,8 +23,26 @@ std::vector<OutcomePoint> outcome_points(const ComparedProblem& problem);
 /// One sentence for each run that came to nothing.
 std::vector<std::string> outcome_failures(const ComparedProblem& problem);
 
-/// Heights for names that want to be at `wanted`, at least `gap` apart and within [low, high] as far as that goes, in
-/// the same order.
-std::vector<float> spread_apart(const std::vector<float>& wanted, float gap, float low, float high);
+/// A row of the table of methods, as text.
+struct MethodRow {
+    std::string key;  // of a method that can be chosen, else empty
+    std::string name, space, reward, diversity, log_z, ess, seconds;
+    std::string note;  // why there are no numbers, or what is to be known of them
+    bool failed = false;
+};
+
+/// Prior and exact posterior, every method that a comparison offers with its newest run, and other runs after them.
+/// `problem` is null where nothing is known.
+std::vector<MethodRow> method_rows(const ComparedProblem* problem);
+
+/// A rectangle in pixels.
+struct Box {
+    float x = 0, y = 0, width = 0, height = 0;
+};
+
+/// Places for names of these widths and of `height`, each near its marker, within `plot`, and over no marker and no
+/// other name. Empty, with width 0, for those that find none: too many markers on one spot.
+std::vector<Box> place_names(const std::vector<Box>& markers, const std::vector<float>& widths, float height,
+                             const Box& plot);
 
 }  // namespace drift

@@ -1,6 +1,7 @@
 // What else there is to see of a training, one plot at a time.
 #include "app/events.h"
 #include "app/panels/dimmed.h"
+#include "app/panels/flow.h"
 #include "app/panels/training/training_plots.h"
 #include "app/params_ui.h"
 #include "app/theme.h"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace drift {
 namespace {
@@ -111,44 +113,47 @@ void draw_shares(PanelContext& context, TrainingView& training, const TrainingNu
     draw_plot(context, training, lines, {-0.03, 1.03}, Scale::Percent, room);
 }
 
-/// Whether this tab is the one to be drawn; it comes to the front where that was asked for. A tab bar that has just
-/// appeared forgets such a wish: it stands until the tab is there.
-bool begin_tab(View& view, const char* name) {
-    const bool wanted = view.focus_part == name;
-    const bool open = ImGui::BeginTabItem(name, nullptr, wanted ? ImGuiTabItemFlags_SetSelected : 0);
-    if (wanted && open) {
-        view.focus_part.clear();
+/// In rows that wrap: a tab bar would clip the names where the panel is narrow.
+void draw_tab_names(View& view) {
+    bool first = true;
+    for (const char* name : {"Residuals", "Loss", "ESS", "Sources", "Reward", "Methods"}) {
+        if (view.takes_focus(name)) {
+            view.training_tab = name;
+        }
+        if (!std::exchange(first, false)) {
+            flow(ImGui::CalcTextSize(name).x + 2 * ImGui::GetStyle().FramePadding.x);
+        }
+        const bool chosen = view.training_tab == name;
+        ImGui::PushStyleColor(ImGuiCol_Button, ImGui::GetStyleColorVec4(chosen ? ImGuiCol_ButtonActive : ImGuiCol_Tab));
+        ImGui::PushStyleColor(ImGuiCol_ButtonHovered, ImGui::GetStyleColorVec4(ImGuiCol_TabHovered));
+        if (ImGui::Button(name)) {
+            view.training_tab = name;
+        }
+        ImGui::PopStyleColor(2);
     }
-    return open;
 }
 
 }  // namespace
 
 void draw_training_tabs(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room) {
-    if (!ImGui::BeginTabBar("training")) {
-        return;
-    }
-    if (begin_tab(context.view, "Residuals")) {
-        draw_residuals(context, training, numbers, room);
-        ImGui::EndTabItem();
-    }
-    if (begin_tab(context.view, "Loss")) {
+    const float top = ImGui::GetCursorPosY();
+    draw_tab_names(context.view);
+    // `room` knows of a single row of names.
+    room -= ImGui::GetCursorPosY() - top - ImGui::GetFrameHeightWithSpacing();
+    const std::string& tab = context.view.training_tab;
+    if (tab == "Loss") {
         draw_loss(context, training, numbers, room);
-        ImGui::EndTabItem();
-    }
-    if (begin_tab(context.view, "ESS")) {
+    } else if (tab == "ESS") {
         draw_shares(context, training, numbers, room);
-        ImGui::EndTabItem();
-    }
-    if (begin_tab(context.view, "Sources")) {
+    } else if (tab == "Sources") {
         draw_sources(context, numbers);
-        ImGui::EndTabItem();
-    }
-    if (begin_tab(context.view, "Reward")) {
+    } else if (tab == "Reward") {
         draw_outcomes(context, room);
-        ImGui::EndTabItem();
+    } else if (tab == "Methods") {
+        draw_methods(context);
+    } else {
+        draw_residuals(context, training, numbers, room);
     }
-    ImGui::EndTabBar();
 }
 
 }  // namespace drift

@@ -1,0 +1,134 @@
+// Methods on the problem of the scenario side by side: which are compared, and what each of them achieves.
+#include "app/compared_methods.h"
+#include "app/comparison.h"
+#include "app/panels/flow.h"
+#include "app/panels/training/outcome_points.h"
+#include "app/panels/training/training_plots.h"
+#include "app/params_ui.h"
+#include "app/theme.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace drift {
+namespace {
+
+void draw_choice(View& view, const MethodRow& row) {
+    const auto chosen = std::ranges::find(view.compared, row.key);
+    bool on = chosen != view.compared.end();
+    if (ImGui::Checkbox(row.name.c_str(), &on)) {
+        if (on) {
+            view.compared.push_back(row.key);
+        } else {
+            view.compared.erase(chosen);
+        }
+    }
+    ImGui::SetItemTooltip("Whether Compare runs it; %s on the command line", row.key.c_str());
+}
+
+void draw_row(PanelContext& context, const MethodRow& row) {
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    if (row.key.empty()) {
+        ImGui::TextUnformatted(row.name.c_str());
+    } else {
+        draw_choice(context.view, row);
+    }
+    for (const std::string& text : {row.space, row.reward, row.diversity, row.log_z, row.ess, row.seconds}) {
+        ImGui::TableNextColumn();
+        ImGui::TextUnformatted(text.c_str());
+    }
+}
+
+void draw_notes(const PanelContext& context, const std::vector<MethodRow>& rows) {
+    for (const MethodRow& row : rows) {
+        if (!row.note.empty()) {
+            const Palette& colours = palette(context.view.light);
+            ImGui::PushStyleColor(ImGuiCol_Text, row.failed ? colours.warning : colours.text);
+            ImGui::TextWrapped("%s: %s.", row.name.c_str(), row.note.c_str());
+            ImGui::PopStyleColor();
+        }
+    }
+}
+
+}  // namespace
+
+void draw_comparison(PanelContext& context) {
+    if (context.comparison == nullptr) {
+        return;
+    }
+    const Comparison& comparison = *context.comparison;
+    if (comparison.running()) {
+        if (ImGui::Button("Stop###run.stop_comparing")) {
+            context.act("run.stop_comparing");
+        }
+        ImGui::SetItemTooltip("Points that are there already stay");
+        const std::string progress = comparison.progress();
+        flow(ImGui::CalcTextSize(progress.c_str()).x);
+        ImGui::AlignTextToFramePadding();
+        ImGui::TextWrapped("%s", progress.c_str());
+        return;
+    }
+    const std::vector<std::string> missing = comparison.missing(context.scenario(), context.view.compared);
+    std::string names;
+    for (const ComparedMethod& method : compared_methods()) {
+        if (std::ranges::find(missing, method.key) != missing.end()) {
+            names += (names.empty() ? "" : ", ") + method.name;
+        }
+    }
+    ImGui::BeginDisabled(missing.empty() || context.scenario().condition.type == "none");
+    if (ImGui::Button("Compare###run.compare")) {
+        context.act("run.compare");
+    }
+    ImGui::EndDisabled();
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled)) {
+        ImGui::SetTooltip(
+            "Runs the methods that are chosen under Methods and missing on this problem, one after the other in the\n"
+            "background, with their defaults and as many particles. Those that learn are trained, which takes a "
+            "while.\n"
+            "All are chosen unless you choose others. Missing: %s",
+            names.empty() ? "none" : names.c_str());
+    }
+    constexpr char title[] = "mean reward against diversity";
+    flow(ImGui::CalcTextSize(title).x);
+    ImGui::AlignTextToFramePadding();
+    ImGui::TextDisabled("%s", title);
+    help_tooltip(
+        {"What the samples of a method achieve. Better explained samples lie higher, more different ones "
+         "farther right; a sampler is right where the exact posterior is, and above it to the left where it "
+         "has lost modes. Every run that ends adds a point.",
+         "reward E log r(x), in nats; diversity E |x - x'| over pairs of samples, in units of the data",
+         "The prior alone is most diverse and least rewarded."});
+}
+
+void draw_methods(PanelContext& context) {
+    if (context.comparison == nullptr) {
+        return;
+    }
+    draw_comparison(context);
+    const std::vector<MethodRow> rows = method_rows(context.comparison->problem_of(context.scenario()));
+    constexpr ImGuiTableFlags flags = ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollX | ImGuiTableFlags_SizingFixedFit;
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {ImGui::GetStyle().FramePadding.x, 0});  // low check boxes
+    // One row for the head, and room for the bar that scrolls sideways in a narrow panel.
+    const float height =
+        static_cast<float>(rows.size() + 1) * (ImGui::GetFontSize() + 2 * ImGui::GetStyle().CellPadding.y) +
+        ImGui::GetStyle().ScrollbarSize;
+    if (ImGui::BeginTable("methods", 7, flags, {0, height})) {
+        for (const char* name : {"method", "space", "reward", "diversity", "log Z", "ESS", "time"}) {
+            ImGui::TableSetupColumn(name);
+        }
+        ImGui::TableSetupScrollFreeze(1, 0);
+        ImGui::TableHeadersRow();
+        for (const MethodRow& row : rows) {
+            draw_row(context, row);
+        }
+        ImGui::EndTable();
+    }
+    ImGui::PopStyleVar();
+    draw_notes(context, rows);
+}
+
+}  // namespace drift
