@@ -124,7 +124,7 @@ void Comparison::failed(const std::string& why) {
         waiting_.front().may_move = false;
         move_to_noise(waiting_.front().scenario.sampler);
     } else {
-        file({std::move(waiting_.front().scenario), {}, 0, why});
+        fail(std::move(waiting_.front().scenario), why);
         waiting_.pop_front();
     }
     order_first();
@@ -152,7 +152,7 @@ bool Comparison::take(News news) {
         waiting_.pop_front();
         add(ran, *news.summary);
         if (!news.summary->outcome.known()) {
-            file({std::move(ran), {}, news.summary->seconds, "its samples have no reward that is a number"});
+            fail(std::move(ran), "its samples have no reward that is a number", news.summary->seconds);
         }
         order_first();
         return true;

@@ -39,6 +39,10 @@ public:
 
     /// A run has ended.
     void add(const Scenario& scenario, const Summary& summary);
+    /// Or nothing came of it.
+    void fail(Scenario scenario, const std::string& why, double seconds = 0) {
+        file({std::move(scenario), {}, seconds, why});
+    }
     /// What is known of the problem of a scenario; null for nothing.
     const ComparedProblem* problem_of(const Scenario& scenario) const;
     /// Those of these methods that nothing is known of there yet; keys of app/compared_methods.h.

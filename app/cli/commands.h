@@ -15,6 +15,7 @@ inline constexpr int status_failed = 3;
 using Command = std::function<int()>;
 
 void add_run(CLI::App& app, Command& chosen);
+void add_compare(CLI::App& app, Command& chosen);
 void add_list(CLI::App& app, Command& chosen);
 void add_shot(CLI::App& app, Command& chosen);
 void add_fit(CLI::App& app, Command& chosen);

@@ -58,6 +58,7 @@ int main_of(int argc, const char* const* argv) {
     app.set_version_flag("--version", DRIFT_VERSION);
     add_window(app, chosen);
     add_run(app, chosen);
+    add_compare(app, chosen);
     add_list(app, chosen);
     add_shot(app, chosen);
     add_fit(app, chosen);

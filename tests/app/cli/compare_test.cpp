@@ -1,0 +1,53 @@
+#include "program.h"
+
+#include "core/strict_json.h"
+
+#include <gtest/gtest.h>
+
+namespace drift::test {
+namespace {
+
+TEST(CompareCommand, PrintsATableAndWritesItsNumbers) {
+    const Workplace work;
+    const Outcome outcome = work.run({"compare", shipped("scene_a"), "--particles", "300", "--methods",
+                                      "tds,importance,rejection,sir,hmc", "--out", work.path("out")});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    for (const char* name : {"method", "prior", "exact posterior", "TDS", "importance sampling", "rejection", "SIR",
+                             "HMC, noise space", "log Z"}) {
+        EXPECT_NE(outcome.out.find(name), std::string::npos) << name << " in\n" << outcome.out;
+    }
+    EXPECT_EQ(outcome.out.find("RTB"), std::string::npos) << "nobody asked for it";
+    const Json rows = parse_json(work.read("out/compare.json"), "compare");
+    ASSERT_EQ(rows.size(), 7U) << "prior, exact posterior and five methods";
+    for (const Json& row : rows) {
+        EXPECT_TRUE(row.at("reward").is_number()) << row;
+        EXPECT_TRUE(row.at("diversity").is_number()) << row;
+        const std::string method = row.at("method");
+        const bool weighted = method == "tds" || method == "importance" || method == "rejection" || method == "sir";
+        EXPECT_EQ(row.at("log_z").is_number(), weighted) << row;
+        if (weighted) {
+            EXPECT_NEAR(row.at("log_z").get<double>(), -2.8763, 5 * row.at("log_z_sd").get<double>()) << method;
+        }
+    }
+    EXPECT_EQ(std::ranges::count(work.read("out/compare.csv"), '\n'), 8) << "and a head";
+}
+
+TEST(CompareCommand, SaysWhyAMethodCameToNothing) {
+    const Workplace work;
+    const Outcome outcome =
+        work.run({"compare", shipped("scene_a"), "--particles", "50", "--methods", "importance,rejection", "--set",
+                  "condition.observation=[40]", "--set", "condition.noise=0.001"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_NE(outcome.out.find("\nrejection: rejection accepted none of"), std::string::npos) << outcome.out;
+}
+
+TEST(CompareCommand, RefusesAnUnknownMethod) {
+    const Workplace work;
+    const Outcome outcome = work.run({"compare", shipped("scene_a"), "--methods", "tds,nuts"});
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_NE(outcome.err.find("nuts"), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("rejection"), std::string::npos) << outcome.err;
+}
+
+}  // namespace
+}  // namespace drift::test
