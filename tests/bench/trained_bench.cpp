@@ -136,7 +136,7 @@ std::vector<Problem> other_problems() {
          ".45 to .55"},
         {"square, sd .1",
          square,
-         {{"prior.latent", "1"}, {"condition.matrix", "[[1]]"}, {"condition.noise", ".1"}},
+         {{"prior.latent", "1"}, {"condition.matrix", "[[1]]"}, {"condition.noise", "0.1"}},
          -2.2620636,
          unknown,
          "share z > 0",
