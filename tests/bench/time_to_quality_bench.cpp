@@ -87,7 +87,7 @@ void print(const Method& method, int64_t seeds, double limit) {
         }
     }
     const bool any = seconds.count() > 0;
-    std::printf("| %s | %s | %s | %s | %zu of %lld |\n", method.name, any ? decimals(seconds.mean(), 2).c_str() : "-",
+    std::printf("| %s | %s | %s | %s | %zu of %lld |\n", method.name, any ? decimals(seconds.mean(), 3).c_str() : "-",
                 method.budget, any ? decimals(budgets.mean(), 0).c_str() : "-", seconds.count(),
                 static_cast<long long>(seeds));
     std::fflush(stdout);

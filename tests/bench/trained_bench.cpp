@@ -167,6 +167,7 @@ Trained trained(const Problem& problem, uint64_t seed) {
     Scenario scenario = load_scenario((test::source_dir() / "assets/scenarios" / problem.file).string());
     test::set_values(scenario, problem.settings);
     scenario.seed = seed;
+    scenario.particles = 20'000;  // enough that what is measured is the training and not the drawing
     return test::trained(scenario);
 }
 
