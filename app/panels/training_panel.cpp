@@ -4,6 +4,7 @@
 #include "app/gl/graphics.h"
 #include "app/learning.h"
 #include "app/panels/borderless.h"
+#include "app/panels/elided.h"
 #include "app/panels/flow.h"
 #include "app/panels/memory.h"
 #include "app/panels/panels.h"
@@ -33,9 +34,16 @@ void draw_nothing_learned(PanelContext& context) {
         "on the exact value. Scenarios with one of them:",
         method.c_str());
     for (const ScenarioEntry& entry : context.memory->shipped) {
-        if (entry.learns && ImGui::Selectable(entry.title.c_str())) {
+        if (!entry.learns) {
+            continue;
+        }
+        const std::string title = elided(entry.title, ImGui::GetContentRegionAvail().x);
+        if (ImGui::Selectable((title + "###" + entry.title).c_str())) {
             context.act("file.open:" + entry.path);
             return;  // the list may be another one now
+        }
+        if (title != entry.title) {
+            ImGui::SetItemTooltip("%s", entry.title.c_str());
         }
     }
 }
@@ -134,18 +142,24 @@ void draw_failure(const PanelContext& context) {
     }
 }
 
+/// In one line, however many there are: the plots need the room. The tooltip has every sentence.
 void draw_warnings(const PanelContext& context, const TrainingNumbers& numbers) {
-    ImGui::PushStyleColor(ImGuiCol_Text, palette(context.view.light).warning);
-    for (const std::string& warning : training_warnings(numbers)) {
-        ImGui::TextWrapped("%s.", warning.c_str());
-        help_tooltip(
-            {"Modes count as missed where less than a quarter of their mass is found within three standard "
-             "deviations; bounds as far apart above 5 nats.",
-             {},
-             "Ten iterations on one's own trajectories alone are enough to lose a mode, and nothing that the "
-             "sampler draws by itself will tell."});
+    const std::vector<std::string> warnings = training_warnings(numbers);
+    if (warnings.empty()) {
+        return;
     }
-    ImGui::PopStyleColor();
+    const std::string count = warnings.size() > 1 ? std::to_string(warnings.size()) + " warnings: " : "";
+    const std::string line = elided(count + warnings.front() + ".", ImGui::GetContentRegionAvail().x);
+    ImGui::TextColored(palette(context.view.light).warning, "%s", line.c_str());
+    std::string sentences;
+    for (const std::string& warning : warnings) {
+        sentences += warning + ".\n";
+    }
+    help_tooltip({sentences,
+                  {},
+                  "Modes count as missed where less than a quarter of their mass is found within three standard "
+                  "deviations; bounds as far apart above 5 nats. Ten iterations on one's own trajectories alone are "
+                  "enough to lose a mode, and nothing that the sampler draws by itself will tell."});
 }
 
 /// Beside each other where the panel is low and wide.
