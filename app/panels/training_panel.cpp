@@ -4,6 +4,7 @@
 #include "app/gl/graphics.h"
 #include "app/learning.h"
 #include "app/panels/borderless.h"
+#include "app/panels/click.h"
 #include "app/panels/elided.h"
 #include "app/panels/flow.h"
 #include "app/panels/memory.h"
@@ -22,13 +23,8 @@
 namespace drift {
 namespace {
 
-/// Never an empty pane: what the panel is for, and scenarios that have something to show in it.
-void draw_nothing_learned(PanelContext& context) {
-    if (learns(context.session.scenario().sampler)) {
-        ImGui::TextWrapped("%s", context.failure.empty() ? empty_text(context).c_str() : context.failure.c_str());
-        return;
-    }
-    const std::string method = item_at(Kind::Sampler, context.session.scenario().sampler.type).title;
+/// Scenarios that have something to show in the panel.
+void draw_scenarios_that_learn(PanelContext& context, const std::string& method) {
     ImGui::TextWrapped(
         "%s samples as it is and learns nothing. Methods that are trained show here how their bounds on log Z close in "
         "on the exact value. Scenarios with one of them:",
@@ -48,6 +44,25 @@ void draw_nothing_learned(PanelContext& context) {
     }
 }
 
+/// Never an empty pane: what the panel is for, and the comparison, which any method can be part of.
+void draw_nothing_learned(PanelContext& context) {
+    const Choice& sampler = context.session.scenario().sampler;
+    if (learns(sampler)) {
+        ImGui::TextWrapped("%s", context.failure.empty() ? empty_text(context).c_str() : context.failure.c_str());
+        return;
+    }
+    constexpr const char* names[] = {"Trainings", "Reward", "Methods"};
+    draw_tab_names(context.view, names);
+    const Borderless plots;
+    if (context.view.training_tab == "Methods") {
+        draw_methods(context);
+    } else if (context.view.training_tab == "Reward") {
+        draw_outcomes(context, ImGui::GetContentRegionAvail().y);
+    } else {
+        draw_scenarios_that_learn(context, item_at(Kind::Sampler, sampler.type).title);
+    }
+}
+
 void command(PanelContext& context, const char* label, const char* action, bool enabled, const char* words,
              bool first = false) {
     if (!first) {
@@ -59,7 +74,7 @@ void command(PanelContext& context, const char* label, const char* action, bool 
     }
     ImGui::EndDisabled();
     const Shortcut* shortcut = find_shortcut(action);
-    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled)) {
+    if (explains_itself()) {
         ImGui::SetTooltip("%s\n%s", words, shortcut == nullptr ? "" : keys_text(*shortcut).c_str());
     }
 }
