@@ -204,7 +204,13 @@ void Application::fill_actions() {
     actions_["run.save_weights"] = [this] { save_weights(); };
     actions_["run.load_weights"] = [this] { load_weights(); };
     actions_["run.forget_weights"] = [this] { sample_with(""); };
-    actions_["run.compare"] = [this] { comparison_.start(live_.scenario(), view_.compared); };
+    actions_["run.compare"] = [this] {
+        comparison_.start(live_.scenario(), view_.compared);
+        view_.focus_panel = "Training";  // also from the menu, whatever is in front
+        if (!view_.compares_methods()) {
+            view_.training_tab = "Methods";
+        }
+    };
     actions_["run.stop_comparing"] = [this] { comparison_.stop(); };
 }
 

@@ -103,7 +103,9 @@ const Palette& palette(bool light) {
 ImVec4 category_colour(int64_t index, bool light) {
     static constexpr std::array<ImVec4, 7> dark{sky_blue, orange,    bluish_green, reddish_purple,
                                                 yellow,   vermilion, blue};
-    static constexpr std::array<ImVec4, 6> pale{blue, orange, bluish_green, reddish_purple, vermilion, sky_blue};
+    // The same hues, those that are too pale on a pale ground as dark as it takes.
+    static constexpr std::array<ImVec4, 7> pale{blue,      rgb(0xC98500), bluish_green, rgb(0xBF6396),
+                                                vermilion, rgb(0x2E95D3), rgb(0x7A7400)};
     const auto place = static_cast<size_t>(index < 0 ? -index : index);
     return light ? pale[place % pale.size()] : dark[place % dark.size()];
 }

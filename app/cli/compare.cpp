@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/scenario_options.h"
 #include "app/compared_methods.h"
 #include "app/comparison.h"
@@ -12,6 +13,7 @@
 #include <cmath>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <sstream>
 
 namespace drift::cli {
@@ -35,33 +37,41 @@ std::vector<ComparedMethod> chosen_methods(const std::vector<std::string>& keys)
     return chosen;
 }
 
-Summary summary_of(const Scenario& scenario, const Options& options) {
+/// Nothing where it was interrupted.
+std::optional<Summary> summary_of(const Scenario& scenario, const Options& options) {
     RunOptions how{.device = device_of(options), .precision = Precision::Float32, .frames = false};
     how.outcomes = true;
     Run run(scenario, how);
     while (!run.finished()) {
+        if (interrupted()) {
+            return {};
+        }
         run.advance();
     }
     return run.summary();
 }
 
-/// In the space of its default, or else in noise space; files what came of it, or why nothing did.
-void run_method(Scenario scenario, const Options& options, Comparison& comparison) {
+/// In the space of its default, or else in noise space; files what came of it, or why nothing did. False where it was
+/// interrupted.
+bool run_method(Scenario scenario, const Options& options, Comparison& comparison) {
     for (;;) {
         try {
-            const Summary summary = summary_of(scenario, options);
-            comparison.add(scenario, summary);
-            if (!summary.outcome.known()) {
-                comparison.fail(scenario, "its samples have no reward that is a number", summary.seconds);
+            const std::optional<Summary> summary = summary_of(scenario, options);
+            if (!summary) {
+                return false;
             }
-            return;
+            comparison.add(scenario, *summary);
+            if (!summary->outcome.known()) {
+                comparison.fail(scenario, "its samples have no reward that is a number", summary->seconds);
+            }
+            return true;
         } catch (const RunError& error) {
             comparison.fail(scenario, error.what());
-            return;
+            return true;
         } catch (const UserError& error) {
             if (!may_move_to_noise(scenario.sampler)) {
                 comparison.fail(scenario, error.what());
-                return;
+                return true;
             }
             move_to_noise(scenario.sampler);
         }
@@ -133,21 +143,8 @@ void write(const ComparedProblem& problem, OutputFolder& folder) {
     folder.write("compare.csv", csv.str());
 }
 
-int compare_command(const Options& options) {
-    const std::vector<ComparedMethod> methods =
-        chosen_methods(options.methods.empty() ? compared_keys() : options.methods);
-    const Scenario scenario = scenario_of(options);
-    if (scenario.condition.type == "none") {
-        throw UserError("'condition.type' is none, so that there is nothing to compare methods by");
-    }
-    device_of(options);
-    const auto folder = options.out.empty() ? nullptr : std::make_unique<OutputFolder>(options.out, false);
-    Comparison comparison([](const drift::Command&) {});
-    for (const ComparedMethod& method : methods) {
-        std::cerr << method.name << "\n";
-        run_method(by_method(scenario, method), options, comparison);
-    }
-    const ComparedProblem& problem = *comparison.problem_of(scenario);
+/// What is finished: on the terminal, and in the folder, where there is one.
+void report(const ComparedProblem& problem, const std::vector<ComparedMethod>& methods, OutputFolder* folder) {
     std::vector<MethodRow> rows = method_rows(&problem);
     std::erase_if(rows, [&methods](const MethodRow& row) {
         return !row.key.empty() &&
@@ -156,6 +153,35 @@ int compare_command(const Options& options) {
     print(rows);
     if (folder != nullptr) {
         write(problem, *folder);
+    }
+}
+
+int compare_command(const Options& options) {
+    std::vector<ComparedMethod> methods = chosen_methods(options.methods.empty() ? compared_keys() : options.methods);
+    const Scenario scenario = scenario_of(options);
+    if (scenario.condition.type == "none") {
+        throw UserError("'condition.type' is none, so that there is nothing to compare methods by");
+    }
+    device_of(options);
+    const auto folder = options.out.empty() ? nullptr : std::make_unique<OutputFolder>(options.out, false);
+    note_interrupts();
+    Comparison comparison([](const drift::Command&) {});
+    for (size_t i = 0; i < methods.size(); ++i) {
+        std::cerr << methods[i].name << "\n";
+        if (run_method(by_method(scenario, methods[i]), options, comparison)) {
+            continue;
+        }
+        std::string sentence = "interrupted during " + methods[i].name;
+        methods.resize(i);
+        if (i > 0) {
+            report(*comparison.problem_of(scenario), methods, folder.get());
+            sentence += folder == nullptr ? "; what was finished is above"
+                                          : "; what was finished is above and in " + in_quotes(folder->commit_failed());
+        }
+        throw RunError(sentence);
+    }
+    report(*comparison.problem_of(scenario), methods, folder.get());
+    if (folder != nullptr) {
         folder->commit();
     }
     return 0;

@@ -1,5 +1,6 @@
 #include "app/cli/checks.h"
 #include "app/cli/commands.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/scenario_options.h"
 #include "core/error.h"
 #include "core/io/npy.h"
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <csignal>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -28,13 +28,6 @@ struct Options : ScenarioOptions {
     int64_t repeat = 0;  // 0: not given
     bool overwrite = false;
 };
-
-volatile std::sig_atomic_t interrupted = 0;
-
-void note_interrupt(int signal) {
-    interrupted = 1;
-    std::signal(signal, SIG_DFL);  // a second one ends the program at once
-}
 
 /// One line on a terminal that is written over again and again; silent elsewhere.
 class ProgressLine {
@@ -90,7 +83,7 @@ Finished one_run(const Scenario& scenario, const RunOptions& run_options, Output
     Finished finished;
     try {
         while (!run.finished()) {
-            if (interrupted != 0) {
+            if (interrupted()) {
                 throw RunError("interrupted after step " + std::to_string(static_cast<int64_t>(states.size()) - 1));
             }
             const FramePtr frame = run.advance();
@@ -151,8 +144,7 @@ int run_command(const Options& options) {
     const RunOptions run_options{.device = device_of(options), .precision = Precision::Float32, .frames = false};
     Scenario scenario = scenario_of(options);
     OutputFolder folder(options.out, options.overwrite);
-    std::signal(SIGINT, note_interrupt);
-    std::signal(SIGTERM, note_interrupt);
+    note_interrupts();
     ProgressLine progress;
     std::vector<Summary> summaries;
     std::string error;

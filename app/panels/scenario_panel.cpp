@@ -1,5 +1,6 @@
 // The problem: which scenario, its prior, what was measured, the noise levels, how many particles and which seed.
 #include "app/events.h"
+#include "app/panels/elided.h"
 #include "app/panels/memory.h"
 #include "app/panels/panels.h"
 #include "app/params_ui.h"
@@ -16,8 +17,11 @@ namespace {
 void draw_list(PanelContext& context) {
     const Session& session = context.session;
     const std::string title = session.scenario().title.empty() ? "Untitled" : session.scenario().title;
+    const std::string edited = session.dirty() ? " *" : "";  // stays to be seen, however long the title is
+    const float room = ImGui::GetContentRegionAvail().x - ImGui::GetFrameHeight() -
+                       2 * ImGui::GetStyle().FramePadding.x - ImGui::CalcTextSize(edited.c_str()).x;
     ImGui::SetNextItemWidth(-FLT_MIN);
-    if (ImGui::BeginCombo("##shipped", (title + (session.dirty() ? " *" : "")).c_str(), ImGuiComboFlags_HeightLarge)) {
+    if (ImGui::BeginCombo("##shipped", (elided(title, room) + edited).c_str(), ImGuiComboFlags_HeightLarge)) {
         for (const ScenarioEntry& entry : context.memory->shipped) {
             ImGui::PushID(entry.path.c_str());
             if (ImGui::Selectable(entry.title.c_str(), entry.path == session.path())) {

@@ -20,6 +20,8 @@
 namespace drift {
 namespace {
 
+constexpr float playhead_radius = 8;  // pixels
+
 std::string with_key(const char* action) {
     const Shortcut* shortcut = find_shortcut(action);
     return shortcut == nullptr ? action : std::string(shortcut->title) + " (" + keys_text(*shortcut) + ")";
@@ -85,14 +87,19 @@ void draw_controls(PanelContext& context) {
                                               "there, then the steps of sampling"
                                     : noisy ? "Step 0 is pure noise, the last one the clean samples"
                                             : "Step 0 is drawn from the prior, the last one stands for the posterior");
-        if (noisy || learned || context.scene()->ladder) {
-            ImGui::SameLine();
-            ImGui::TextDisabled("%s", level_text(context, *frame).c_str());
+        const std::string level = level_text(context, *frame);
+        ImGui::SameLine();
+        // Left out where half a number would be seen; the scrubber says it to the mouse.
+        const bool room = ImGui::CalcTextSize(level.c_str()).x <= ImGui::GetContentRegionAvail().x;
+        if (room && (noisy || learned || context.scene()->ladder)) {
+            ImGui::TextDisabled("%s", level.c_str());
             ImGui::SetItemTooltip("%s", learned ? "Batches learned from so far, or how far a sample is on its way"
                                         : noisy
                                             ? "The standard deviation of the noise that is left on the particles"
                                             : "How much the likelihood counts: 0 at the prior, 1 at the posterior.\n"
                                               "An inverse temperature");
+        } else {
+            ImGui::NewLine();
         }
     }
 }
@@ -101,8 +108,8 @@ void draw_controls(PanelContext& context) {
 void draw_now(const Lane& lane, float newest, float right, ImU32 colour) {
     const char* text = "now";
     const ImVec2 size = ImGui::CalcTextSize(text);
-    const float pad = 4;
-    const float left = newest + 2 * pad + size.x < right ? newest + pad : newest - pad - size.x;
+    const float pad = playhead_radius + 4;  // often the playhead rests there
+    const float left = newest + pad + size.x + 4 < right ? newest + pad : newest - pad - size.x;
     const float top = lane.top + (lane.height - size.y) / 2;
     lane.list.AddRectFilled({left - 1, top}, {left + size.x + 1, top + size.y}, ImGui::GetColorU32(ImGuiCol_WindowBg),
                             3);
@@ -128,8 +135,8 @@ void draw_playhead(const PanelContext& context, const TimeAxis& time, float top,
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const float x = time.x_of(static_cast<double>(context.step));
     list.AddLine({x, top}, {x, bottom}, to_u32(colours.playhead), 2);
-    list.AddCircleFilled({x, top + 8}, 8, to_u32(colours.playhead));
-    list.AddCircleFilled({x, top + 8}, 5, to_u32(colours.particle));
+    list.AddCircleFilled({x, top + 8}, playhead_radius, to_u32(colours.playhead));
+    list.AddCircleFilled({x, top + 8}, playhead_radius - 3, to_u32(colours.particle));
 }
 
 void hover_text(const PanelContext& context, int64_t k) {

@@ -4,6 +4,8 @@
 #include "app/gl/graphics.h"
 #include "app/learning.h"
 #include "app/panels/borderless.h"
+#include "app/panels/click.h"
+#include "app/panels/elided.h"
 #include "app/panels/flow.h"
 #include "app/panels/memory.h"
 #include "app/panels/panels.h"
@@ -21,22 +23,43 @@
 namespace drift {
 namespace {
 
-/// Never an empty pane: what the panel is for, and scenarios that have something to show in it.
-void draw_nothing_learned(PanelContext& context) {
-    if (learns(context.session.scenario().sampler)) {
-        ImGui::TextWrapped("%s", context.failure.empty() ? empty_text(context).c_str() : context.failure.c_str());
-        return;
-    }
-    const std::string method = item_at(Kind::Sampler, context.session.scenario().sampler.type).title;
+/// Scenarios that have something to show in the panel.
+void draw_scenarios_that_learn(PanelContext& context, const std::string& method) {
     ImGui::TextWrapped(
         "%s samples as it is and learns nothing. Methods that are trained show here how their bounds on log Z close in "
         "on the exact value. Scenarios with one of them:",
         method.c_str());
     for (const ScenarioEntry& entry : context.memory->shipped) {
-        if (entry.learns && ImGui::Selectable(entry.title.c_str())) {
+        if (!entry.learns) {
+            continue;
+        }
+        const std::string title = elided(entry.title, ImGui::GetContentRegionAvail().x);
+        if (ImGui::Selectable((title + "###" + entry.title).c_str())) {
             context.act("file.open:" + entry.path);
             return;  // the list may be another one now
         }
+        if (title != entry.title) {
+            ImGui::SetItemTooltip("%s", entry.title.c_str());
+        }
+    }
+}
+
+/// Never an empty pane: what the panel is for, and the comparison, which any method can be part of.
+void draw_nothing_learned(PanelContext& context) {
+    const Choice& sampler = context.session.scenario().sampler;
+    if (learns(sampler)) {
+        ImGui::TextWrapped("%s", context.failure.empty() ? empty_text(context).c_str() : context.failure.c_str());
+        return;
+    }
+    constexpr const char* names[] = {"Trainings", "Reward", "Methods"};
+    draw_tab_names(context.view, names);
+    const Borderless plots;
+    if (context.view.training_tab == "Methods") {
+        draw_methods(context);
+    } else if (context.view.training_tab == "Reward") {
+        draw_outcomes(context, ImGui::GetContentRegionAvail().y);
+    } else {
+        draw_scenarios_that_learn(context, item_at(Kind::Sampler, sampler.type).title);
     }
 }
 
@@ -51,7 +74,7 @@ void command(PanelContext& context, const char* label, const char* action, bool 
     }
     ImGui::EndDisabled();
     const Shortcut* shortcut = find_shortcut(action);
-    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled)) {
+    if (explains_itself()) {
         ImGui::SetTooltip("%s\n%s", words, shortcut == nullptr ? "" : keys_text(*shortcut).c_str());
     }
 }
@@ -134,18 +157,24 @@ void draw_failure(const PanelContext& context) {
     }
 }
 
+/// In one line, however many there are: the plots need the room. The tooltip has every sentence.
 void draw_warnings(const PanelContext& context, const TrainingNumbers& numbers) {
-    ImGui::PushStyleColor(ImGuiCol_Text, palette(context.view.light).warning);
-    for (const std::string& warning : training_warnings(numbers)) {
-        ImGui::TextWrapped("%s.", warning.c_str());
-        help_tooltip(
-            {"Modes count as missed where less than a quarter of their mass is found within three standard "
-             "deviations; bounds as far apart above 5 nats.",
-             {},
-             "Ten iterations on one's own trajectories alone are enough to lose a mode, and nothing that the "
-             "sampler draws by itself will tell."});
+    const std::vector<std::string> warnings = training_warnings(numbers);
+    if (warnings.empty()) {
+        return;
     }
-    ImGui::PopStyleColor();
+    const std::string count = warnings.size() > 1 ? std::to_string(warnings.size()) + " warnings: " : "";
+    const std::string line = elided(count + warnings.front() + ".", ImGui::GetContentRegionAvail().x);
+    ImGui::TextColored(palette(context.view.light).warning, "%s", line.c_str());
+    std::string sentences;
+    for (const std::string& warning : warnings) {
+        sentences += warning + ".\n";
+    }
+    help_tooltip({sentences,
+                  {},
+                  "Modes count as missed where less than a quarter of their mass is found within three standard "
+                  "deviations; bounds as far apart above 5 nats. Ten iterations on one's own trajectories alone are "
+                  "enough to lose a mode, and nothing that the sampler draws by itself will tell."});
 }
 
 /// Beside each other where the panel is low and wide.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace drift {
 namespace {
@@ -37,6 +38,17 @@ TEST(Theme, MarksStandOutFromTheirGroundInBothThemes) {
         for (const ImVec4& colour : {p.truth, p.particle, p.guidance, p.score, p.playhead}) {
             EXPECT_GE(contrast(colour, p.background), 3) << light;
         }
+    }
+}
+
+TEST(Theme, SevenCategoriesHaveColoursOfTheirOwnInBothThemes) {
+    for (const bool light : {false, true}) {
+        std::set<ImU32> colours;
+        for (int64_t i = 0; i < 7; ++i) {
+            EXPECT_GE(contrast(category_colour(i, light), palette(light).background), 3) << light << " " << i;
+            colours.insert(to_u32(category_colour(i, light)));
+        }
+        EXPECT_EQ(colours.size(), 7U) << light << ": as many as sources of trajectories";
     }
 }
 

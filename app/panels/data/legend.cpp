@@ -16,7 +16,8 @@
 namespace drift {
 namespace {
 
-constexpr float scale_width = 6;      // of colours, in widths of a letter
+constexpr float scale_width = 6;      // of colours, in heights of a letter
+constexpr float short_width = 4;      // of the same beside the lists
 constexpr float compact_height = 25;  // in lines of text: below this the plot gets the room
 
 struct ColourName {
@@ -34,7 +35,16 @@ constexpr std::array<ColourName, 5> colour_names{
      {ColourBy::Plain, "one colour", "all the same"}}};
 
 /// Trajectories have residuals where a sampler has learned.
+bool shows_residuals(const PanelContext& context) {
+    return context.view.colour_by == ColourBy::Residual && context.frame()->training != nullptr;
+}
+
 void draw_colour_list(View& view, bool learns) {
+    for (const ColourName& name : colour_names) {
+        if ((name.value != ColourBy::Residual || learns) && view.takes_focus(name.name)) {
+            view.colour_by = name.value;
+        }
+    }
     ImGui::SetNextItemWidth(7.5F * ImGui::GetFontSize());
     const auto current = std::find_if(colour_names.begin(), colour_names.end(),
                                       [&view](const ColourName& name) { return name.value == view.colour_by; });
@@ -82,11 +92,11 @@ ImVec2 begin_entry(float sign_width, const char* text) {
         ImGui::Dummy({0.4F * em, em});
         ImGui::SameLine();
     }
-    const ImVec2 place = ImGui::GetCursorScreenPos();
+    const float left = ImGui::GetCursorScreenPos().x;
     ImGui::Dummy({sign_width, em});
     ImGui::SameLine(0, 0.4F * em);
     ImGui::TextDisabled("%s", text);
-    return {place.x, place.y + 0.55F * em};
+    return {left, ImGui::GetItemRectMin().y + 0.55F * em};  // beside lists text stands lower
 }
 
 void draw_line_entry(const ImVec4& colour, float thickness, float alpha, const char* text) {
@@ -107,35 +117,39 @@ void draw_measurement_entry(const Scene& scene, bool noise, const ImVec4& colour
     }
 }
 
-/// The colours of values, with marks at these shares of the way.
-void draw_value_scale(const ImVec2& at, std::initializer_list<double> marks, bool light) {
+/// The colours of values over that width, with marks at these shares of the way.
+void draw_value_scale(const ImVec2& at, float width, std::initializer_list<double> marks, bool light) {
     const float em = ImGui::GetFontSize();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const int pieces = 48;
     for (int i = 0; i < pieces; ++i) {
-        const float x = at.x + scale_width * em * static_cast<float>(i) / pieces;
-        list.AddRectFilled({x, at.y - 0.3F * em}, {x + scale_width * em / pieces + 1, at.y + 0.3F * em},
+        const float x = at.x + width * static_cast<float>(i) / pieces;
+        list.AddRectFilled({x, at.y - 0.3F * em}, {x + width / pieces + 1, at.y + 0.3F * em},
                            to_u32(value_colour(static_cast<double>(i) / (pieces - 1), light)));
     }
     for (const double share : marks) {
-        const float x = at.x + scale_width * em * static_cast<float>(share);
+        const float x = at.x + width * static_cast<float>(share);
         list.AddLine({x, at.y - 0.42F * em}, {x, at.y + 0.42F * em}, to_u32(palette(light).text), 1);
     }
 }
 
 void draw_weight_scale(bool light) {
-    draw_value_scale(begin_entry(scale_width * ImGui::GetFontSize(), "weight from 1/100 to 100 of an equal share"),
-                     {0.0, 0.5, 1.0}, light);
+    const float width = scale_width * ImGui::GetFontSize();
+    draw_value_scale(begin_entry(width, "weight from 1/100 to 100 of an equal share"), width, {0.0, 0.5, 1.0}, light);
 }
 
-void draw_residual_scale(bool known, bool light) {
+/// Of |delta|, in as few words as there is room for.
+void draw_residual_scale(bool known, bool brief, bool light) {
     if (!known) {
-        draw_line_entry(palette(light).faint, 3, 1, "residual not known before the trajectory ends");
+        draw_line_entry(palette(light).faint, 3, 1,
+                        brief ? "residual not known yet" : "residual not known before the trajectory ends");
         return;
     }
-    draw_value_scale(begin_entry(scale_width * ImGui::GetFontSize(), "residual |delta| at 0, 1, 10 and 100 nats"),
-                     {residual_on_scale(0), residual_on_scale(1), residual_on_scale(10), residual_on_scale(100)},
-                     light);
+    const float width = (brief ? short_width : scale_width) * ImGui::GetFontSize();
+    const ImVec2 at = begin_entry(width, brief ? "0 to 100 nats" : "residual |delta| at 0, 1, 10 and 100 nats");
+    ImGui::SetItemTooltip("Residual |delta|; the marks are at 0, 1, 10 and 100 nats");
+    draw_value_scale(
+        at, width, {residual_on_scale(0), residual_on_scale(1), residual_on_scale(10), residual_on_scale(100)}, light);
 }
 
 void draw_arrow_entry(const ImVec4& colour, const char* name, double scale) {
@@ -255,6 +269,9 @@ void draw_data_toolbar(PanelContext& context, DataView& data) {
         draw_switches(context, data);
     } else {
         draw_switches_popup(context, data);
+        if (d > 1 && shows_residuals(context)) {  // nobody reads colours without a key
+            draw_residual_scale(data.options.ended >= 0, true, context.view.light);
+        }
     }
 }
 
@@ -274,8 +291,8 @@ void draw_data_legend(const PanelContext& context, const DataView& data) {
         draw_line_entry(colours.particle, 0.6F * ImGui::GetFontSize(), 0.6F, "particles");
     } else if (view.colour_by == ColourBy::Weight && weighted) {
         draw_weight_scale(view.light);
-    } else if (view.colour_by == ColourBy::Residual && context.frame()->training != nullptr) {
-        draw_residual_scale(data.options.ended >= 0, view.light);
+    } else if (shows_residuals(context)) {
+        draw_residual_scale(data.options.ended >= 0, false, view.light);
     }
     const float em = ImGui::GetFontSize();
     if (scene.noise_space() && !noise && !flat && !scene.sigma.empty()) {

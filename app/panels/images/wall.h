@@ -26,6 +26,15 @@ struct WallTexture {
     FrameKey frame;
 };
 
+/// Where in a step the mean and deviation were taken.
+struct WallMoment {
+    float travel = 1, weigh = 1;
+    bool to_other_weights = false, split = false;
+    float fade = 0;
+
+    bool operator==(const WallMoment&) const = default;
+};
+
 struct Wall {
     // Chosen by the user
     WallShows shows = WallShows::Denoised;
@@ -42,6 +51,7 @@ struct Wall {
     uint64_t recording_id = 0;
     FrameKey moments_frame;
     bool moments_of_state = false;
+    WallMoment moment;
     double most_deviation = 0;
 
     std::vector<int32_t> families;   // first ancestor of every particle

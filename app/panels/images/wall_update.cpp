@@ -1,6 +1,7 @@
 #include "app/panels/images/wall_update.h"
 
 #include "app/panels/data/cloud.h"
+#include "app/panels/images/wall_moments.h"
 
 #include <algorithm>
 #include <cmath>
@@ -39,15 +40,18 @@ void update_references(const PanelContext& context, Wall& wall, bool gl) {
     }
 }
 
-void update_moments(const PanelContext& context, Wall& wall, const Frame& frame, bool gl) {
+void update_moments(const PanelContext& context, Wall& wall, const PhaseStage& stage, bool gl) {
+    const Frame& frame = *stage.now;
     const bool of_state = wall.shows == WallShows::State || frame.denoised.empty();
-    if (wall.moments_frame == key_of(context, frame) && wall.moments_of_state == of_state) {
+    const WallMoment moment{stage.travel, stage.weigh, stage.weights != nullptr, stage.split.has_value(), stage.fade};
+    if (wall.moments_frame == key_of(context, frame) && wall.moments_of_state == of_state && wall.moment == moment) {
         return;
     }
+    wall.moment = moment;
     wall.moments_frame = key_of(context, frame);
     wall.moments_of_state = of_state;
     const PictureShape shape = shape_of(*context.scene());
-    const PictureMoments moments = moments_of(of_state ? frame.x : frame.denoised, frame.weights, shape);
+    const PictureMoments moments = moments_of(stage, of_state, shape);
     wall.most_deviation = static_cast<double>(*std::max_element(moments.sd.begin(), moments.sd.end()));
     if (gl) {
         upload_hatched(wall.mean, moments.mean, shape);
@@ -100,7 +104,7 @@ void update_wall(const PanelContext& context, Wall& wall, const PhaseStage& stag
     }
     const Frame& frame = *stage.now;
     update_references(context, wall, gl);
-    update_moments(context, wall, frame, gl);
+    update_moments(context, wall, stage, gl);
     update_order(context, wall, frame);
     const auto ensure = [&](const Frame& of, WallTexture& state, WallTexture& denoised) {
         if (wall.shows != WallShows::Denoised || frame.denoised.empty()) {

@@ -173,7 +173,7 @@ void draw_log_z(const PanelContext& context, const Lane& lane, double low, doubl
 }
 
 void draw_training_parts(const PanelContext& context, const Lane& lanes) {
-    const ImU32 faint = to_u32(palette(context.view.light).faint);
+    const Palette& colours = palette(context.view.light);
     const Recording& recording = context.recording;
     const float size = 0.82F * ImGui::GetFontSize();
     const float gap = 0.3F * size;
@@ -187,12 +187,13 @@ void draw_training_parts(const PanelContext& context, const Lane& lanes) {
         const float left = lanes.time.x_of(static_cast<double>(begin));
         const float right = lanes.time.x_of(static_cast<double>(newest ? lanes.time.last : end));
         if (begin > 0) {
-            lanes.list.AddLine({left, lanes.top}, {left, lanes.top + lanes.height}, faint, 1);
+            lanes.list.AddLine({left, lanes.top}, {left, lanes.top + lanes.height}, to_u32(colours.faint), 1);
         }
         const char* name = samples_at(begin) ? "sampling" : "training";
         ImFont* const font = ImGui::GetFont();
         if (font->CalcTextSizeA(size, FLT_MAX, 0, name).x + 2 * gap < right - left) {
-            lanes.list.AddText(font, size, {left + gap, lanes.top + 1}, faint, name);
+            lanes.list.AddText(font, size, {left + gap, lanes.top + 1}, to_u32(colours.text),
+                               name);  // mostly over the filled curve
         }
         begin = end;
     }

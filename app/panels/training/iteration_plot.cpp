@@ -20,28 +20,29 @@ int percent_label(double value, char* text, int size, void*) {
     return std::snprintf(text, static_cast<size_t>(size), "%.0f %%", 100 * value);
 }
 
-/// Powers of ten, with 2 and 5 times them where there are few of those, and more within a decade: no axis without
-/// marks.
-void set_logarithmic_ticks(Span span) {
+/// Powers of ten, and between them whatever has room on an axis of that height: none without marks, and no two numbers
+/// on each other.
+void set_logarithmic_ticks(Span span, float height) {
+    const double per_decade = height / std::log10(span.high / span.low);
+    const double apart = 1.3 * ImGui::GetFontSize() / per_decade;  // in decades
     std::vector<double> places;
-    std::vector<std::string> labels;
-    const std::vector<double> leads = span.high < 8 * span.low     ? std::vector<double>{1, 1.5, 2, 3, 4, 5, 7}
-                                      : span.high < 200 * span.low ? std::vector<double>{1, 2, 5}
-                                                                   : std::vector<double>{1};
     const auto first = static_cast<int>(std::floor(std::log10(span.low)));
     const auto last = static_cast<int>(std::floor(std::log10(span.high)));
-    for (int power = first; power <= last; ++power) {
-        const double decade = std::pow(10, power);
-        for (const double lead : leads) {
-            const double place = lead * decade;
-            if (place >= span.low && place <= span.high) {
+    for (const double lead : {1.0, 2.0, 5.0, 3.0, 1.5, 4.0, 7.0}) {
+        for (int power = first; power <= last; ++power) {
+            const double place = lead * std::pow(10, power);
+            const bool free =
+                std::ranges::none_of(places, [&](double other) { return std::abs(std::log10(place / other)) < apart; });
+            if (place >= span.low && place <= span.high && free) {
                 places.push_back(place);
-                labels.push_back(short_number(place));
             }
         }
     }
+    std::vector<std::string> labels;
     std::vector<const char*> texts;
-    texts.reserve(labels.size());
+    for (const double place : places) {
+        labels.push_back(short_number(place));
+    }
     for (const std::string& label : labels) {
         texts.push_back(label.c_str());
     }
@@ -145,7 +146,8 @@ bool begin_iteration_plot(const TrainingView& training, const char* id, float he
     ImPlot::SetupAxisLimits(ImAxis_X1, -0.02 * last, 1.02 * last, ImPlotCond_Always);
     if (scale == Scale::Logarithmic && span.low > 0) {
         ImPlot::SetupAxisScale(ImAxis_Y1, ImPlotScale_Log10);
-        set_logarithmic_ticks(span);
+        const float axis = 3.2F * ImGui::GetFontSize();  // numbers and name of the other one
+        set_logarithmic_ticks(span, std::max(height - axis, ImGui::GetFontSize()));
     } else if (scale == Scale::Percent) {
         ImPlot::SetupAxisFormat(ImAxis_Y1, percent_label);
     }

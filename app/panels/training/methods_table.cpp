@@ -1,6 +1,7 @@
 // Methods on the problem of the scenario side by side: which are compared, and what each of them achieves.
 #include "app/compared_methods.h"
 #include "app/comparison.h"
+#include "app/panels/click.h"
 #include "app/panels/flow.h"
 #include "app/panels/training/outcome_points.h"
 #include "app/panels/training/training_plots.h"
@@ -37,7 +38,7 @@ void draw_row(PanelContext& context, const MethodRow& row) {
     } else {
         draw_choice(context.view, row);
     }
-    for (const std::string& text : {row.space, row.reward, row.diversity, row.log_z, row.ess, row.seconds}) {
+    for (const std::string& text : {row.reward, row.diversity, row.log_z, row.ess, row.seconds, row.space}) {
         ImGui::TableNextColumn();
         ImGui::TextUnformatted(text.c_str());
     }
@@ -65,7 +66,9 @@ void draw_comparison(PanelContext& context) {
         if (ImGui::Button("Stop###run.stop_comparing")) {
             context.act("run.stop_comparing");
         }
-        ImGui::SetItemTooltip("Points that are there already stay");
+        if (explains_itself()) {
+            ImGui::SetTooltip("Points that are there already stay");
+        }
         const std::string progress = comparison.progress();
         flow(ImGui::CalcTextSize(progress.c_str()).x);
         ImGui::AlignTextToFramePadding();
@@ -84,7 +87,7 @@ void draw_comparison(PanelContext& context) {
         context.act("run.compare");
     }
     ImGui::EndDisabled();
-    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled)) {
+    if (explains_itself()) {
         ImGui::SetTooltip(
             "Runs the methods that are chosen under Methods and missing on this problem, one after the other in the\n"
             "background, with their defaults and as many particles. Those that learn are trained, which takes a "
@@ -92,16 +95,6 @@ void draw_comparison(PanelContext& context) {
             "All are chosen unless you choose others. Missing: %s",
             names.empty() ? "none" : names.c_str());
     }
-    constexpr char title[] = "mean reward against diversity";
-    flow(ImGui::CalcTextSize(title).x);
-    ImGui::AlignTextToFramePadding();
-    ImGui::TextDisabled("%s", title);
-    help_tooltip(
-        {"What the samples of a method achieve. Better explained samples lie higher, more different ones "
-         "farther right; a sampler is right where the exact posterior is, and above it to the left where it "
-         "has lost modes. Every run that ends adds a point.",
-         "reward E log r(x), in nats; diversity E |x - x'| over pairs of samples, in units of the data",
-         "The prior alone is most diverse and least rewarded."});
 }
 
 void draw_methods(PanelContext& context) {
@@ -111,13 +104,16 @@ void draw_methods(PanelContext& context) {
     draw_comparison(context);
     const std::vector<MethodRow> rows = method_rows(context.comparison->problem_of(context.scenario()));
     constexpr ImGuiTableFlags flags = ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollX | ImGuiTableFlags_SizingFixedFit;
-    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {ImGui::GetStyle().FramePadding.x, 0});  // low check boxes
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {ImGui::GetStyle().FramePadding.x, 0});  // low check boxes,
+    ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, 1);                                   // seen when empty, too
+    ImGui::PushStyleVar(ImGuiStyleVar_CellPadding,
+                        {0.7F * ImGui::GetStyle().CellPadding.x, ImGui::GetStyle().CellPadding.y});
     // One row for the head, and room for the bar that scrolls sideways in a narrow panel.
     const float height =
         static_cast<float>(rows.size() + 1) * (ImGui::GetFontSize() + 2 * ImGui::GetStyle().CellPadding.y) +
         ImGui::GetStyle().ScrollbarSize;
     if (ImGui::BeginTable("methods", 7, flags, {0, height})) {
-        for (const char* name : {"method", "space", "reward", "diversity", "log Z", "ESS", "time"}) {
+        for (const char* name : {"method", "reward", "diversity", "log Z", "ESS", "time", "space"}) {
             ImGui::TableSetupColumn(name);
         }
         ImGui::TableSetupScrollFreeze(1, 0);
@@ -127,7 +123,7 @@ void draw_methods(PanelContext& context) {
         }
         ImGui::EndTable();
     }
-    ImGui::PopStyleVar();
+    ImGui::PopStyleVar(3);
     draw_notes(context, rows);
 }
 

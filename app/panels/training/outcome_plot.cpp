@@ -177,6 +177,19 @@ void draw_points(const PanelContext& context, const std::vector<OutcomePoint>& p
     ImPlot::EndPlot();
 }
 
+void draw_title() {
+    constexpr char title[] = "mean reward against diversity";
+    flow(ImGui::CalcTextSize(title).x);
+    ImGui::AlignTextToFramePadding();
+    ImGui::TextDisabled("%s", title);
+    help_tooltip(
+        {"What the samples of a method achieve. Better explained samples lie higher, more different ones "
+         "farther right; a sampler is right where the exact posterior is, and above it to the left where it "
+         "has lost modes. Every run that ends adds a point.",
+         "reward E log r(x), in nats; diversity E |x - x'| over pairs of samples, in units of the data",
+         "The prior alone is most diverse and least rewarded."});
+}
+
 /// In one line: the plot needs the room. The table of methods has every sentence.
 void draw_failures(const std::vector<std::string>& failures, const ImVec4& colour) {
     if (failures.empty()) {
@@ -200,6 +213,9 @@ void draw_outcomes(PanelContext& context, float room) {
     }
     const float top = ImGui::GetCursorPosY();
     draw_comparison(context);
+    if (!context.comparison->running()) {  // else its progress stands there
+        draw_title();
+    }
     const ComparedProblem* problem = context.comparison->problem_of(context.scenario());
     const std::vector<OutcomePoint> points =
         problem == nullptr ? std::vector<OutcomePoint>{} : outcome_points(*problem);

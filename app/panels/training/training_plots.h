@@ -3,6 +3,8 @@
 
 #include "app/panels/training/iteration_plot.h"
 
+#include <span>
+
 namespace drift {
 
 /// What was recorded of the training so far, whichever panel asks first. Graphics have to be there.
@@ -10,6 +12,9 @@ TrainingView& training_of(const PanelContext& context);
 
 /// Both bounds and the estimate of log Z, with the exact value and what no training can close.
 void draw_log_z_plot(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room);
+
+/// Names to choose a tab by; `view.training_tab` is the chosen one, the first where it is none of these.
+void draw_tab_names(View& view, std::span<const char* const> names);
 
 /// One of several: residuals, loss, effective sample sizes, sources, other methods.
 void draw_training_tabs(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room);

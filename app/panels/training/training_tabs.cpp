@@ -113,10 +113,15 @@ void draw_shares(PanelContext& context, TrainingView& training, const TrainingNu
     draw_plot(context, training, lines, {-0.03, 1.03}, Scale::Percent, room);
 }
 
+}  // namespace
+
 /// In rows that wrap: a tab bar would clip the names where the panel is narrow.
-void draw_tab_names(View& view) {
+void draw_tab_names(View& view, std::span<const char* const> names) {
+    if (std::ranges::none_of(names, [&view](const std::string& name) { return view.training_tab == name; })) {
+        view.training_tab = names.front();
+    }
     bool first = true;
-    for (const char* name : {"Residuals", "Loss", "ESS", "Sources", "Reward", "Methods"}) {
+    for (const char* name : names) {
         if (view.takes_focus(name)) {
             view.training_tab = name;
         }
@@ -133,11 +138,10 @@ void draw_tab_names(View& view) {
     }
 }
 
-}  // namespace
-
 void draw_training_tabs(PanelContext& context, TrainingView& training, const TrainingNumbers& numbers, float room) {
     const float top = ImGui::GetCursorPosY();
-    draw_tab_names(context.view);
+    constexpr const char* names[] = {"Residuals", "Loss", "ESS", "Sources", "Reward", "Methods"};
+    draw_tab_names(context.view, names);
     // `room` knows of a single row of names.
     room -= ImGui::GetCursorPosY() - top - ImGui::GetFrameHeightWithSpacing();
     const std::string& tab = context.view.training_tab;

@@ -41,6 +41,20 @@ TEST(CompareCommand, SaysWhyAMethodCameToNothing) {
     EXPECT_NE(outcome.out.find("\nrejection: rejection accepted none of"), std::string::npos) << outcome.out;
 }
 
+TEST(CompareCommand, KeepsWhatIsFinishedWhereItIsInterrupted) {
+    const Workplace work;
+    const Outcome outcome =
+        work.interrupted_at("outsourced", {"compare", shipped("scene_a"), "--particles", "100", "--methods",
+                                           "tds,outsourced,rtb", "--out", work.path("out")});
+    EXPECT_EQ(outcome.status, 3) << outcome.err;
+    EXPECT_NE(outcome.err.find("interrupted during outsourced"), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.out.find("TDS"), std::string::npos) << outcome.out;
+    const std::string csv = work.read("out/compare.csv");
+    EXPECT_NE(csv.find("\ntds,"), std::string::npos) << csv;
+    EXPECT_EQ(csv.find("outsourced"), std::string::npos) << "half a training is no result: " << csv;
+    EXPECT_EQ(parse_json(work.read("out/compare.json"), "compare").size(), 3U) << "prior, exact posterior and TDS";
+}
+
 TEST(CompareCommand, RefusesAnUnknownMethod) {
     const Workplace work;
     const Outcome outcome = work.run({"compare", shipped("scene_a"), "--methods", "tds,nuts"});

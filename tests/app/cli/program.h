@@ -6,8 +6,10 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -61,6 +63,23 @@ public:
 
     /// Runs `driftscope arguments...` without a display; `environment` holds NAME=value, which come first.
     Outcome run(const std::vector<std::string>& arguments, const std::vector<std::string>& environment = {}) const {
+        return end_of(start(arguments, environment));
+    }
+
+    /// The same, interrupted as by Ctrl+C as soon as it has said `text` on its error stream.
+    Outcome interrupted_at(const std::string& text, const std::vector<std::string>& arguments) const {
+        const pid_t child = start(arguments, {});
+        siginfo_t state{};
+        while (read("stderr.txt").find(text) == std::string::npos && state.si_pid == 0) {
+            ::usleep(10'000);
+            ::waitid(P_PID, static_cast<id_t>(child), &state, WEXITED | WNOHANG | WNOWAIT);
+        }
+        ::kill(child, SIGINT);  // until it is waited for, nobody else has its number
+        return end_of(child);
+    }
+
+private:
+    pid_t start(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) const {
         std::vector<std::string> words = {program().string()};
         words.insert(words.end(), arguments.begin(), arguments.end());
         std::vector<std::string> variables = environment;
@@ -85,13 +104,16 @@ public:
         if (failed != 0) {
             throw std::runtime_error("cannot start " + words.front());
         }
+        return child;
+    }
+
+    Outcome end_of(pid_t child) const {
         int status = 0;
         ::waitpid(child, &status, 0);
         return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout.txt"),
                 read("stderr.txt")};
     }
 
-private:
     static std::vector<char*> pointers(std::vector<std::string>& words) {
         std::vector<char*> result;
         result.reserve(words.size() + 1);
