@@ -1,6 +1,7 @@
 #include "core/training/local_search.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace drift {
 namespace {
@@ -26,11 +27,19 @@ void local_search(const Terminal& terminal, const LocalSearchOptions& options, d
     Tuning tuning{.step_size = state.step_size, .inverse_mass = {}, .factor = {}};
     torch::Tensor sums;
     double accepted = 0;
+    // The step size never settles: at any move it is a tenth off, which is .05 of acceptance. What it varies around is
+    // its geometric mean over the later half of the burn-in.
+    const int64_t later = options.burn_in / 2;
+    double log_sum = 0;
     for (int64_t i = 0; i < options.steps; ++i) {
         move->take(target, beta, tuning, random, i, scratch, cloud);
         const double acceptance = pooled_acceptance(scratch, {}, 0, sums);
         if (i < options.burn_in) {
             tuning.step_size *= acceptance > move->wanted_acceptance() ? faster : slower;
+            log_sum += i < later ? 0 : std::log(tuning.step_size);
+            if (i + 1 == options.burn_in) {
+                tuning.step_size = std::exp(log_sum / static_cast<double>(options.burn_in - later));
+            }
         } else {
             accepted += acceptance / static_cast<double>(options.steps - options.burn_in);
             if ((i - options.burn_in) % options.keep_every == 0) {

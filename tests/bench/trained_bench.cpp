@@ -56,24 +56,8 @@ Measure worst_mean(std::vector<double> exact) {
     };
 }
 
-/// Kolmogorov-Smirnov distance of the weighted angles to even ones.
 double unevenness_of_angles(const Trained& trained) {
-    const size_t n = trained.samples.log_weights.size();
-    std::vector<std::pair<double, double>> angles;
-    for (size_t i = 0; i < n; ++i) {
-        const float* z = &trained.samples.latents[2 * i];
-        const double turn = std::atan2(static_cast<double>(z[1]), static_cast<double>(z[0])) / (2 * std::numbers::pi);
-        angles.emplace_back(turn < 0 ? turn + 1 : turn, std::exp(trained.samples.log_weights[i]));
-    }
-    std::sort(angles.begin(), angles.end());
-    double below = 0;
-    double worst = 0;
-    for (const auto& [turn, weight] : angles) {
-        worst = std::max(worst, std::abs(below - turn));
-        below += weight;
-        worst = std::max(worst, std::abs(below - turn));
-    }
-    return worst;
+    return test::unevenness_of_angles(trained.samples);
 }
 
 double share_right(const Trained& trained) {

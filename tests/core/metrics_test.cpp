@@ -4,6 +4,8 @@
 
 #include <ATen/Parallel.h>
 
+#include <numbers>
+
 namespace drift {
 namespace {
 
@@ -23,6 +25,21 @@ TEST(SlicedWasserstein, OfAShiftIsItsMeanProjection) {
     const torch::Tensor x = normals(500, 2, 1);
     const torch::Tensor shift = torch::tensor({3.0, 0.0}, torch::kFloat64);
     EXPECT_NEAR(sliced_wasserstein(x + shift, {}, x), 3 * 2 / M_PI, 0.15);  // 128 directions: sd .08
+}
+
+// trained_samplers.md 6.7: of N(0, I) and N((1, 0), I) along a direction u it is |u . s|, whose mean square is |s|^2 /
+// d = .5; along the shift it is the distance itself, 1.
+TEST(SlicedWasserstein, OfAShiftHasTheMeanSquareOfTheTable) {
+    const torch::Tensor shift = torch::tensor({1.0, 0.0}, torch::kFloat64);
+    const torch::Tensor x = normals(20'000, 2, 1), y = normals(20'000, 2, 2) + shift;
+    double squares = 0;
+    for (int i = 0; i < 16; ++i) {  // evenly around: those of the code are drawn
+        const double angle = M_PI * (i + 0.5) / 16;
+        const torch::Tensor along = torch::tensor({{std::cos(angle), std::sin(angle)}}, torch::kFloat64);
+        squares += std::pow(sliced_wasserstein_along(along, x, {}, y), 2) / 16;
+    }
+    EXPECT_NEAR(squares, 0.5, 4 * std::sqrt(2.0 / 20'000));
+    EXPECT_NEAR(sliced_wasserstein_along(shift.unsqueeze(0), x, {}, y), 1, 4 * std::sqrt(2.0 / 20'000));
 }
 
 TEST(SlicedWasserstein, CountsAWeightAsSoManyCopies) {
@@ -109,6 +126,29 @@ TEST(PairDistances, OfAShiftIsThatOfTheDistributions) {
     const PairDistances measured = pair_distances(normals(1024, 1, 1) + s, {}, normals(1024, 1, 2));
     // Each mean distance has a standard error below 1.5 / sqrt(1024), and they share their points.
     EXPECT_NEAR(measured.energy, 2 * between - 4 / std::sqrt(M_PI), 4 * 0.05);
+}
+
+/// mmd^2 of N(0, I) and N((1, 0), I) in the plane, for a kernel of width l.
+double mmd_of_unit_shift(double l) {
+    const double s = l * l;
+    return 2 * s / (s + 2) * (1 - std::exp(-1 / (2 * (s + 2))));
+}
+
+// trained_samplers.md 6.7, whose l is 1; here it is the median distance of two points, sqrt(2) sqrt(2 ln 2). All pairs
+// count, a point with itself as well: (1 - E k) / n more from either set.
+TEST(PairDistances, HaveTheMeanDiscrepancyOfTheTable) {
+    EXPECT_NEAR(mmd_of_unit_shift(1), 0.1023455, 1e-7);
+    constexpr int64_t n = 1000;
+    const double l = 2 * std::sqrt(std::numbers::ln2);
+    const double expected = mmd_of_unit_shift(l) + 2 * (1 - l * l / (l * l + 2)) / n;
+    const torch::Tensor shift = torch::tensor({1.0, 0.0}, torch::kFloat64);
+    std::vector<double> squares;
+    for (uint64_t seed = 1; seed <= 60; seed += 2) {
+        squares.push_back(std::pow(pair_distances(normals(n, 2, seed) + shift, {}, normals(n, 2, seed + 1)).mmd, 2));
+    }
+    const test::Repeated measured = test::repeated(squares);
+    EXPECT_NEAR(measured.mean, expected, 4 * measured.error) << "+- " << measured.error;
+    EXPECT_LT(measured.error, 0.02 * expected) << "so few say nothing";
 }
 
 TEST(PairDistances, AreTheSameForAnyNumberOfThreads) {

@@ -33,6 +33,17 @@ inline Scenario measured_map(const std::string& function, int64_t latent, const 
     return result;
 }
 
+/// r = 1[z1 > a] on two numbers of noise, with a floor of e^-20: 6.5 again.
+inline Scenario rare_half_space(const std::string& sampler, double a) {
+    Scenario result = scenario("map", "half_space", sampler);
+    result.prior.params.set("function", std::string("affine"));
+    result.prior.params.set("matrix", Array{{2, 2}, {1, 0, 0, 1}});
+    result.condition.params.set("normal", vector({1, 0}));
+    result.condition.params.set("offset", a);
+    result.sampler.params.set("space", std::string("noise"));
+    return result;
+}
+
 inline Task noise_task(const Scenario& scenario) {
     return in_space(task(scenario), space_of(scenario.sampler.params));
 }

@@ -1,7 +1,9 @@
-// 6.2 to 6.4 of trained_samplers.md: kernels in closed form have a constant residual, and what the reference is worth
-// before any training.
+// 6.2 to 6.4 of trained_samplers.md, and A7 of 6.1: kernels in closed form have a constant residual, on all parts of a
+// trajectory with the flow that belongs to them, and what the reference is worth before any training.
 #include "core/density.h"
+#include "core/log_weights.h"
 #include "core/publish.h"
+#include "core/training/losses.h"
 #include "core/training/replay_buffer.h"
 #include "support/training.h"
 
@@ -16,70 +18,147 @@ torch::Tensor normals(std::vector<int64_t> shape, uint64_t seed) {
     return values;
 }
 
-/// log q - log ref of one step for a kernel N(mean, variance) against N(reference_mean, v).
-torch::Tensor ratio(const torch::Tensor& next, const torch::Tensor& mean, double variance,
+/// log q - log ref of one step for a kernel N(mean, variance) against N(reference_mean, v); a variance for all
+/// coordinates or one for each.
+torch::Tensor ratio(const torch::Tensor& next, const torch::Tensor& mean, const torch::Tensor& variance,
                     const torch::Tensor& reference_mean, double v) {
     const Policy::Answer answer{(mean - reference_mean).unsqueeze(0),
-                                torch::full_like(mean, std::log(variance / v)).unsqueeze(0)};
+                                (variance / v).log().expand_as(mean).unsqueeze(0)};
     return log_ratios(answer, next.unsqueeze(0), reference_mean.unsqueeze(0),
                       torch::full({1, 1, 1}, v, torch::kFloat64))
         .select(0, 0);
 }
 
-// 6.2: even on garbage
-TEST(ExactKernels, HaveAConstantResidualOnAnyTrajectoryOfBrownianMotion) {
-    constexpr double sigma_squared = 5, c = 0.8;
-    for (const auto& [steps, s, m] : {std::tuple{10, 0.5477, 3.0}, std::tuple{100, 1.3, -2.0}}) {
+/// Brownian motion of variance sigma^2 that ends in e^c N(m, s^2 I), and what it says of any trajectory.
+struct GaussianEnd {
+    double sigma_squared, s, m, c;
+
+    double variance(double t) const { return t * t * s * s + sigma_squared * t * (1 - t); }
+    double covariance(double t, double u) const { return t * u * s * s + sigma_squared * t * (1 - u); }
+
+    /// F at time t, the log of the target's density there in units of the reference's.
+    torch::Tensor flow(const torch::Tensor& x, double t) const {
+        return c + log_normal(x, torch::full_like(x, t * m), variance(t)) -
+               log_normal(x, torch::zeros_like(x), sigma_squared * t);
+    }
+
+    /// Garbage in T steps with the ratios of the exact kernel, and F everywhere.
+    LossInput on_garbage(int64_t steps) const {
         const auto reference = pinned_brownian(2, sigma_squared, steps);
-        const double target = s * s;
-        const auto marginal = [&](double t) { return t * t * target + sigma_squared * t * (1 - t); };
         torch::Tensor x = torch::zeros({30, 2}, torch::kFloat64);
-        torch::Tensor delta = torch::zeros({30}, torch::kFloat64);
+        std::vector<torch::Tensor> ratios, flows{torch::full({30}, c, torch::kFloat64)};
         for (int64_t k = 0; k < steps; ++k) {
             const double t = reference->grid().time(k), u = reference->grid().time(k + 1);
-            const double shared = t * u * target + sigma_squared * t * (1 - u);
-            const double gain = k == 0 ? 0 : shared / marginal(t);
+            const double gain = k == 0 ? 0 : covariance(t, u) / variance(t);
             const torch::Tensor mean = x * gain + (u - gain * t) * m;
             const torch::Tensor next = x + normals({30, 2}, static_cast<uint64_t>(k) + 1) * 2;
-            delta += ratio(next, mean, marginal(u) - gain * shared, reference->mean(k, x), reference->variance(k));
+            const torch::Tensor left = torch::tensor(variance(u) - gain * covariance(t, u), torch::kFloat64);
+            ratios.push_back(ratio(next, mean, left, reference->mean(k, x), reference->variance(k)));
+            flows.push_back(flow(next, u));
             x = next;
         }
-        const torch::Tensor log_w =
-            c + log_normal(x, torch::full_like(x, m), target) - log_normal(x, torch::zeros_like(x), sigma_squared);
-        EXPECT_LT(test::largest(log_w - delta - c), 1e-8) << steps;
+        LossInput input;
+        input.log_ratio = torch::stack(ratios);
+        input.flow = torch::stack(flows);
+        input.log_w = input.flow[steps];
+        input.log_z = c;
+        return input;
+    }
+};
+
+const std::vector<std::pair<GaussianEnd, int64_t>> ends{{{5, 0.5477, 3, 0.8}, 10}, {{5, 1.3, -2, 0.8}, 100}};
+
+// 6.2: even on garbage
+TEST(ExactKernels, HaveAConstantResidualOnAnyTrajectoryOfBrownianMotion) {
+    for (const auto& [end, steps] : ends) {
+        const LossInput input = end.on_garbage(steps);
+        EXPECT_LT(test::largest(input.log_w - input.log_ratio.sum(0) - end.c), 1e-8) << steps;
     }
 }
 
-// The same for noise space, from N(0, I) and to N(m, S) with S a multiple of I.
+// A7: nothing is left of any part either, and nothing is to be learned.
+TEST(ExactKernels, BalanceEveryPartOfATrajectoryWithTheExactFlow) {
+    for (const auto& [end, steps] : ends) {
+        LossInput input = end.on_garbage(steps);
+        const torch::Tensor parts = input.flow.diff(1, 0) - input.log_ratio;
+        EXPECT_LT(test::largest(parts), 1e-8) << steps;
+        for (const LossKind kind : {LossKind::DetailedBalance, LossKind::SubTrajectoryBalance}) {
+            const LossOutput out = loss_of(kind, input);
+            EXPECT_LT(std::abs(out.loss), 1e-8) << steps;
+            EXPECT_LT(test::largest(out.step), 1e-8) << steps;
+            EXPECT_LT(test::largest(out.flow), 1e-8) << steps;
+            EXPECT_LT(std::abs(out.at_log_z), 1e-8) << steps;
+        }
+        input.flow[steps / 2] += 0.1;
+        EXPECT_NEAR(loss_of(LossKind::DetailedBalance, input).loss, 0.01, 1e-8) << "half a square each, in two parts";
+    }
+}
+
+/// The posterior N(m, S) of 6.5 in its own axes, where every kernel of the variance-preserving process is diagonal.
+struct LinearPosterior {
+    Task task = test::noise_task(test::linear_outsourced("outsourced"));
+    torch::Tensor axes, variance, mean;  // [d, d], [d], [d]
+
+    LinearPosterior() {
+        const GaussianMixture& z = task.problem.exact->posterior;
+        std::tie(variance, axes) = at::linalg_eigh(z.full_covariances()[0]);
+        mean = z.means[0].matmul(axes);
+    }
+    torch::Tensor log_w(const torch::Tensor& x) const {
+        return task.problem.condition->log_likelihood(x.matmul(axes.t()));
+    }
+    torch::Tensor log_density(const torch::Tensor& x, double left) const {
+        const torch::Tensor v = left * variance + 1 - left;
+        return ((x - std::sqrt(left) * mean).square() / (-2 * v) - 0.5 * (2 * std::numbers::pi * v).log()).sum(1);
+    }
+};
+
+/// log w - log ratio of trajectories under the exact kernel from `x`, which they follow; or garbage, if they do not.
+torch::Tensor left_of_exact_kernel(const LinearPosterior& posterior, const Reference& reference, torch::Tensor x,
+                                   bool follow) {
+    double left = remembered(reference.grid());
+    torch::Tensor delta = torch::zeros({x.size(0)}, torch::kFloat64);
+    for (int64_t k = 0; k < reference.steps(); ++k) {
+        const double b = reference.variance(k);
+        const double left_next = left / (1 - b);
+        const torch::Tensor here = left * posterior.variance + 1 - left;
+        const torch::Tensor next = left_next * posterior.variance + 1 - left_next;
+        const torch::Tensor gain = std::sqrt(1 - b) * next / here;
+        const torch::Tensor mean =
+            std::sqrt(left_next) * posterior.mean + gain * (x - std::sqrt(left) * posterior.mean);
+        const torch::Tensor variance = next - std::sqrt(1 - b) * gain * next;
+        const torch::Tensor noise = normals({x.size(0), x.size(1)}, static_cast<uint64_t>(k) + 2);
+        const torch::Tensor to = follow ? mean + noise * variance.sqrt() : x + noise;
+        delta += ratio(to, mean, variance, reference.mean(k, x), b);
+        x = to;
+        left = left_next;
+    }
+    return posterior.log_w(x) - delta;
+}
+
+// 6.2 in noise space: T = 10, b from .6 down to .05, a covariance that is no multiple of I. With the start term it is
+// log Z everywhere; from N(0, I) the start itself is left, log h_0(z_T), with the spread of the table.
 TEST(ExactKernels, KnowHowMuchAForcedStartLoses) {
-    const TimeGrid grid{{0.6, 0.5389, 0.4778, 0.4167, 0.3556, 0.2944, 0.2333, 0.1722, 0.1111, 0.05}};
-    const auto reference = stationary_reference(2, grid);
-    const double s = 0.4, m = 1.2;
-    // variance of the noised target at every state, from the end
-    std::vector<double> spread(11), centre(11);
-    spread[10] = s, centre[10] = m;
-    for (size_t k = 10; k > 0; --k) {
-        const double b = grid.variance[k - 1];
-        spread[k - 1] = (1 - b) * spread[k] + b;
-        centre[k - 1] = std::sqrt(1 - b) * centre[k];
+    TimeGrid grid;
+    for (int k = 9; k >= 0; --k) {
+        grid.variance.push_back(0.05 + 0.55 * k / 9);
     }
-    torch::Tensor x = normals({40, 2}, 1) * 1.5;
-    const torch::Tensor start = x;
-    torch::Tensor delta = torch::zeros({40}, torch::kFloat64);
-    for (int64_t k = 0; k < 10; ++k) {
-        const auto at = static_cast<size_t>(k);
-        const double b = grid.variance[at];
-        const double gain = std::sqrt(1 - b) * spread[at + 1] / spread[at];
-        const torch::Tensor mean = centre[at + 1] + gain * (x - centre[at]);
-        const torch::Tensor next = x + normals({40, 2}, static_cast<uint64_t>(k) + 2);
-        delta += ratio(next, mean, spread[at + 1] * b / spread[at], reference->mean(k, x), b);
-        x = next;
-    }
-    const torch::Tensor zero = torch::zeros_like(x);
-    const torch::Tensor log_w = log_normal(x, torch::full_like(x, m), s) - log_normal(x, zero, 1);
-    const torch::Tensor log_h =
-        log_normal(start, torch::full_like(x, centre[0]), spread[0]) - log_normal(start, zero, 1);
-    EXPECT_LT(test::largest(log_w - delta - log_h), 1e-8) << "with the start term it is constant, without it h_0";
+    const LinearPosterior posterior;
+    EXPECT_NEAR(remembered(grid), 0.01369, 5e-6);
+    const auto reference = stationary_reference(3, grid);
+    const auto log_h = [&](const torch::Tensor& start) {
+        return posterior.log_density(start, remembered(grid)) - log_normal(start, torch::zeros_like(start), 1);
+    };
+    const torch::Tensor wild = normals({40, 3}, 1) * 1.5;
+    const torch::Tensor on_garbage = left_of_exact_kernel(posterior, *reference, wild, false);
+    EXPECT_LT(test::largest(on_garbage - log_h(wild) - posterior.task.problem.exact->log_z), 1e-8);
+    const torch::Tensor start = normals({100'000, 3}, 1);
+    const torch::Tensor on_way = left_of_exact_kernel(posterior, *reference, start, true);
+    EXPECT_LT(test::largest(on_way - log_h(start) - posterior.task.problem.exact->log_z), 1e-8);
+    const double deviation = on_way.std().item<double>();
+    EXPECT_NEAR(deviation, 0.109, 0.0005 + 4 * 0.109 / std::sqrt(1e5));
+    EXPECT_NEAR(on_way.mean().item<double>(), -2.121, 0.0005 + 4 * deviation / std::sqrt(1e5));
+    EXPECT_NEAR(log_mean_exp(to_doubles(on_way)), -2.1154217, 4 * deviation / std::sqrt(1e5));
 }
 
 /// Drift 0 on the 25 modes from Brownian motion.
@@ -128,13 +207,19 @@ TEST(ZeroDrift, OfTheNineModesIsImportanceSamplingFromThePrior) {
 
 // 6.4
 TEST(DiscretisationFloor, EqualsTheTable) {
-    const std::vector<std::tuple<double, double, int64_t, double>> rows{{std::sqrt(0.3), 5, 10, .28057},
-                                                                        {std::sqrt(0.3), 5, 50, .06960},
-                                                                        {std::sqrt(0.3), 5, 200, .01816},
-                                                                        {.7, 5, 20, .09521},
-                                                                        {1, 5, 100, .00794},
-                                                                        {1, 1, 10, 0},
-                                                                        {std::sqrt(0.3), 25, 100, .1766}};
+    const std::vector<int64_t> step_counts{10, 20, 50, 100, 200};
+    const double of_component = std::sqrt(0.3);
+    const std::vector<std::tuple<double, double, std::vector<double>>> table{
+        {of_component, 5, {.28057, .15989, .06960, .03580, .01816}},
+        {.7, 5, {.17487, .09521, .04012, .02041, .01029}},
+        {1, 5, {.0737, .03841, .01574, .00794}},
+        {1, 1, {0, 0, 0, 0, 0}}};
+    std::vector<std::tuple<double, double, int64_t, double>> rows{{of_component, 25, 100, .1766}};
+    for (const auto& [spread, sigma_squared, floors] : table) {
+        for (size_t i = 0; i < floors.size(); ++i) {
+            rows.emplace_back(spread, sigma_squared, step_counts[i], floors[i]);
+        }
+    }
     for (const auto& [spread, sigma_squared, steps, floor] : rows) {
         EXPECT_NEAR(discretisation_floor(brownian_grid(sigma_squared, steps), false, spread, 1), floor, 6e-5);
         EXPECT_NEAR(discretisation_floor(brownian_grid(sigma_squared, steps), false, spread, 3), 3 * floor, 2e-4);
@@ -142,11 +227,23 @@ TEST(DiscretisationFloor, EqualsTheTable) {
     EXPECT_NEAR(discretisation_floor(stationary_grid(25), true, 1, 4), 0, 1e-12);
 }
 
+struct Gap {
+    int64_t steps;
+    double lower, upper, ess;
+    double spread = 0;  // variance of a component of what it samples, where the table has it; .3 in truth
+};
+
+/// Mean square distance to the nearest mode in one coordinate.
+double spread_about(const torch::Tensor& modes, const torch::Tensor& x) {
+    return std::get<0>(at::cdist(x, modes, 2.0, 2).min(1)).square().mean().item<double>() /
+           static_cast<double>(x.size(1));
+}
+
 /// 6.4: the best drift for a fixed variance, which is that of Brownian motion bent to end in the prior.
-class BestDrift : public ::testing::TestWithParam<std::tuple<int64_t, double, double, double>> {};
+class BestDrift : public ::testing::TestWithParam<Gap> {};
 
 TEST_P(BestDrift, LeavesTheGapOfTheTable) {
-    const auto [steps, lower, upper, ess] = GetParam();
+    const auto [steps, lower, upper, ess, spread] = GetParam();
     const Task task = test::task(test::grid_25("none", "diffusion_sampler"));
     const test::Setting setting = test::setting_of(task, pinned_brownian(2, 5, steps), 5, {}, 0);
     const auto bent = brownian_to_prior(task.problem.prior, 5, steps);
@@ -164,7 +261,7 @@ TEST_P(BestDrift, LeavesTheGapOfTheTable) {
     Model own = setting.model;
     own.reference = bent;
     // Few steps leave heavy tails: one trajectory in 20,000 can halve the effective sample size, so the middle of five.
-    std::vector<double> effective;
+    std::vector<double> effective, spreads;
     TrainingNumbers numbers;
     for (uint64_t seed = 6; seed < 11; ++seed) {
         Trajectories forward = room_for(own, 20'000, TrajectorySource::Reference);
@@ -173,10 +270,15 @@ TEST_P(BestDrift, LeavesTheGapOfTheTable) {
         roll(own, nullptr, how, Random{seed}, forward);
         describe_weights(log_w_of(forward), numbers);
         effective.push_back(numbers.ess);
+        spreads.push_back(spread_about(task.problem.prior->mixture()->means, forward.last()));
     }
     std::ranges::sort(effective);
     EXPECT_NEAR(numbers.log_z_lower, lower, 0.03 + 0.05 * std::abs(lower));
     EXPECT_NEAR(effective.at(2), ess, 0.04);
+    EXPECT_NEAR(numbers.log_z, 0, 4 * std::sqrt((1 / effective.at(0) - 1) / 20'000));
+    if (spread > 0) {
+        EXPECT_NEAR(test::repeated(spreads).mean, spread, 0.02 * spread);
+    }
     Trajectories back = room_for(setting.model, 20'000, TrajectorySource::Data);
     back.last().copy_(task.problem.prior->mixture()->sample(20'000, Random{7}, kernels::Purpose::Metric));
     go_back(setting.model, Random{8}, back);
@@ -186,8 +288,8 @@ TEST_P(BestDrift, LeavesTheGapOfTheTable) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Steps, BestDrift,
-                         ::testing::Values(std::tuple{10, -1.555, 1.121, .154}, std::tuple{20, -.711, .590, .348},
-                                           std::tuple{50, -.269, .230, .63}));
+                         ::testing::Values(Gap{10, -1.555, 1.121, .154, .782}, Gap{20, -.711, .590, .348},
+                                           Gap{50, -.269, .230, .63}, Gap{100, -.122, .123, .79, .327}));
 
 // 6.7: a sampler that covers k of K equal modes perfectly says log Z - ln(K / k) and knows of nothing amiss.
 TEST(PathMetrics, MissingModesAreSeenOnlyByWhoLooksForThem) {

@@ -177,7 +177,14 @@ TEST(TrainingGradients, PartsOfTrajectoriesAreWeightedPairs) {
         EXPECT_NEAR(slope(input.flow[4][1], nullptr), out.flow[4][1].item<double>(), 1e-5);
         EXPECT_NEAR(slope({}, &input.log_z), out.at_log_z, 1e-5);
     }
-    // With one step there is one pair, and that is trajectory balance.
+    // Where all the weight lies on the pair of start and end, that is trajectory balance.
+    const LossOutput whole = loss_of(LossKind::TrajectoryBalance, input);
+    input.lambda = 1e12;
+    const LossOutput longest = loss_of(LossKind::SubTrajectoryBalance, input);
+    EXPECT_NEAR(longest.loss, whole.loss, 1e-8 * whole.loss);
+    EXPECT_NEAR(longest.at_log_z, whole.at_log_z, 1e-8 * std::abs(whole.at_log_z));
+    EXPECT_LT(relative(longest.step, whole.step), 1e-8);
+    // With one step there is no other.
     const Setting single = rich_setting(1);
     const Trajectories short_ways = test::rolled(single, 5);
     LossInput of_single = input_of(single, short_ways, 0.7);

@@ -25,11 +25,11 @@ Task in_numbers(const Scenario& scenario, const torch::TensorOptions& numbers) {
     return {make_problem(scenario.prior, scenario.condition, context), Schedule{{0.0}}, numbers};
 }
 
-/// The mean of what the policy does at step k.
+/// The mean of what the policy does at step k, in double whatever the policy computes in.
 torch::Tensor policy_mean(const Setting& setting, const Trajectories& trajectories, int64_t k) {
     const Policy::Answer answer =
         setting.policy.answer({k}, policy_input(setting.model, trajectories.x.select(0, k), {}, {}));
-    return trajectories.mean.select(0, k) + answer.shift.select(0, 0);
+    return trajectories.mean.select(0, k).to(torch::kFloat64) + answer.shift.select(0, 0).to(torch::kFloat64);
 }
 
 /// log P_F - log P_B of pinned Brownian motion, as two sums of Gaussians.
@@ -39,7 +39,7 @@ torch::Tensor two_gaussians(const Setting& setting, const Trajectories& trajecto
         const double v = setting.model.reference->variance(k);
         const torch::Tensor x = trajectories.x.select(0, k).to(torch::kFloat64);
         const torch::Tensor next = trajectories.x.select(0, k + 1).to(torch::kFloat64);
-        sum += log_normal(next, policy_mean(setting, trajectories, k).to(torch::kFloat64), v);
+        sum += log_normal(next, policy_mean(setting, trajectories, k), v);
         if (k > 0) {
             const double share = static_cast<double>(k) / static_cast<double>(k + 1);
             sum -= log_normal(x, next * share, v * share);
@@ -61,9 +61,7 @@ TEST(TrainingIdentities, TheResidualIsThatOfTwoGaussiansOnAnyTrajectory) {
                 const torch::Tensor end = wild.last().to(torch::kFloat64);
                 const torch::Tensor ours =
                     test::ratio_of(setting, wild) + log_normal(end, torch::zeros_like(end), sigma_squared);
-                // at 32 dimensions and 100 steps the two sums themselves are 5,000 large
-                const double tolerance = type == torch::kFloat64 ? 1e-9 : 2e-3 * static_cast<double>(d);
-                EXPECT_LT(test::largest(ours - two_gaussians(setting, wild)), tolerance);
+                EXPECT_LT(test::largest(ours - two_gaussians(setting, wild)), type == torch::kFloat64 ? 1e-9 : 1e-3);
             }
         }
     }
@@ -152,6 +150,21 @@ TEST(TrainingIdentities, OutsourcedIsTrajectoryBalanceForTheExactReferenceAlone)
     EXPECT_GT(test::largest(test::ratio_of(euler, of_euler) - trajectory_balance(euler, of_euler)), 0.05);
 }
 
+/// Mean square of the ends of 200,000 trajectories of the reference in the plane: its standard error is .0022.
+double mean_square(const Reference& reference) {
+    double sum = 0;
+    for (uint64_t part = 0; part < 10; ++part) {
+        torch::Tensor x = torch::empty({20'000, 2}, torch::kFloat64), noise = torch::empty_like(x);
+        reference.start(x, Random{part});
+        for (int64_t k = 0; k < reference.steps(); ++k) {
+            Random{part}.fill_normals(noise, kernels::Purpose::Problem, k);
+            x = reference.mean(k, x) + noise * std::sqrt(reference.variance(k));
+        }
+        sum += x.square().mean().item<double>() / 10;
+    }
+    return sum;
+}
+
 // A10
 TEST(TrainingIdentities, TheReferenceKeepsTheNormalAndEulerStepsDoNot) {
     const std::vector<std::pair<int64_t, double>> published{{20, 1.061}, {25, 1.0486}, {50, 1.024}, {100, 1.012}};
@@ -161,10 +174,12 @@ TEST(TrainingIdentities, TheReferenceKeepsTheNormalAndEulerStepsDoNot) {
             variance = (1 - b / 2) * (1 - b / 2) * variance + b;
         }
         EXPECT_NEAR(variance, expected, 1e-3) << steps;
+        EXPECT_NEAR(mean_square(EulerReference(steps)), expected, 0.01) << steps;
+        EXPECT_NEAR(mean_square(*stationary_reference(2, stationary_grid(steps))), 1, 0.01) << steps;
         EXPECT_LT(remembered(stationary_grid(steps)), 1e-3) << "else the start would be remembered";
     }
     const Task task = in_numbers(plain_gaussian(2, 1), torch::kFloat64);
-    for (const int64_t steps : {5, 25}) {
+    for (const int64_t steps : {5, 25}) {  // as trainings roll it out
         const Setting setting = setting_of(task, stationary_reference(2, stationary_grid(steps)), 0, {}, 0);
         const Trajectories ways = test::rolled(setting, 50'000);
         EXPECT_NEAR(ways.last().square().mean().item<double>(), 1, 5 * std::sqrt(2.0 / 1e5)) << steps;
