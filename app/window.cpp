@@ -197,27 +197,40 @@ void start_gl(Application& application) {
     application.log().add(Level::Info, "OpenGL on " + name + (application.view().low_fill ? ", in software." : "."));
 }
 
-/// Where a method that learns is seen best: both spaces beside each other, or the picture beside its training.
-std::string usual_layout(const Scenario& scenario) {
-    if (!learns(scenario.sampler)) {
-        return plans().front().name;
-    }
+bool in_noise_space(const Scenario& scenario) {
     const ParamSet& params = scenario.sampler.params;
-    const bool noise = params.contains("space") && params.at("space").value == Value(std::string("noise"));
-    return noise ? "Twin" : "Train";
+    return params.contains("space") && params.at("space").value == Value(std::string("noise"));
 }
 
-/// A scenario to be trained has been opened in a layout that would hide how it does.
+/// Where a method is seen best: both spaces beside each other, the picture beside the training of one that learns, or
+/// as the window opens at first.
+std::string usual_layout(const Scenario& scenario) {
+    if (in_noise_space(scenario)) {
+        return "Twin";
+    }
+    return learns(scenario.sampler) ? "Train" : plans().front().name;
+}
+
+/// The panel that this layout is to have in front.
+std::string usual_panel(const Scenario& scenario) {
+    if (learns(scenario.sampler)) {
+        return "Training";
+    }
+    return in_noise_space(scenario) ? "Schedule" : "";
+}
+
+/// A scenario has been opened in a layout that would hide what it is about.
 void suit_layout(Application& application) {
     const Scenario& scenario = application.session().scenario();
-    if (!std::exchange(application.scenario_opened, false) || !learns(scenario.sampler)) {
+    const bool suits = !learns(scenario.sampler) && !in_noise_space(scenario);
+    if (!std::exchange(application.scenario_opened, false) || suits) {
         return;
     }
     const std::string usual = usual_layout(scenario);
     if (HelloImGui::GetRunnerParams()->dockingParams.layoutName != usual) {
         HelloImGui::SwitchLayout(usual);
     }
-    application.view().focus_panel = "Training";
+    application.view().focus_panel = usual_panel(scenario);
 }
 
 /// When the next redraw comes: see Application::next_redraw(). What panels ask for holds for one frame, so that one
@@ -365,8 +378,8 @@ RunnerParams make_runner_params(Application& application, const WindowOptions& o
             params.alternativeDockingLayouts.push_back(layout);
         }
     }
-    const bool learner = options.panel.empty() && learns(application.session().scenario().sampler);
-    application.view().focus_panel = learner ? "Training" : options.panel;
+    application.view().focus_panel =
+        options.panel.empty() ? usual_panel(application.session().scenario()) : options.panel;
     application.view().focus_part = options.part;
     params.rememberSelectedAlternativeLayout = options.settings;
     params.rendererBackendOptions.openGlOptions.AntiAliasingSamples = 0;  // ImGui smooths its own edges

@@ -49,10 +49,9 @@ public:
             all.emplace_back(
                 "The best of each group go on: the particles sample no posterior, and say nothing of the one that "
                 "exact values are known for");
-        } else if (!targets_posterior()) {
-            all.emplace_back(
-                "With lambda other than 1 the particles sample p(x0) p(y | x0)^lambda, not the posterior that exact "
-                "values are known for");
+        }
+        if (std::string flat = twist_->warning(); !flat.empty()) {
+            all.push_back(std::move(flat));
         }
         if (std::string blow_up = blow_up_warning(amplifications()); !blow_up.empty()) {
             all.push_back(std::move(blow_up));
@@ -72,7 +71,7 @@ public:
 
     std::vector<double> etas() const override {
         std::vector<double> values;
-        if (options_.corrector_steps > 0 || options_.masked_last || !targets_posterior()) {
+        if (options_.corrector_steps > 0 || options_.masked_last || !targets_posterior() || task_.problem.power != 1) {
             return values;
         }
         for (int64_t k = 0; k < task_.schedule.steps(); ++k) {
@@ -151,7 +150,7 @@ private:
                 options_.potential && options_.potential->remembers()};
     }
 
-    bool targets_posterior() const { return !options_.potential || options_.potential->targets_posterior(); }
+    bool targets_posterior() const { return !options_.potential || options_.potential->has_evidence(); }
 
     /// Whether particles are weighed by the density of the unguided step over that of the guided one. The last step is
     /// the unguided one of the model, whose density is a point (1.6.8), and who picks the best asks for no density.

@@ -68,6 +68,7 @@ public:
         const auto [log_likelihood, gradient] = condition_->log_likelihood_and_gradient(at_z.x);
         return {log_likelihood, at_z.pullback(gradient.view_as(at_z.x))};
     }
+    bool is_flat() const override { return condition_->is_flat(); }
     const LinearGaussian* linear() const override { return linear_ ? &*linear_ : nullptr; }
     const Measured* measured() const override { return measured_ ? &*measured_ : nullptr; }
     bool is_none() const override { return condition_->is_none(); }

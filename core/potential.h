@@ -46,8 +46,6 @@ public:
     bool resamples() const;
     /// Whether weights estimate log Z.
     bool has_evidence() const { return options_.kind != PotentialKind::BestOf; }
-    /// Whether the target is the posterior, which lambda = 1 makes it unless the best are picked.
-    bool targets_posterior() const { return options_.lambda == 1 && has_evidence(); }
     bool scores(int64_t step) const;
     /// How many states up to this one are scored.
     int64_t scored_up_to(int64_t step) const;

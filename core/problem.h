@@ -106,6 +106,8 @@ public:
     virtual std::optional<double> exact_log_z(const GaussianMixture&) const { return std::nullopt; }
     /// The edge n . x = a of what is wanted, where that is a half-space, or null.
     virtual const Edge* edge() const { return nullptr; }
+    /// Whether its gradient is zero wherever there is one, so that nothing can follow it.
+    virtual bool is_flat() const { return false; }
     /// Something the user should know once, such as "this file runs code"; empty otherwise.
     virtual std::string warning() const { return {}; }
     /// For a window that shows pictures: what was measured, as a picture in [-1, 1] in the shape of a sample with NaN

@@ -99,6 +99,17 @@ std::shared_ptr<const Scene> refreshed(std::shared_ptr<const Scene> scene, std::
     return changed;
 }
 
+/// The error bar of log Z is itself an estimate, from as many numbers as there are families (guidance.md 2.5).
+void warn_of_few_families(State& last) {
+    constexpr double enough = 20;
+    const double families = last.numbers.genealogical_ess;
+    if (families < std::min(enough, 0.5 * static_cast<double>(last.x.size(0)))) {
+        last.warnings.push_back("The result rests on the descendants of effectively " +
+                                shown(std::round(families * 10) / 10) + " of " + std::to_string(last.x.size(0)) +
+                                " first particles: log Z may be far off, and its error bar is too small");
+    }
+}
+
 }  // namespace
 
 struct Run::Impl {
@@ -195,6 +206,9 @@ FramePtr Run::advance() {
     next.numbers.seconds = impl.seconds;
     next.numbers.denoiser_calls += map_calls(impl.task) - map_calls_before;
     impl.measure.complete(next);
+    if (const Traits traits = impl.sampler->traits(); finished() && traits.weighted && !traits.learns) {
+        warn_of_few_families(next);
+    }
     const Decoder* decoder = impl.task.decoder.get();
     const std::shared_ptr<Frame> frame = make_frame(next, impl.sampler->traits(), impl.options.frames,
                                                     std::exchange(impl.edited, false), finished(), decoder);

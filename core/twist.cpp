@@ -36,6 +36,13 @@ std::shared_ptr<const Twist> no_twist(const Problem& problem) {
     return std::make_shared<const Unguided>(problem.prior);
 }
 
+std::string warning_of_flatness(const Condition& condition) {
+    return condition.is_flat() ? "This condition has no gradient to follow, such as a half-space with a hard edge: "
+                                 "guidance by it moves nothing. Give the edge a 'width', or choose a method that needs "
+                                 "values alone"
+                               : "";
+}
+
 std::shared_ptr<const Twist> make_twist(const Problem& problem, const TwistOptions& given) {
     TwistOptions options = given;
     if (options.spread <= 0) {

@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace drift {
 
@@ -68,12 +69,17 @@ public:
     virtual bool has_density() const { return true; }
     /// Denoiser calls per particle that the evaluation of state `step` costs.
     virtual int64_t calls(int64_t /*step*/) const { return 1; }
+    /// Something the user should know of it on this problem; empty otherwise.
+    virtual std::string warning() const { return {}; }
     /// How fast the pull falls off, -d pull / dx, along a direction that A measures with A A^T = gain and that D
     /// follows by J = j. Nothing for twists whose pull is no such line.
     virtual std::optional<double> pull_slope(double /*sigma*/, double /*j*/, double /*gain*/) const {
         return std::nullopt;
     }
 };
+
+/// What is to be said of guidance that follows the gradient of this condition; empty where nothing is.
+std::string warning_of_flatness(const Condition& condition);
 
 /// Throws UserError where prior, condition and error model do not go together.
 std::shared_ptr<const Twist> make_twist(const Problem& problem, const TwistOptions& options);

@@ -130,7 +130,8 @@ std::string rounded(double value, int digits) {
 std::string report(const Summary& summary) {
     std::string text;
     if (std::isfinite(summary.log_z)) {
-        text += "log Z " + rounded(summary.log_z, 4) + " +- " + rounded(summary.log_z_sd, 4);
+        text += "log Z " + rounded(summary.log_z, 4) + " +- ";
+        text += (summary.log_z_sd_is_lower_bound ? "at least " : "") + rounded(summary.log_z_sd, 4);
         text += std::isfinite(summary.exact_log_z) ? " (exact " + rounded(summary.exact_log_z, 4) + "), " : ", ";
         text += "ESS " + rounded(summary.ess, 1) + " of " + std::to_string(summary.particles) + ", ";
     }

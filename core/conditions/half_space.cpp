@@ -68,6 +68,7 @@ public:
         return at::logaddexp(log_wanted + log_rest_, torch::full_like(log_wanted, floor_)).item<double>();
     }
     const Edge* edge() const override { return &edge_; }
+    bool is_flat() const override { return edge_.width == 0; }
 
 private:
     /// n . x - offset, float64 [n].

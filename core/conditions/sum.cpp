@@ -4,6 +4,7 @@
 #include "core/conditions/linear_condition.h"
 #include "core/terms.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -49,8 +50,12 @@ public:
         return sum;
     }
     bool is_none() const override { return parts_.empty(); }
+    bool is_flat() const override {
+        return !parts_.empty() &&
+               std::ranges::all_of(parts_, [](const Part& part) { return part.condition->is_flat(); });
+    }
     std::string warning() const override {
-        std::string all;
+        std::string all = parts_.empty() ? "The sum has no conditions: samples are those of the prior" : "";
         for (const Part& part : parts_) {
             const std::string one = part.condition->warning();
             all += (all.empty() || one.empty() ? "" : "; ") + one;

@@ -132,15 +132,22 @@ std::shared_ptr<const Sampler> make_fk_steering(const ParamSet& set, Task task) 
                                                  task.problem, params.spread, guiding_draws);
     GuidedOptions options{.eta = params.eta, .guidance = params.guidance};
     guided::set_resampling(params, options);
-    options.potential =
-        std::make_shared<const Potential>(task.problem, potential_options(params, task.schedule.steps()));
+    const PotentialOptions potential = potential_options(params, task.schedule.steps());
+    if (potential.kind != PotentialKind::None && potential.start > std::min(potential.end, task.schedule.steps() - 1)) {
+        options.warnings.push_back("No step is scored before the last one: 'score_start' is step " +
+                                   std::to_string(potential.start) + ", 'score_end' step " +
+                                   std::to_string(potential.end) + ", which is importance sampling");
+    }
+    options.potential = std::make_shared<const Potential>(task.problem, potential);
     return guided_diffusion(std::move(task), twist, options);
 }
 
 const Registration<Sampler> registration{
-    {"fk_steering", "FK steering",
-     "Particles that are judged by a reward on the way: needs no gradient, exact as their number grows.",
-     describe(all_fields())},
+    {.key = "fk_steering",
+     .title = "FK steering",
+     .help = "Particles that are judged by a reward on the way: needs no gradient, exact as their number grows.",
+     .params = describe(all_fields()),
+     .power = [](const ParamSet& set) { return typed(all_fields(), set).lambda; }},
     make_fk_steering};
 
 }  // namespace

@@ -140,14 +140,16 @@ inline std::string resolved_weighing(const std::string& name, const Problem& pro
     return numbers <= most_drawn_numbers ? "monte_carlo" : "point";
 }
 
-/// What is to be said of the twist that particles are weighed by.
+/// What is to be said of the twist that particles are weighed by, where nobody has chosen it.
 inline std::vector<std::string> twist_warnings(const std::string& given, const Problem& problem) {
-    if (given != "auto" || problem.condition->is_none() || resolved_weighing(given, problem) != "point") {
+    const std::string name = resolved_weighing(given, problem);
+    if (given != "auto" || problem.condition->is_none() || (name != "point" && name != "monte_carlo")) {
         return {};
     }
-    return {
-        "The twist is point here, the likelihood of the denoised prediction: this condition is no linear measurement, "
-        "and weights by that twist may have heavy tails, so that log Z can be far off with a small error bar"};
+    return {"The twist is " + name + " here, " +
+            (name == "point" ? "the likelihood of the denoised prediction" : "a mean over a few draws") +
+            ": this condition is no linear measurement, and weights by that twist may have heavy tails, so that log Z "
+            "can be far off with a small error bar. Compare with ais"};
 }
 
 /// A twist by the name that parameters give it: auto, point, pigdm, tweedie, monte_carlo or exact. Throws UserError

@@ -39,7 +39,8 @@ const Fields<Params> fields = guided::joined<Params>(
                        {"Whether the last step puts what a mask lets through in place of what was predicted there. psi "
                         "is the twist of the state before.",
                         "x_K = D + A^T (y - A D), weighed by N(y; A D, sigma_y^2 + r^2) / psi",
-                        "On: the measurement is met to the letter, its noise included."})
+                        "On: the measurement is met to the letter, its noise included, which is right only for noise "
+                        "that is small beside what is asked of the samples."})
              .advanced(),
          guided::spread_field<Params>(),
      }});
@@ -56,6 +57,12 @@ const Registration<Sampler> registration{
         options.masked_last = params.masked_last;
         options.spread = params.spread;
         options.warnings = guided::twist_warnings(params.twist, task.problem);
+        if (const LinearGaussian* linear = task.problem.condition->linear(); params.masked_last && linear != nullptr) {
+            options.warnings.push_back(
+                "Measured values are put in as they were measured: samples do not vary there, "
+                "where the posterior has a standard deviation of up to " +
+                shown(linear->noise));
+        }
         return guided_diffusion(std::move(task), twist, options);
     }};
 

@@ -57,8 +57,9 @@ std::shared_ptr<const Twist> exact_twist(const Problem& problem) {
     }
     if (problem.exact == nullptr || problem.prior->mixture() == nullptr) {
         throw UserError(
-            "'exact' needs the posterior in closed form, which a mixture prior under a linear measurement "
-            "has; here choose tweedie, pigdm, monte_carlo or point");
+            "'exact' of 'sampler.twist' or 'sampler.error_model' needs the posterior in closed form, which a mixture "
+            "prior under a linear measurement has; here choose " +
+            std::string(problem.condition->linear() != nullptr ? "tweedie, pigdm, " : "") + "monte_carlo or point");
     }
     return std::make_shared<const ExactTwist>(problem);
 }

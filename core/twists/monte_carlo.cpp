@@ -26,6 +26,7 @@ public:
         out.log_twist.copy_(log_mean_likelihood(*condition_, out, sigma, draws_, 1, &gradient));
         at::mul_out(out.pull, at_x.pullback(gradient), torch::full({}, sigma * sigma, x.options()));
     }
+    std::string warning() const override { return warning_of_flatness(*condition_); }
 
 private:
     std::shared_ptr<const Prior> prior_;

@@ -20,6 +20,7 @@ public:
     }
     bool has_pull() const override { return pull_->has_pull(); }
     int64_t calls(int64_t step) const override { return pull_->calls(step); }
+    std::string warning() const override { return pull_->warning(); }
     std::optional<double> pull_slope(double sigma, double j, double gain) const override {
         return pull_->pull_slope(sigma, j, gain);
     }
@@ -67,6 +68,7 @@ public:
     bool has_pull() const override { return pull_->has_pull(); }
     bool has_density() const override { return psi_->has_density(); }
     int64_t calls(int64_t step) const override { return pull_->calls(step) + psi_->calls(step); }
+    std::string warning() const override { return pull_->warning(); }
     std::optional<double> pull_slope(double sigma, double j, double gain) const override {
         return pull_->pull_slope(sigma, j, gain);
     }

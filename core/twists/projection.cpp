@@ -45,8 +45,8 @@ std::shared_ptr<const Twist> projection_twist(const Problem& problem) {
     }
     if (problem.condition->linear() == nullptr) {
         throw NeedsLinear(
-            "'ddnm' projects onto what was measured, which needs a linear measurement with Gaussian noise; this "
-            "condition is none");
+            "'ddnm' projects onto what was measured, which needs a linear measurement with Gaussian noise, and the "
+            "one of 'condition.type' is not: choose dps, pnp, tds or ais");
     }
     if (closed_form_twist(problem)) {
         const torch::Tensor inverse = gain_of(*dense_operator(problem.condition->linear()->A->matrix()), ridge, 1);

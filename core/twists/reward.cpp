@@ -25,6 +25,7 @@ public:
         const double scale = form_ == PullForm::Score ? sigma * sigma : 1.0;
         at::mul_out(out.pull, at_x.pullback(gradient.view_as(x)), torch::full({}, scale, x.options()));
     }
+    std::string warning() const override { return warning_of_flatness(*condition_); }
 
 private:
     std::shared_ptr<const Prior> prior_;
@@ -37,8 +38,9 @@ private:
 std::shared_ptr<const Twist> reward_twist(const Problem& problem, const TwistOptions& options) {
     if (options.model != ErrorModel::Point) {
         throw NeedsLinear(
-            "the error models 'pigdm' and 'tweedie' need a linear measurement with Gaussian noise, or a rounded one "
-            "for 'pigdm'; this condition takes 'monte_carlo' or 'point', as error models of dps");
+            "pigdm, tmpd and the choices 'pigdm' and 'tweedie' of 'sampler.twist' and 'sampler.error_model' need a "
+            "linear measurement with Gaussian noise, or a rounded one for pigdm; 'condition.type' here goes with "
+            "'monte_carlo' or 'point' of dps, tds or smc");
     }
     if (options.form == PullForm::UnitResidual) {
         throw NeedsLinear(

@@ -229,12 +229,21 @@ TEST(FkSteering, RefusesGuidedStepsWithoutNoise) {
     EXPECT_THROW(drift::Run{scenario}, UserError);
 }
 
+TEST(FkSteering, IsComparedWithThePowerOfTheRewardThatItAimsAt) {
+    Scenario scenario = two_modes("difference", 2048);
+    scenario.sampler.params.set("lambda", 2.0);
+    // r^2 = N(1; x, 1) (4 pi)^-1 (2 pi)^(1/2), and N(1; -2, 1.25) / 2 + N(1; 2, 1.25) / 2 under the two modes.
+    const auto density = [](double distance) {
+        return std::exp(-distance * distance / 2.5) / std::sqrt(2 * M_PI * 1.25);
+    };
+    const double log_z = std::log((density(3) + density(1)) / 2) + 0.5 * std::log(2 * M_PI) - std::log(4 * M_PI);
+    EXPECT_NEAR(drift::Run(scenario).scene()->exact_log_z.value(), log_z, 1e-9);
+    expect_unbiased(repeat(scenario, 40, log_z));
+}
+
 TEST(FkSteering, WarnsWhereItsTargetIsNotThePosterior) {
     Scenario scenario = two_modes("difference", 10);
     const size_t plain = drift::Run(scenario).scene()->warnings.size();
-    scenario.sampler.params.set("lambda", 2.0);
-    EXPECT_EQ(drift::Run(scenario).scene()->warnings.size(), plain + 1);
-    scenario.sampler.params.set("lambda", 1.0);
     scenario.sampler.params.set("potential", std::string("best_of"));
     EXPECT_EQ(drift::Run(scenario).scene()->warnings.size(), plain + 1) << "who picks the best samples no posterior";
 }
