@@ -140,6 +140,11 @@ Trainer::Outcome Trainer::learn_pathwise(const Policy& policy, const Trajectorie
                                                                        : adjoint_matching(model_, policy, batch, beta);
     Outcome outcome;
     outcome.gradient = result.gradient;
+    LossInput input;
+    input.log_ratio = result.log_ratio.unsqueeze(0);
+    input.log_w = batch.value.log_w(beta);
+    input.group = options_.batch.group;
+    describe_residuals(loss_of(LossKind::VarGrad, input), batch, outcome.numbers);  // from their own mean
     outcome.numbers.loss = result.loss;
     return outcome;
 }
