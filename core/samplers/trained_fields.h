@@ -16,13 +16,14 @@ struct Common {
     Curve learning_rate = Curve({{0, 2e-3}, {0.5, 1e-3}, {1, 1e-4}}, Interpolation::Linear, CurveScale::Log);
     Curve beta = 1;
     Curve exploration = Curve({{0, 0.5}, {0.5, 0}}, Interpolation::Linear);
-    double clip = 1;
+    Curve clip = 1;
     double average = 0.99;
-    double floor = 15;
+    Curve floor = 15;
     double step_share = 1;
     double dead_zone = 0;
     double lambda = 2;
-    double log_z_rate = 0.1;
+    Curve log_z_rate = 0.1;
+    Curve flow_rate = 1e-2;
     std::string policy = "mlp";
     int64_t width = 64;
     int64_t layers = 2;
@@ -39,6 +40,7 @@ struct Common {
     int64_t local_every = 100;
     int64_t local_steps = 200;
     double local_step_size = 0.01;
+    int64_t local_buffer = 100'000;
     std::string data_file;
     int64_t report_every = 20;
     std::string weights;
@@ -107,8 +109,8 @@ Fields<P> training_fields() {
              "log w = beta log r", "Rising from a tenth: modes are found before they are sharp."})
             .between(0, 100)
             .live(),
-        Field<P>("clip", static_cast<double P::*>(&P::clip), "clip",
-                 {"The largest norm of the gradient; 0 lets all pass.", "g <- g min(1, clip / |g|)",
+        Field<P>("clip", static_cast<Curve P::*>(&P::clip), "clip",
+                 {"The largest norm of the gradient, over the training; 0 lets all pass.", "g <- g min(1, clip / |g|)",
                   "Less: single batches do less harm."})
             .between(0, 1e6)
             .live()
@@ -118,9 +120,11 @@ Fields<P> training_fields() {
                   "a <- decay a + (1 - decay) theta", "More: steadier, and slower to follow."})
             .between(0, 0.9999)
             .advanced(),
-        Field<P>("floor", static_cast<double P::*>(&P::floor), "reward floor",
-                 {"How far below the best of its batch a reward counts, in the loss alone; 0 for no floor.",
-                  "max(beta log r, max_b - floor)", "Less: hopeless trajectories do not rule the batch."})
+        Field<P>(
+            "floor", static_cast<Curve P::*>(&P::floor), "reward floor",
+            {"How far below the best of its batch a reward counts, in the loss alone and over the training; 0 for no "
+             "floor.",
+             "max(beta log r, max_b - floor)", "Less: hopeless trajectories do not rule the batch."})
             .between(0, 1e4)
             .live()
             .advanced(),
@@ -140,10 +144,20 @@ Fields<P> training_fields() {
             .between(0.1, 10)
             .only_with("loss", {std::string("subtb")})
             .advanced(),
-        Field<P>("log_z_rate", static_cast<double P::*>(&P::log_z_rate), "rate of log Z",
-                 {"The learning rate of log Z where it is a parameter.", "of Adam", "Less: it lags behind."})
+        Field<P>("log_z_rate", static_cast<Curve P::*>(&P::log_z_rate), "rate of log Z",
+                 {"The learning rate of log Z where it is a parameter, over the training.", "of Adam",
+                  "Less: it lags behind."})
             .between(1e-4, 10, true)
             .only_with("loss", {std::string("tb"), std::string("subtb"), std::string("db")})
+            .live()
+            .advanced(),
+        Field<P>("flow_rate", static_cast<Curve P::*>(&P::flow_rate), "rate of F",
+                 {"The learning rate of the network for F, what is still to come from a place on the way, over the "
+                  "training.",
+                  "of Adam", "Less: parts of trajectories are balanced against an old F."})
+            .between(1e-6, 1, true)
+            .only_with("loss", {std::string("subtb"), std::string("db")})
+            .live()
             .advanced(),
     };
 }
@@ -204,6 +218,11 @@ Fields<P> source_fields() {
                  {"Where the step size of the local search begins.", "eps, tuned to accept 0.574",
                   "Matters little after the first search."})
             .between(1e-8, 1e4, true)
+            .advanced(),
+        Field<P>("local_buffer", static_cast<int64_t P::*>(&P::local_buffer), "search buffer",
+                 {"End points of local searches that are kept, oldest out first.", "N",
+                  "More: modes that were found long ago are still learned from."})
+            .between(1, 1'000'000, true)
             .advanced(),
         Field<P>("data", static_cast<std::string P::*>(&P::data_file), "data file",
                  {"An NPY file of samples of the target, a row each, for the source data.", "[N, d]",
