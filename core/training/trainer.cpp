@@ -94,16 +94,21 @@ struct Trainer::Rates {
 };
 
 Trainer::Trainer(Model model, TrainerOptions options) : model_(std::move(model)), options_(std::move(options)) {
-    const auto share = [&](TrajectorySource source) { return options_.batch.shares.at(static_cast<size_t>(source)); };
-    if (share(TrajectorySource::LocalSearch) > 0 && model_.terminal->target() == nullptr) {
+    if (share_of(TrajectorySource::LocalSearch) > 0 && model_.terminal->target() == nullptr) {
         throw UserError(
             "'sampler.sources.local_search' is above 0, which needs the density of the prior, but this prior has none "
             "in closed form: set it to 0");
     }
-    if (share(TrajectorySource::Data) > 0 && !options_.batch.data.defined() && !model_.terminal->amortised()) {
+    if (share_of(TrajectorySource::Data) > 0 && !options_.batch.data.defined()) {
         throw UserError("'sampler.sources.data' is above 0, but 'sampler.data' names no file of samples");
     }
     flow_config_ = flow_network(model_);
+}
+
+/// 0 where something else decides what a batch is made of.
+double Trainer::share_of(TrajectorySource source) const {
+    const bool decide = mixes_sources(options_.loss) && !model_.terminal->amortised();
+    return decide ? options_.batch.shares.at(static_cast<size_t>(source)) : 0;
 }
 
 Trainer::Rates Trainer::rates_at(int64_t iteration) const {
@@ -144,7 +149,7 @@ Trajectories Trainer::batch_for(TrainerState& state, const Policy& policy, const
 
 /// Whether the gradient wants what the policy says at every step.
 bool Trainer::keeps_answers() const {
-    return !needs_gradient(options_.loss) && options_.step_share >= 1;
+    return learns_by_residuals(options_.loss) && options_.step_share >= 1;
 }
 
 Trainer::Outcome Trainer::learn_pathwise(const Policy& policy, const Trajectories& batch, double beta) const {
@@ -199,8 +204,8 @@ Trainer::Outcome Trainer::learn_by_residuals(const TrainerState& state, const Po
 }
 
 void Trainer::search(TrainerState& state, double beta) const {
-    const double share = options_.batch.shares.at(static_cast<size_t>(TrajectorySource::LocalSearch));
-    if (!(share > 0) || state.iteration % options_.search_every != 0 || state.buffer.empty()) {
+    if (!(share_of(TrajectorySource::LocalSearch) > 0) || state.iteration % options_.search_every != 0 ||
+        state.buffer.empty()) {
         return;
     }
     const Random random = stream_of(options_.seed, state.iteration, TrainingUse::LocalMoves);
@@ -253,8 +258,8 @@ Trainer::Outcome Trainer::iterate(TrainerState& state) const {
     policy.bind(state.policy.weights);
     const BatchPlace place{options_.seed, state.iteration, rates.beta, rates.exploration};
     const Trajectories batch = batch_for(state, policy, place);
-    Outcome outcome = needs_gradient(options_.loss) ? learn_pathwise(policy, batch, rates.beta)
-                                                    : learn_by_residuals(state, policy, batch, rates);
+    Outcome outcome = learns_by_residuals(options_.loss) ? learn_by_residuals(state, policy, batch, rates)
+                                                         : learn_pathwise(policy, batch, rates.beta);
     for (const TrajectorySource source : batch.source) {
         ++outcome.numbers.source_count.at(static_cast<size_t>(source));
     }

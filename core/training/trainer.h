@@ -50,6 +50,7 @@ public:
 private:
     struct Outcome;
     struct Rates;
+    double share_of(TrajectorySource source) const;
     Rates rates_at(int64_t iteration) const;
     Trajectories batch_for(TrainerState& state, const Policy& policy, const BatchPlace& place) const;
     bool keeps_answers() const;

@@ -151,6 +151,12 @@ TEST(Trainer, TellsOfResidualsWhateverItLearnsFrom) {
     }
 }
 
+TEST(Trainer, SearchesForNothingThatIsNotLearnedFrom) {
+    const Trainer trainer = small_trainer(LossKind::ReverseKl);
+    TrainerState state = trainer.start();
+    EXPECT_EQ(trainer.advance(state, 4).local_buffer, 0);
+}
+
 /// The sentence that reading refuses with.
 std::string refusal(const std::filesystem::path& path, const TrainerState& like, const nlohmann::json& identity,
                     const nlohmann::json& training = nullptr) {
