@@ -73,6 +73,18 @@ bool fits_text(const Param& param, const Value& value) {
     return true;
 }
 
+/// Of a curve somewhere.
+bool above_zero(const Value& value) {
+    if (const auto* integer = std::get_if<int64_t>(&value)) {
+        return *integer > 0;
+    }
+    if (const auto* number = std::get_if<double>(&value)) {
+        return *number > 0;
+    }
+    const auto* curve = std::get_if<Curve>(&value);
+    return curve != nullptr && curve->max_value() > 0;
+}
+
 std::string extents_text(const Array& array) {
     std::string text;
     for (const int64_t extent : array.shape) {
@@ -177,12 +189,30 @@ void ParamSet::set(std::string_view key, const Value& value) {
 }
 
 bool in_effect(const ParamSet& set, const Param& param) {
-    if (!param.only_with) {
-        return true;
+    const auto holds = [&set](const Requirement& requirement) {
+        const Param& other = set.at(requirement.key);
+        const bool as_required = requirement.values.empty()
+                                     ? above_zero(other.value)
+                                     : std::ranges::find(requirement.values, other.value) != requirement.values.end();
+        return as_required && in_effect(set, other);
+    };
+    return std::ranges::all_of(param.only_with, [&](const AnyOf& any) { return std::ranges::any_of(any, holds); });
+}
+
+std::string only_with_text(const Param& param) {
+    std::string text;
+    for (const AnyOf& any : param.only_with) {
+        std::string alternatives;
+        for (const Requirement& requirement : any) {
+            std::string values = requirement.values.empty() ? "above 0" : "";
+            for (const Value& value : requirement.values) {
+                values += (values.empty() ? "" : " or ") + shown(value);
+            }
+            alternatives += (alternatives.empty() ? "" : " or ") + requirement.key + " is " + values;
+        }
+        text += (text.empty() ? "only where " : ", and ") + alternatives;
     }
-    const Param& other = set.at(param.only_with->key);
-    return in_effect(set, other) &&
-           std::ranges::find(param.only_with->values, other.value) != param.only_with->values.end();
+    return text;
 }
 
 bool same_values(const ParamSet& a, const ParamSet& b) {

@@ -65,11 +65,16 @@ struct Help {
     std::string effect;   // what more or less of it does
 };
 
-/// A parameter that only counts where another one of its set has one of these values.
-struct OnlyWith {
+/// What another parameter of the set is to be, which must be in effect itself.
+struct Requirement {
     std::string key;
-    std::vector<Value> values;
+    std::vector<Value> values;  // one of these; above 0, a curve somewhere, where there are none
+
+    static Requirement above_zero(std::string key) { return {std::move(key), {}}; }
 };
+
+/// Requirements of which one is enough.
+using AnyOf = std::vector<Requirement>;
 
 struct Param {
     std::string key;
@@ -82,8 +87,8 @@ struct Param {
     std::vector<std::string> options;  // text only: the allowed choices; any text where empty
     std::optional<double> automatic;   // numbers only: the value that the text "auto" stands for
     Effect effect = Effect::Restart;
-    bool advanced = false;  // shown after the others
-    std::optional<OnlyWith> only_with;
+    bool advanced = false;         // shown after the others
+    std::vector<AnyOf> only_with;  // it counts where all of these hold
 };
 
 /// An ordered set of parameters. A plain value: copied to the worker, compared for changes, kept for undo.
@@ -104,6 +109,9 @@ private:
 
 /// Whether `param` of `set` counts, by its only_with.
 bool in_effect(const ParamSet& set, const Param& param);
+
+/// "only where loss is 'tb' or 'db', and buffer is above 0", for the manual; empty where it always counts.
+std::string only_with_text(const Param& param);
 
 /// True when every value is the same; descriptions are not compared.
 bool same_values(const ParamSet& a, const ParamSet& b);
@@ -147,8 +155,15 @@ struct Field {
         param.automatic = value;
         return std::move(*this);
     }
+    /// Called several times, all of it must hold.
     Field only_with(std::string key, std::vector<Value> values) && {
-        param.only_with = OnlyWith{std::move(key), std::move(values)};
+        return std::move(*this).only_with_any({{std::move(key), std::move(values)}});
+    }
+    Field only_above_zero(std::string key) && {
+        return std::move(*this).only_with_any({Requirement::above_zero(std::move(key))});
+    }
+    Field only_with_any(AnyOf requirements) && {
+        param.only_with.push_back(std::move(requirements));
         return std::move(*this);
     }
     Field advanced() && {

@@ -24,6 +24,26 @@ bool has_range(const Param& param) {
            std::holds_alternative<Curve>(param.value) || std::holds_alternative<Array>(param.value);
 }
 
+/// What must hold, all of it, each by one of several requirements.
+Json only_with_json(const Param& param) {
+    Json all = Json::array();
+    for (const AnyOf& any : param.only_with) {
+        Json alternatives = Json::array();
+        for (const Requirement& requirement : any) {
+            Json json = {{"key", requirement.key}};
+            if (requirement.values.empty()) {
+                json["above"] = 0;
+            }
+            for (const Value& value : requirement.values) {
+                json["values"].push_back(to_json(value));
+            }
+            alternatives.push_back(std::move(json));
+        }
+        all.push_back({{"any_of", std::move(alternatives)}});
+    }
+    return all;
+}
+
 Json param_json(const Param& param) {
     Json json = {{"key", param.key},
                  {"title", param.title},
@@ -42,12 +62,8 @@ Json param_json(const Param& param) {
     json["help"] = {{"words", param.help.words}, {"formula", param.help.formula}, {"effect", param.help.effect}};
     json["live"] = param.effect == Effect::Live;
     json["advanced"] = param.advanced;
-    if (param.only_with) {
-        Json values = Json::array();
-        for (const Value& value : param.only_with->values) {
-            values.push_back(to_json(value));
-        }
-        json["only_with"] = {{"key", param.only_with->key}, {"values", values}};
+    if (!param.only_with.empty()) {
+        json["only_with"] = only_with_json(param);
     }
     return json;
 }
@@ -78,6 +94,12 @@ std::string default_text(const Param& param) {
     return text.size() <= longest ? text : shown(param.default_value);
 }
 
+/// The words of its help, and when it counts.
+std::string meaning(const Param& param) {
+    const std::string when = only_with_text(param);
+    return param.help.words + (when.empty() ? "" : " Counts " + when + ".");
+}
+
 std::string cell(std::string text) {
     for (size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) {
         text.insert(at, "\\");
@@ -94,7 +116,7 @@ void print_markdown() {
             for (const Param& param : item.params) {
                 const std::string unit = param.unit.empty() ? "" : " (" + param.unit + ")";
                 std::cout << head << "| `" << param.key << "` | `" << cell(default_text(param)) << "` | "
-                          << cell(accepted(param)) << cell(unit) << " | " << cell(param.help.words) << " |\n";
+                          << cell(accepted(param)) << cell(unit) << " | " << cell(meaning(param)) << " |\n";
                 head = "";
             }
         }
@@ -109,7 +131,7 @@ void print_text() {
             std::cout << "  " << item.key << ": " << item.help << "\n";
             for (const Param& param : item.params) {
                 std::cout << "      " << param.key << " (" << default_text(param) << "): " << accepted(param)
-                          << (param.unit.empty() ? "" : ", " + param.unit) << ". " << param.help.words << "\n";
+                          << (param.unit.empty() ? "" : ", " + param.unit) << ". " << meaning(param) << "\n";
             }
         }
     }

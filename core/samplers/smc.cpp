@@ -20,7 +20,7 @@ struct Params : guided::Weighted {
 /// Proposal and twist may both draw: no choice of one of them hides how often.
 Field<Params> draws_of_either() {
     Field<Params> field = guided::draws_field<Params>("twist");
-    field.param.only_with.reset();
+    field.param.only_with.clear();
     return field;
 }
 

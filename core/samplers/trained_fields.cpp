@@ -48,6 +48,7 @@ TrainerOptions trainer_options(const Common& common, const Task& task, int64_t d
     }
     options.learning_rate = common.learning_rate;
     options.log_z_rate = common.log_z_rate;
+    options.flow_rate = common.flow_rate;
     options.beta = common.beta;
     options.exploration = common.exploration;
     options.clip = common.clip;
@@ -57,6 +58,7 @@ TrainerOptions trainer_options(const Common& common, const Task& task, int64_t d
     options.lambda = common.lambda;
     options.dead_zone = common.dead_zone;
     options.buffer = common.buffer_size;
+    options.local_buffer = common.local_buffer;
     options.search_every = common.local_every;
     options.search.chains = common.batch;
     options.search.steps = common.local_steps;

@@ -5,6 +5,8 @@
 #include "core/training/trained_sampler.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace drift::trained {
 
@@ -16,13 +18,14 @@ struct Common {
     Curve learning_rate = Curve({{0, 2e-3}, {0.5, 1e-3}, {1, 1e-4}}, Interpolation::Linear, CurveScale::Log);
     Curve beta = 1;
     Curve exploration = Curve({{0, 0.5}, {0.5, 0}}, Interpolation::Linear);
-    double clip = 1;
+    Curve clip = 1;
     double average = 0.99;
-    double floor = 15;
+    Curve floor = 15;
     double step_share = 1;
     double dead_zone = 0;
     double lambda = 2;
-    double log_z_rate = 0.1;
+    Curve log_z_rate = 0.1;
+    Curve flow_rate = 1e-2;
     std::string policy = "mlp";
     int64_t width = 64;
     int64_t layers = 2;
@@ -39,6 +42,7 @@ struct Common {
     int64_t local_every = 100;
     int64_t local_steps = 200;
     double local_step_size = 0.01;
+    int64_t local_buffer = 100'000;
     std::string data_file;
     int64_t report_every = 20;
     std::string weights;
@@ -48,6 +52,12 @@ struct Common {
 /// Of r, that samples are of in the end.
 inline double final_power(const Common& common) {
     return common.beta.at(1);
+}
+
+/// That the loss is one that `is` is true of.
+inline Requirement loss_that(bool (*is)(LossKind)) {
+    const std::vector<std::string> names = loss_names(is);
+    return {"loss", {names.begin(), names.end()}};
 }
 
 template <class P>
@@ -107,8 +117,8 @@ Fields<P> training_fields() {
              "log w = beta log r", "Rising from a tenth: modes are found before they are sharp."})
             .between(0, 100)
             .live(),
-        Field<P>("clip", static_cast<double P::*>(&P::clip), "clip",
-                 {"The largest norm of the gradient; 0 lets all pass.", "g <- g min(1, clip / |g|)",
+        Field<P>("clip", static_cast<Curve P::*>(&P::clip), "clip",
+                 {"The largest norm of the gradient, over the training; 0 lets all pass.", "g <- g min(1, clip / |g|)",
                   "Less: single batches do less harm."})
             .between(0, 1e6)
             .live()
@@ -118,21 +128,26 @@ Fields<P> training_fields() {
                   "a <- decay a + (1 - decay) theta", "More: steadier, and slower to follow."})
             .between(0, 0.9999)
             .advanced(),
-        Field<P>("floor", static_cast<double P::*>(&P::floor), "reward floor",
-                 {"How far below the best of its batch a reward counts, in the loss alone; 0 for no floor.",
-                  "max(beta log r, max_b - floor)", "Less: hopeless trajectories do not rule the batch."})
+        Field<P>(
+            "floor", static_cast<Curve P::*>(&P::floor), "reward floor",
+            {"How far below the best of its batch a reward counts, in the loss alone and over the training; 0 for no "
+             "floor.",
+             "max(beta log r, max_b - floor)", "Less: hopeless trajectories do not rule the batch."})
             .between(0, 1e4)
+            .only_with_any({loss_that(learns_by_residuals)})
             .live()
             .advanced(),
         Field<P>("step_share", static_cast<double P::*>(&P::step_share), "share of steps",
                  {"The share of a trajectory's steps whose gradient is taken, drawn anew for each batch.",
                   "sum over S, times T / |S|", "Less: cheaper and noisier iterations."})
             .between(0.01, 1)
+            .only_with_any({loss_that(learns_by_residuals)})
             .advanced(),
         Field<P>("dead_zone", static_cast<double P::*>(&P::dead_zone), "dead zone",
                  {"Squared residuals below it are not learned from.", "max(0, delta^2 - zone)",
                   "More: training rests earlier, and short of the posterior."})
             .between(0, 100)
+            .only_with_any({loss_that(has_dead_zone)})
             .advanced(),
         Field<P>("lambda", static_cast<double P::*>(&P::lambda), "lambda",
                  {"How much more a longer part of a trajectory counts.", "lambda^(j - i) in sub-trajectory balance",
@@ -140,10 +155,20 @@ Fields<P> training_fields() {
             .between(0.1, 10)
             .only_with("loss", {std::string("subtb")})
             .advanced(),
-        Field<P>("log_z_rate", static_cast<double P::*>(&P::log_z_rate), "rate of log Z",
-                 {"The learning rate of log Z where it is a parameter.", "of Adam", "Less: it lags behind."})
+        Field<P>("log_z_rate", static_cast<Curve P::*>(&P::log_z_rate), "rate of log Z",
+                 {"The learning rate of log Z where it is a parameter, over the training.", "of Adam",
+                  "Less: it lags behind."})
             .between(1e-4, 10, true)
-            .only_with("loss", {std::string("tb"), std::string("subtb"), std::string("db")})
+            .only_with_any({loss_that(learns_log_z)})
+            .live()
+            .advanced(),
+        Field<P>("flow_rate", static_cast<Curve P::*>(&P::flow_rate), "rate of F",
+                 {"The learning rate of the network for F, what is still to come from a place on the way, over the "
+                  "training.",
+                  "of Adam", "Less: parts of trajectories are balanced against an old F."})
+            .between(1e-6, 1, true)
+            .only_with_any({loss_that(learns_flow)})
+            .live()
             .advanced(),
     };
 }
@@ -153,11 +178,16 @@ Field<P> share_field(const std::string& key, double P::*member, const char* titl
                      const char* effect) {
     return Field<P>("sources." + key, member, title, {words, "share of each batch; they need not sum to 1", effect})
         .between(0, 1)
+        .only_with_any({loss_that(mixes_sources)})
+        .only_with("amortised", {false})
         .live();
 }
 
 template <class P>
 Fields<P> source_fields() {
+    const auto taken_from = [](const char* source) {
+        return Requirement::above_zero("sources." + std::string(source));
+    };
     return {
         share_field<P>("on_policy", static_cast<double P::*>(&P::on_policy), "on-policy",
                        "Trajectories of the policy as it is.", "Alone: modes that it does not visit are lost."),
@@ -181,33 +211,50 @@ Fields<P> source_fields() {
                  {"Noise that exploring trajectories have besides, over the training, in units of a step's own.",
                   "variance v (1 + e^2)", "More: wanders farther."})
             .between(0, 10)
+            .only_with_any({loss_that(mixes_sources)})
+            .only_with_any({taken_from("exploration"), {"amortised", {true}}})
             .live(),
         Field<P>("buffer_size", static_cast<int64_t P::*>(&P::buffer_size), "buffer size",
                  {"End points that are kept, oldest out first.", "N", "More: longer memory."})
             .between(1, 1'000'000, true)
+            .only_with("amortised", {false})
+            // Chains start from it, and it stands in for rollouts of the reference with hardly a reward.
+            .only_with_any({taken_from("buffer"), taken_from("local_search"), taken_from("reference"),
+                            loss_that(draws_from_buffer)})
             .advanced(),
         Field<P>("buffer_priority", static_cast<std::string P::*>(&P::buffer_priority), "buffer priority",
                  {"How end points are drawn from the buffer: evenly, a quarter by reward, or by rank.",
                   "1, w or 1 / (0.01 N + rank)", "reward and rank: the good ones more often."})
             .one_of(priority_names())
+            .only_with_any({taken_from("buffer"), taken_from("local_search")})
             .advanced(),
         Field<P>("local_every", static_cast<int64_t P::*>(&P::local_every), "search every",
                  {"Iterations between two local searches.", "k", "Less: more of the time goes into chains."})
             .between(1, 100'000, true)
+            .only_above_zero("sources.local_search")
             .advanced(),
         Field<P>("local_steps", static_cast<int64_t P::*>(&P::local_steps), "search steps",
                  {"Moves of MALA in a local search; the first half only tunes its step size.", "K",
                   "More: farther from where it began."})
             .between(2, 10'000, true)
+            .only_above_zero("sources.local_search")
             .advanced(),
         Field<P>("local_step_size", static_cast<double P::*>(&P::local_step_size), "search step size",
                  {"Where the step size of the local search begins.", "eps, tuned to accept 0.574",
                   "Matters little after the first search."})
             .between(1e-8, 1e4, true)
+            .only_above_zero("sources.local_search")
+            .advanced(),
+        Field<P>("local_buffer", static_cast<int64_t P::*>(&P::local_buffer), "search buffer",
+                 {"End points of local searches that are kept, oldest out first.", "N",
+                  "More: modes that were found long ago are still learned from."})
+            .between(1, 1'000'000, true)
+            .only_above_zero("sources.local_search")
             .advanced(),
         Field<P>("data", static_cast<std::string P::*>(&P::data_file), "data file",
                  {"An NPY file of samples of the target, a row each, for the source data.", "[N, d]",
                   "More rows: every mode that they show is kept."})
+            .only_above_zero("sources.data")
             .advanced(),
     };
 }
@@ -222,16 +269,17 @@ Fields<P> network_fields() {
                   "unet: learns pictures from far fewer trajectories, at much more work each; wants a lower learning "
                   "rate."})
             .one_of(policy_names()),
-        Field<P>("width", static_cast<int64_t P::*>(&P::width), "width",
-                 {"Units in a layer of the network.", "w", "More: finer policies, and slower."})
-            .between(4, 1024, true)
-            .only_with("policy", {std::string("mlp")})
-            .advanced(),
         Field<P>(
-            "layers", static_cast<int64_t P::*>(&P::layers), "layers",
-            {"Layers between the first and the last.", "how often h = s(W h + b)", "More: finer policies, and slower."})
+            "width", static_cast<int64_t P::*>(&P::width), "width",
+            {"Units in a layer of the perceptron, and of the one for F.", "w", "More: finer policies, and slower."})
+            .between(4, 1024, true)
+            .only_with_any({{"policy", {"mlp"}}, loss_that(learns_flow)})
+            .advanced(),
+        Field<P>("layers", static_cast<int64_t P::*>(&P::layers), "layers",
+                 {"Layers of these perceptrons between the first and the last.", "how often h = s(W h + b)",
+                  "More: finer policies, and slower."})
             .between(0, 8)
-            .only_with("policy", {std::string("mlp")})
+            .only_with_any({{"policy", {"mlp"}}, loss_that(learns_flow)})
             .advanced(),
         Field<P>("unet_width", static_cast<int64_t P::*>(&P::unet_width), "U-Net width",
                  {"Channels of the U-Net at half the resolution, a multiple of 8.", "w",

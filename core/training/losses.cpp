@@ -87,12 +87,18 @@ void pairs(LossKind kind, const LossInput& input, const torch::Tensor& a, LossOu
 
 }  // namespace
 
-std::vector<std::string> loss_names() {
+std::vector<std::string> loss_names(bool (*is)(LossKind)) {
     std::vector<std::string> all;
     for (const auto& [name, kind] : names) {
-        all.emplace_back(name);
+        if (is(kind)) {
+            all.emplace_back(name);
+        }
     }
     return all;
+}
+
+std::vector<std::string> loss_names() {
+    return loss_names([](LossKind) { return true; });
 }
 
 LossKind loss_named(const std::string& name) {
@@ -112,6 +118,12 @@ std::optional<TrajectorySource> only_source(LossKind kind) {
             return {};
     }
 }
+bool mixes_sources(LossKind kind) {
+    return !only_source(kind).has_value();
+}
+bool draws_from_buffer(LossKind kind) {
+    return only_source(kind) == TrajectorySource::Buffer;
+}
 bool learns_log_z(LossKind kind) {
     return kind == LossKind::TrajectoryBalance || learns_flow(kind);
 }
@@ -120,6 +132,13 @@ bool learns_flow(LossKind kind) {
 }
 bool needs_gradient(LossKind kind) {
     return kind == LossKind::ReverseKl || kind == LossKind::AdjointMatching || kind == LossKind::AdjointSampling;
+}
+
+bool learns_by_residuals(LossKind kind) {
+    return !needs_gradient(kind);
+}
+bool has_dead_zone(LossKind kind) {
+    return learns_by_residuals(kind) && !learns_flow(kind);
 }
 
 LossOutput loss_of(LossKind kind, const LossInput& input) {

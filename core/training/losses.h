@@ -31,16 +31,26 @@ enum class LossKind {
 };
 
 std::vector<std::string> loss_names();
+/// Those that `is` is true of.
+std::vector<std::string> loss_names(bool (*is)(LossKind));
 LossKind loss_named(const std::string& name);
 
 /// The one source that all its trajectories must come from; none where the shares decide.
 std::optional<TrajectorySource> only_source(LossKind kind);
+/// Whether they are mixed by shares.
+bool mixes_sources(LossKind kind);
+/// Whether they all come from the replay buffer.
+bool draws_from_buffer(LossKind kind);
 /// Whether log Z is a parameter.
 bool learns_log_z(LossKind kind);
 /// Whether it needs F at the places between, a network of its own.
 bool learns_flow(LossKind kind);
 /// Whether it needs the gradient of log w.
 bool needs_gradient(LossKind kind);
+/// Whether it looks at trajectories through their residuals.
+bool learns_by_residuals(LossKind kind);
+/// Whether it does at those of whole trajectories alone, of which it may leave small ones out.
+bool has_dead_zone(LossKind kind);
 
 /// What the trajectories of a batch say. float64 on the host.
 struct LossInput {

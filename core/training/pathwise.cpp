@@ -21,6 +21,7 @@ struct Sweep {
     Piece piece;
     double share;  // of one trajectory in the mean
     double kl = 0;
+    torch::Tensor log_ratio;  // [rows]
     Policy::Gradient gradient;
 
     torch::Tensor part(const torch::Tensor& all, int64_t k) const { return rows(all.select(0, k), piece); }
@@ -32,6 +33,9 @@ struct Sweep {
         const torch::Tensor told = trajectories.gradient.defined() ? part(trajectories.gradient, k) : torch::Tensor{};
         const Policy::Answer answer =
             policy.answer({k}, policy_input(model, x, told, rows(trajectories.observed, piece)), &tape);
+        log_ratio.add_(log_ratios(answer, part(trajectories.x, k + 1).unsqueeze(0),
+                                  part(trajectories.mean, k).unsqueeze(0), policy.variances().narrow(0, k, 1))
+                           .select(0, 0));
         const torch::Tensor shift = answer.shift.select(0, 0);
         const double v = model.reference->variance(k);
         torch::Tensor kl_terms = shift.square() / v;
@@ -59,9 +63,11 @@ PathwiseResult reverse_kl(const Model& model, const Policy& policy, const Trajec
     const std::vector<Piece> pieces = pieces_of(trajectories.count(), rows_of_a_piece);
     std::vector<Policy::Gradient> parts(pieces.size());
     std::vector<double> kl(pieces.size());
+    torch::Tensor log_ratio = torch::zeros({trajectories.count()}, at_end.options().dtype(torch::kFloat64));
     in_pieces(static_cast<int64_t>(pieces.size()), at_end.device(), [&](int64_t i) {
         const auto at = static_cast<size_t>(i);
-        Sweep sweep{model, policy, trajectories, pieces[at], 1 / n, 0, policy.no_gradient()};
+        Sweep sweep{
+            model, policy, trajectories, pieces[at], 1 / n, 0, rows(log_ratio, pieces[at]), policy.no_gradient()};
         torch::Tensor adjoint = rows(at_end, pieces[at]);
         for (int64_t k = trajectories.steps() - 1; k >= 0; --k) {
             adjoint = sweep.step(k, adjoint);
@@ -73,6 +79,7 @@ PathwiseResult reverse_kl(const Model& model, const Policy& policy, const Trajec
     alone([&] { result.loss = -trajectories.value.log_w(beta).mean().item<double>(); });
     result.loss += std::accumulate(kl.begin(), kl.end(), 0.0);
     result.gradient = policy.finished(parts);
+    result.log_ratio = log_ratio.to(torch::kCPU);
     return result;
 }
 
@@ -94,6 +101,7 @@ PathwiseResult adjoint_matching(const Model& model, const Policy& policy, const 
         return gradient;
     };
     PathwiseResult result;
+    result.log_ratio = scored.log_ratio.sum(0).to(torch::kCPU);
     alone([&] {
         for (const Answers& block : scored.answers) {
             const torch::Tensor v = rows_at(policy.variances(), block.steps);

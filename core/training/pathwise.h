@@ -8,7 +8,8 @@ namespace drift {
 
 struct PathwiseResult {
     double loss = 0;
-    torch::Tensor gradient;  // [count]
+    torch::Tensor gradient;   // [count]
+    torch::Tensor log_ratio;  // [n] sum log q / ref, float64 on the host: what residuals are made of
 };
 
 /// The mean of KL(q || reference) - log w over trajectories of the policy, differentiated through the simulation:

@@ -126,9 +126,11 @@ json identity_of_training(const json& identity, const TrainerOptions& options) {
 json identity_of_weights(const json& identity, const TrainerOptions& options) {
     json weights = identity_of_training(identity, options);
     weights["iterations"] = options.iterations;
-    weights["curves"] = {to_text(options.learning_rate), to_text(options.beta), to_text(options.exploration)};
-    weights["rates"] = {options.log_z_rate, options.flow_rate, options.clip, options.average, options.floor};
-    weights["loss_settings"] = {options.step_share, options.lambda, options.dead_zone};
+    for (const Curve& curve : {options.learning_rate, options.flow_rate, options.log_z_rate, options.beta,
+                               options.exploration, options.clip, options.floor}) {
+        weights["curves"].push_back(to_text(curve));
+    }
+    weights["loss_settings"] = {options.average, options.step_share, options.lambda, options.dead_zone};
     weights["sources"] = options.batch.shares;
     weights["batch_settings"] = {static_cast<int>(options.batch.priority), options.batch.group, options.batch.least_ess,
                                  options.batch.oversampling};

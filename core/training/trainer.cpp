@@ -42,6 +42,16 @@ std::vector<int64_t> drawn_steps(int64_t steps, double share, const Random& rand
     return all;
 }
 
+/// With the floor, which keeps hopeless trajectories from ruling the batch.
+torch::Tensor terminal_log_w(const Trajectories& batch, double beta, double floor) {
+    torch::Tensor log_r = batch.value.log_r * beta;
+    if (floor > 0) {
+        const double largest = log_r.max().item<double>();
+        log_r = std::isfinite(largest) ? log_r.clamp_min(largest - floor) : log_r;
+    }
+    return batch.value.base + log_r;
+}
+
 void step_weights(const AdamStep& step, double average, const torch::Tensor& gradient, LearnedWeights& learned) {
     adam_step(step, gradient, learned.weights, learned.first_moment, learned.second_moment);
     learned.average.lerp_(learned.weights, 1 - kept_of_average(average, step.number));
@@ -77,17 +87,34 @@ struct Trainer::Outcome {
     double at_log_z = 0;
 };
 
+/// What the curves say at one iteration.
+struct Trainer::Rates {
+    double beta, exploration, clip, floor;
+    double policy, flow, log_z;  // learning rates
+};
+
 Trainer::Trainer(Model model, TrainerOptions options) : model_(std::move(model)), options_(std::move(options)) {
-    const auto share = [&](TrajectorySource source) { return options_.batch.shares.at(static_cast<size_t>(source)); };
-    if (share(TrajectorySource::LocalSearch) > 0 && model_.terminal->target() == nullptr) {
+    if (share_of(TrajectorySource::LocalSearch) > 0 && model_.terminal->target() == nullptr) {
         throw UserError(
             "'sampler.sources.local_search' is above 0, which needs the density of the prior, but this prior has none "
             "in closed form: set it to 0");
     }
-    if (share(TrajectorySource::Data) > 0 && !options_.batch.data.defined() && !model_.terminal->amortised()) {
+    if (share_of(TrajectorySource::Data) > 0 && !options_.batch.data.defined()) {
         throw UserError("'sampler.sources.data' is above 0, but 'sampler.data' names no file of samples");
     }
     flow_config_ = flow_network(model_);
+}
+
+/// 0 where something else decides what a batch is made of.
+double Trainer::share_of(TrajectorySource source) const {
+    const bool decide = mixes_sources(options_.loss) && !model_.terminal->amortised();
+    return decide ? options_.batch.shares.at(static_cast<size_t>(source)) : 0;
+}
+
+Trainer::Rates Trainer::rates_at(int64_t iteration) const {
+    const double u = static_cast<double>(iteration) / static_cast<double>(std::max<int64_t>(options_.iterations, 1));
+    return {options_.beta.at(u),          options_.exploration.at(u), options_.clip.at(u),      options_.floor.at(u),
+            options_.learning_rate.at(u), options_.flow_rate.at(u),   options_.log_z_rate.at(u)};
 }
 
 TrainerState Trainer::start() const {
@@ -122,17 +149,7 @@ Trajectories Trainer::batch_for(TrainerState& state, const Policy& policy, const
 
 /// Whether the gradient wants what the policy says at every step.
 bool Trainer::keeps_answers() const {
-    return !needs_gradient(options_.loss) && options_.step_share >= 1;
-}
-
-/// With the floor, which keeps hopeless trajectories from ruling the batch.
-torch::Tensor Trainer::terminal_log_w(const Trajectories& batch, double beta) const {
-    torch::Tensor log_r = batch.value.log_r * beta;
-    if (options_.floor > 0) {
-        const double largest = log_r.max().item<double>();
-        log_r = std::isfinite(largest) ? log_r.clamp_min(largest - options_.floor) : log_r;
-    }
-    return batch.value.base + log_r;
+    return learns_by_residuals(options_.loss) && options_.step_share >= 1;
 }
 
 Trainer::Outcome Trainer::learn_pathwise(const Policy& policy, const Trajectories& batch, double beta) const {
@@ -140,17 +157,22 @@ Trainer::Outcome Trainer::learn_pathwise(const Policy& policy, const Trajectorie
                                                                        : adjoint_matching(model_, policy, batch, beta);
     Outcome outcome;
     outcome.gradient = result.gradient;
+    LossInput input;
+    input.log_ratio = result.log_ratio.unsqueeze(0);
+    input.log_w = batch.value.log_w(beta);
+    input.group = options_.batch.group;
+    describe_residuals(loss_of(LossKind::VarGrad, input), batch, outcome.numbers);  // from their own mean
     outcome.numbers.loss = result.loss;
     return outcome;
 }
 
 Trainer::Outcome Trainer::learn_by_residuals(const TrainerState& state, const Policy& policy, const Trajectories& batch,
-                                             double beta) const {
+                                             const Rates& rates) const {
     const bool all_steps = keeps_answers();
     Scored scored = score(model_, policy, batch, all_steps);
     LossInput input;
     input.log_ratio = scored.log_ratio.to(torch::kCPU);
-    input.log_w = terminal_log_w(batch, beta);
+    input.log_w = terminal_log_w(batch, rates.beta, rates.floor);
     input.log_z = state.log_z.weights.item<double>();
     input.group = options_.batch.group;
     input.lambda = options_.lambda;
@@ -182,8 +204,8 @@ Trainer::Outcome Trainer::learn_by_residuals(const TrainerState& state, const Po
 }
 
 void Trainer::search(TrainerState& state, double beta) const {
-    const double share = options_.batch.shares.at(static_cast<size_t>(TrajectorySource::LocalSearch));
-    if (!(share > 0) || state.iteration % options_.search_every != 0 || state.buffer.empty()) {
+    if (!(share_of(TrajectorySource::LocalSearch) > 0) || state.iteration % options_.search_every != 0 ||
+        state.buffer.empty()) {
         return;
     }
     const Random random = stream_of(options_.seed, state.iteration, TrainingUse::LocalMoves);
@@ -202,7 +224,7 @@ void Trainer::restore(TrainerState& state) const {
     ++state.restored;
 }
 
-void Trainer::update(TrainerState& state, Outcome& outcome, double rate) const {
+void Trainer::update(TrainerState& state, Outcome& outcome, const Rates& rates) const {
     const double norm = norm_of(outcome.gradient);
     outcome.numbers.gradient_norm = norm;
     if (!std::isfinite(norm) || !std::isfinite(outcome.numbers.loss) || !std::isfinite(outcome.at_log_z)) {
@@ -213,41 +235,38 @@ void Trainer::update(TrainerState& state, Outcome& outcome, double rate) const {
         state.good = state.policy.copy();  // they have just been found to be finite
     }
     const auto clipped = [&](const torch::Tensor& gradient, double of) {
-        return options_.clip > 0 && of > options_.clip ? gradient * (options_.clip / of) : gradient;
+        return rates.clip > 0 && of > rates.clip ? gradient * (rates.clip / of) : gradient;
     };
-    const AdamStep step{.rate = rate * state.rate_factor, .number = ++state.updates};
+    const AdamStep step{.rate = rates.policy * state.rate_factor, .number = ++state.updates};
     step_weights(step, options_.average, clipped(outcome.gradient, norm), state.policy);
     if (outcome.flow_gradient.defined()) {
         AdamStep of_flow = step;
-        of_flow.rate = options_.flow_rate * state.rate_factor;
+        of_flow.rate = rates.flow * state.rate_factor;
         step_weights(of_flow, 0, clipped(outcome.flow_gradient, norm_of(outcome.flow_gradient)), state.flow);
     }
     if (learns_log_z(options_.loss)) {
         AdamStep of_log_z = step;
-        of_log_z.rate = options_.log_z_rate;
+        of_log_z.rate = rates.log_z;
         step_weights(of_log_z, 0, torch::full({1}, outcome.at_log_z, torch::kFloat64), state.log_z);
     }
 }
 
 Trainer::Outcome Trainer::iterate(TrainerState& state) const {
-    const double u =
-        static_cast<double>(state.iteration) / static_cast<double>(std::max<int64_t>(options_.iterations, 1));
-    const double beta = options_.beta.at(u);
-    const double rate = options_.learning_rate.at(u);
-    search(state, beta);
+    const Rates rates = rates_at(state.iteration);
+    search(state, rates.beta);
     Policy policy(model_.reference, model_.policy, model_.numbers);
     policy.bind(state.policy.weights);
-    const BatchPlace place{options_.seed, state.iteration, beta, options_.exploration.at(u)};
+    const BatchPlace place{options_.seed, state.iteration, rates.beta, rates.exploration};
     const Trajectories batch = batch_for(state, policy, place);
-    Outcome outcome = needs_gradient(options_.loss) ? learn_pathwise(policy, batch, beta)
-                                                    : learn_by_residuals(state, policy, batch, beta);
+    Outcome outcome = learns_by_residuals(options_.loss) ? learn_by_residuals(state, policy, batch, rates)
+                                                         : learn_pathwise(policy, batch, rates.beta);
     for (const TrajectorySource source : batch.source) {
         ++outcome.numbers.source_count.at(static_cast<size_t>(source));
     }
-    outcome.numbers.learning_rate = rate * state.rate_factor;
-    outcome.numbers.beta = beta;
+    outcome.numbers.learning_rate = rates.policy * state.rate_factor;
+    outcome.numbers.beta = rates.beta;
     outcome.numbers.exploration = place.exploration;
-    update(state, outcome, rate);
+    update(state, outcome, rates);
     if (learns_log_z(options_.loss)) {
         outcome.numbers.learned_log_z = state.log_z.weights.item<double>();
     }

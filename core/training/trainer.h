@@ -15,13 +15,13 @@ struct TrainerOptions {
     LossKind loss = LossKind::VarGrad;
     BatchOptions batch;
     Curve learning_rate = 1e-3;
-    double log_z_rate = 0.1;  // of log Z where it is a parameter
-    double flow_rate = 1e-2;  // of the network for F
+    Curve log_z_rate = 0.1;  // of log Z where it is a parameter
+    Curve flow_rate = 1e-2;  // of the network for F
     Curve beta = 1;
     Curve exploration = 0;    // extra noise of a step, in units of its own
-    double clip = 1;          // largest norm of the gradient
+    Curve clip = 1;           // largest norm of the gradient; 0 for none
     double average = 0.99;    // decay of the moving average of the weights; 0 for none
-    double floor = 15;        // how far beta log r may lie below the best of the batch, in the loss alone; 0: no floor
+    Curve floor = 15;         // how far beta log r may lie below the best of the batch, in the loss alone; 0: no floor
     double step_share = 1;    // of the steps whose gradient is taken, drawn anew for each batch
     double lambda = 2;        // of sub-trajectory balance
     double dead_zone = 0;     // squared residuals below it are not learned from
@@ -49,14 +49,16 @@ public:
 
 private:
     struct Outcome;
+    struct Rates;
+    double share_of(TrajectorySource source) const;
+    Rates rates_at(int64_t iteration) const;
     Trajectories batch_for(TrainerState& state, const Policy& policy, const BatchPlace& place) const;
     bool keeps_answers() const;
-    torch::Tensor terminal_log_w(const Trajectories& batch, double beta) const;
     Outcome learn_pathwise(const Policy& policy, const Trajectories& batch, double beta) const;
     Outcome learn_by_residuals(const TrainerState& state, const Policy& policy, const Trajectories& batch,
-                               double beta) const;
+                               const Rates& rates) const;
     void search(TrainerState& state, double beta) const;
-    void update(TrainerState& state, Outcome& outcome, double rate) const;
+    void update(TrainerState& state, Outcome& outcome, const Rates& rates) const;
     void restore(TrainerState& state) const;
     Outcome iterate(TrainerState& state) const;
 

@@ -50,6 +50,30 @@ TEST(Catalog, AcceptsTheDefaultsOfEveryParameter) {
     }
 }
 
+TEST(Catalog, LetsParametersDependOnValuesThatOthersMayHave) {
+    for (const Kind kind : kinds) {
+        for (const Item& item : items(kind)) {
+            for (const Param& param : item.params) {
+                EXPECT_NO_THROW(in_effect(item.params, param)) << item.key << "." << param.key;
+                for (const AnyOf& any : param.only_with) {
+                    EXPECT_FALSE(any.empty()) << item.key << "." << param.key << " never counts";
+                    for (const Requirement& requirement : any) {
+                        ParamSet set = item.params;
+                        EXPECT_NE(requirement.key, param.key) << item.key;
+                        const Value& value = set.at(requirement.key).value;
+                        EXPECT_TRUE(!requirement.values.empty() || std::holds_alternative<double>(value) ||
+                                    std::holds_alternative<int64_t>(value) || std::holds_alternative<Curve>(value))
+                            << item.key << "." << param.key << ": " << requirement.key << " is no number";
+                        for (const Value& wanted : requirement.values) {
+                            EXPECT_NO_THROW(set.set(requirement.key, wanted)) << item.key << "." << param.key;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 TEST(Catalog, RefusesAnUnknownTypeByNameWithTheListOfThoseThatThereAre) {
     try {
         item_at(Kind::Schedule, "edn");

@@ -52,6 +52,67 @@ TEST(ParamSet, TakesDefaultsFromTheMembers) {
     EXPECT_EQ(typed(fields(), set).scheme, "systematic");
 }
 
+struct Dependent {
+    bool on = true;
+    std::string scheme = "systematic";
+    int64_t count = 0;
+    double rate = 0;
+    Curve guidance = 0;
+    double always = 0, chosen = 0, both = 0, either = 0, inner = 0, bent = 0, counted = 0;
+};
+
+ParamSet dependent() {
+    using F = Field<Dependent>;
+    return describe(Fields<Dependent>{
+        {"on", &Dependent::on, "On", {}},
+        F("scheme", &Dependent::scheme, "Scheme", {}).one_of({"systematic", "multinomial", "ssp"}),
+        F("count", &Dependent::count, "Count", {}).between(0, 9),
+        {"rate", &Dependent::rate, "Rate", {}},
+        {"guidance", &Dependent::guidance, "Guidance", {}},
+        {"always", &Dependent::always, "Always", {}},
+        F("chosen", &Dependent::chosen, "Chosen", {}).only_with("scheme", {"multinomial", "ssp"}),
+        F("both", &Dependent::both, "Both", {}).only_with("on", {true}).only_above_zero("rate"),
+        F("either", &Dependent::either, "Either", {}).only_with_any({{"on", {false}}, Requirement::above_zero("rate")}),
+        F("inner", &Dependent::inner, "Inner", {}).only_with("both", {0.0}),
+        F("bent", &Dependent::bent, "Bent", {}).only_above_zero("guidance"),
+        F("counted", &Dependent::counted, "Counted", {}).only_above_zero("count"),
+    });
+}
+
+TEST(ParamSet, KnowsWhichOfItsParametersCount) {
+    ParamSet set = dependent();
+    const auto counts = [&set](const char* key) { return in_effect(set, set.at(key)); };
+    EXPECT_TRUE(counts("always"));
+    EXPECT_FALSE(counts("chosen"));
+    set.set("scheme", std::string("ssp"));
+    EXPECT_TRUE(counts("chosen"));
+    EXPECT_FALSE(counts("both")) << "one of two";
+    EXPECT_FALSE(counts("either"));
+    EXPECT_FALSE(counts("inner"));
+    set.set("rate", 0.1);
+    EXPECT_TRUE(counts("both"));
+    EXPECT_TRUE(counts("either"));
+    EXPECT_TRUE(counts("inner"));
+    set.set("on", false);
+    EXPECT_FALSE(counts("both"));
+    EXPECT_TRUE(counts("either"));
+    EXPECT_FALSE(counts("inner")) << "it hangs on one that does not count, whatever its value";
+    EXPECT_FALSE(counts("bent"));
+    set.set("guidance", Curve({{0, 0}, {0.5, 1}, {1, 0}}, Interpolation::Linear));
+    EXPECT_TRUE(counts("bent")) << "above 0 somewhere";
+    EXPECT_FALSE(counts("counted"));
+    set.set("count", int64_t{1});
+    EXPECT_TRUE(counts("counted"));
+}
+
+TEST(ParamSet, SaysWhenAParameterCounts) {
+    const ParamSet set = dependent();
+    EXPECT_EQ(only_with_text(set.at("always")), "");
+    EXPECT_EQ(only_with_text(set.at("chosen")), "only where scheme is 'multinomial' or 'ssp'");
+    EXPECT_EQ(only_with_text(set.at("both")), "only where on is true, and rate is above 0");
+    EXPECT_EQ(only_with_text(set.at("either")), "only where on is false or rate is above 0");
+}
+
 TEST(ParamSet, GivesTheTypedStructBack) {
     ParamSet set = describe(fields());
     set.set("rate", 1.5);

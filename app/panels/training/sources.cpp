@@ -76,10 +76,10 @@ void draw_residuals(const PanelContext& context, const TrainingNumbers& numbers)
     ImGui::EndTable();
 }
 
-std::string capacity_text(const PanelContext& context) {
+std::string capacity_text(const PanelContext& context, const char* key, int64_t count) {
     const ParamSet& params = context.scenario().sampler.params;
-    const auto* size = params.contains("buffer_size") ? std::get_if<int64_t>(&params.at("buffer_size").value) : nullptr;
-    return size == nullptr ? "" : "of at most " + grouped(*size);
+    const auto* size = params.contains(key) ? std::get_if<int64_t>(&params.at(key).value) : nullptr;
+    return count == 0 || size == nullptr ? "end points" : "of at most " + grouped(*size);
 }
 
 /// What end points are worth, and whether those that come now are better than those that are there.
@@ -101,12 +101,13 @@ void draw_buffers(PanelContext& context, const TrainingNumbers& numbers) {
     if (!begin_lines("buffers")) {
         return;
     }
-    line(context, "Replay buffer", grouped(numbers.buffer), numbers.buffer > 0 ? capacity_text(context) : "end points",
+    line(context, "Replay buffer", grouped(numbers.buffer), capacity_text(context, "buffer_size", numbers.buffer),
          {"End points of earlier trajectories, which are taken backwards to be learned from again.",
           {},
           "The oldest leave first."});
     draw_contents(context, numbers.in_buffer, "  its rewards", "  rank of the newest");
-    line(context, "Local search", grouped(numbers.local_buffer), "end points",
+    line(context, "Local search", grouped(numbers.local_buffer),
+         capacity_text(context, "local_buffer", numbers.local_buffer),
          {"End points that Markov chains have improved.", {}, "0 while that source has no share."});
     draw_contents(context, numbers.in_local_buffer, "  its rewards", "  rank of the newest");
     if (numbers.local_buffer > 0) {

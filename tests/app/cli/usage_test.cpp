@@ -162,6 +162,33 @@ TEST(Usage, DoctorFindsWhatIsShipped) {
     }
 }
 
+/// The parameter of a method that learns, as it is listed.
+Json listed(const Json& all, const std::string& key) {
+    for (const Json& item : all.at("sampler")) {
+        for (const Json& param : item.at("parameters")) {
+            if (item.at("type") == "outsourced" && param.at("key") == key) {
+                return param;
+            }
+        }
+    }
+    return {};
+}
+
+TEST(Usage, ListsWhatParametersDependOn) {
+    const Workplace work;
+    const Json json = parse_json(work.run({"list", "--json"}).out, "list");
+    EXPECT_FALSE(listed(json, "batch").contains("only_with"));
+    EXPECT_EQ(listed(json, "lambda").at("only_with"),
+              Json::parse(R"([{"any_of": [{"key": "loss", "values": ["subtb"]}]}])"));
+    EXPECT_EQ(listed(json, "buffer_priority").at("only_with"),
+              Json::parse(R"([{"any_of": [{"key": "sources.buffer", "above": 0},
+                                          {"key": "sources.local_search", "above": 0}]}])"));
+    EXPECT_EQ(listed(json, "sources.data").at("only_with").size(), 2U) << "the loss, and one observation";
+    const std::string words = "Counts only where sources.buffer is above 0 or sources.local_search is above 0.";
+    EXPECT_NE(work.run({"list"}).out.find(words), std::string::npos);
+    EXPECT_NE(work.run({"list", "--markdown"}).out.find(words), std::string::npos);
+}
+
 TEST(Usage, ListsTheWholeCatalogueInEveryForm) {
     const Workplace work;
     const Outcome as_json = work.run({"list", "--json"});

@@ -271,6 +271,7 @@ TEST(TrainingGradients, ReverseKlGoesThroughTheSimulation) {
     const torch::Tensor loss = simulated_kl(setting, plain.policy, t, noise, y, row).mean();
     EXPECT_NEAR(result.loss, loss.item<double>() + std::log(0.5 * std::sqrt(2 * std::numbers::pi)), 1e-8);
     EXPECT_LT(relative(result.gradient, plain.gradient_of(loss)), 1e-8);
+    EXPECT_LT(test::largest(result.log_ratio - test::ratio_of(setting, t)), 1e-10);
 }
 
 TEST(TrainingGradients, AdjointMatchingRegressesOnTheLeanAdjoint) {
@@ -289,6 +290,7 @@ TEST(TrainingGradients, AdjointMatchingRegressesOnTheLeanAdjoint) {
     }
     EXPECT_NEAR(result.loss, loss.item<double>(), 1e-8 * result.loss);
     EXPECT_LT(relative(result.gradient, plain.gradient_of(loss)), 1e-8);
+    EXPECT_LT(test::largest(result.log_ratio - test::ratio_of(setting, t)), 1e-10);
 }
 
 // 1.4, gradient facts: on its own trajectories balance descends the reverse divergence, here for the mean of many.

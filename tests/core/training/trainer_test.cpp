@@ -135,6 +135,28 @@ TEST(Trainer, TellsWhatEverySourceIsLike) {
     }
 }
 
+TEST(Trainer, TellsOfResidualsWhateverItLearnsFrom) {
+    for (const std::string& loss : loss_names()) {
+        const Trainer trainer = small_trainer(loss_named(loss));
+        TrainerState state = trainer.start();
+        const TrainingNumbers numbers = trainer.advance(state, 2);
+        for (const double number :
+             {numbers.loss, numbers.residual, numbers.residual_spread, numbers.learned_log_z, numbers.gradient_norm}) {
+            EXPECT_TRUE(std::isfinite(number)) << loss;
+        }
+        EXPECT_GT(numbers.residual_spread, 0) << loss;
+        for (size_t i = 0; i < numbers.source_count.size(); ++i) {
+            EXPECT_TRUE(numbers.source_count.at(i) == 0 || numbers.source_residual.at(i) > 0) << loss << ", " << i;
+        }
+    }
+}
+
+TEST(Trainer, SearchesForNothingThatIsNotLearnedFrom) {
+    const Trainer trainer = small_trainer(LossKind::ReverseKl);
+    TrainerState state = trainer.start();
+    EXPECT_EQ(trainer.advance(state, 4).local_buffer, 0);
+}
+
 /// The sentence that reading refuses with.
 std::string refusal(const std::filesystem::path& path, const TrainerState& like, const nlohmann::json& identity,
                     const nlohmann::json& training = nullptr) {
