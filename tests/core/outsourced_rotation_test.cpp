@@ -1,7 +1,8 @@
 // A map that only turns the noise leaves the problem what it is: the posterior of z is that without the map, turned
 // back (trained_samplers.md 6.5, "Equivalence across f").
 #include "core/metrics.h"
-#include "support/noise_space.h"
+#include "support/settings.h"
+#include "support/trained.h"
 #include "support/twists.h"
 
 namespace drift {
@@ -13,12 +14,13 @@ torch::Tensor turn() {
 }
 
 /// x = Q z of two numbers, or x = z, under a measurement that tells directions apart.
-Scenario turned(const torch::Tensor& q) {
-    Scenario scenario = test::linear_outsourced("tds");
+Scenario turned(const torch::Tensor& q, const std::string& sampler = "tds") {
+    Scenario scenario = test::linear_outsourced(sampler);
     const double* entries = q.const_data_ptr<double>();
     scenario.prior.params.set("matrix", Array{{2, 2}, std::vector<double>(entries, entries + 4)});
     scenario.prior.params.set("offset", test::vector({0, 0}));
     scenario.condition.params.set("matrix", test::row({1, 0.3}));
+    scenario.schedule.params.set("steps", int64_t{30});
     return scenario;
 }
 
@@ -45,11 +47,10 @@ TEST(Outsourced, TurnsEveryStepAlongWithTheNoise) {
     }
 }
 
-/// Latent particles of a run, each as often as its weight says.
+/// 1,000 latent particles of a run, each as often as its weight says.
 torch::Tensor latents(Scenario scenario, uint64_t seed) {
     scenario.seed = seed;
     scenario.particles = 1000;
-    scenario.schedule.params.set("steps", int64_t{30});
     const Samples samples = test::finished(scenario).samples();
     const torch::Tensor z = torch::tensor(samples.latents).to(torch::kFloat64).view({-1, 2});
     const torch::Tensor share = torch::tensor(samples.log_weights).exp().cumsum(0);
@@ -71,6 +72,40 @@ TEST(Outsourced, TurnsThePosteriorBack) {
     const test::Repeated difference = test::repeated(excess);
     EXPECT_LT(std::abs(difference.mean), 4 * difference.error) << difference.mean << " +- " << difference.error;
     EXPECT_LT(difference.error, 0.01) << "a tenth of the spread were seen";
+}
+
+/// A scenario that samples from the weights of a training of its own.
+Scenario after_training(Scenario scenario, const std::string& folder, const std::string& name) {
+    scenario.folder = folder;
+    test::set_values(scenario, {{"sampler.iterations", "500"}, {"particles", "1000"}});
+    test::finished(scenario, Precision::Float32).save_training(folder + "/" + name);
+    scenario.sampler.params.set("weights", name);
+    return scenario;
+}
+
+/// 1,000 latents as a policy draws them.
+torch::Tensor drawn_latents(Scenario scenario, uint64_t seed) {
+    scenario.seed = seed;
+    const Samples samples = test::finished(scenario, Precision::Float32).samples();
+    return torch::tensor(samples.latents).to(torch::kFloat64).view({-1, 2});
+}
+
+// Two trainings that see different maps: what they sample is as near to each other as two exact sets are, and 10 %.
+TEST(Outsourced, LearnsTheSameThroughATurn) {
+    const torch::Tensor q = turn();
+    const std::string folder = test::own_folder("drift_turned");
+    const Scenario plain = after_training(turned(torch::eye(2, torch::kFloat64), "outsourced"), folder, "plain");
+    const Scenario with_map = after_training(turned(q, "outsourced"), folder, "turned");
+    const GaussianMixture exact = test::noise_task(plain).problem.exact->posterior;
+    const auto draws = [&](uint64_t seed) { return exact.sample(1000, Random{seed}, kernels::Purpose::Metric); };
+    std::vector<double> distances, floors;
+    for (uint64_t seed = 1; seed <= 100; ++seed) {
+        distances.push_back(
+            sliced_wasserstein(drawn_latents(with_map, seed + 1000).matmul(q.t()), {}, drawn_latents(plain, seed)));
+        floors.push_back(sliced_wasserstein(draws(seed), {}, draws(seed + 1000)));
+    }
+    const test::Repeated distance = test::repeated(distances), floor = test::repeated(floors);
+    EXPECT_LT(distance.mean, 1.1 * floor.mean) << distance.error << ", " << floor.error;
 }
 
 }  // namespace
