@@ -6,6 +6,8 @@
 #include "support/settings.h"
 #include "support/trained.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 
 namespace drift {
@@ -29,6 +31,20 @@ TEST(Rtb, KeepsTheNineModesOfTwentyFive) {
         EXPECT_EQ(warning.find("modes"), std::string::npos) << warning;
     }
     EXPECT_LT(summary.mode_mass_tv, 0.2);
+}
+
+// 6.6: 25 modes under a line. Of the tolerances .02 are taken by the prior, which is one of 100 steps; how near samples
+// come to the floor of as many exact draws takes the longer training of `bench trained`.
+TEST(Rtb, LearnsALineMeasurementOfTwentyFiveModes) {
+    Scenario scenario = test::grid_25_line("rtb");
+    test::set_values(scenario, {{"sampler.iterations", "500"}, {"sampler.steps", "100"}, {"particles", "20000"}});
+    const Summary summary = trained(scenario).summary;
+    EXPECT_NEAR(summary.exact_log_z, -3.3256069, 1e-6);
+    EXPECT_NEAR(summary.log_z, -3.3256069, 0.05);
+    EXPECT_LT(summary.mode_mass_tv, 0.05);
+    EXPECT_LT(summary.log_z_lower, summary.exact_log_z);
+    EXPECT_GT(summary.log_z_upper, summary.exact_log_z);
+    EXPECT_GT(summary.ess, 0.3 * 20'000);
 }
 
 // The reference of a diffusion prior along its schedule: the same closed form, another process.
@@ -77,6 +93,7 @@ TEST(DiffusionSampler, AdjointSamplingLearnsFromABufferOfItsOwnEnds) {
 // 6.5, the conditional test: one training, then log Z(y) = -ln(2 pi 4.5) / 2 - y^2 / 9 for any y.
 void expect_every_observation_known(const std::vector<std::pair<std::string, std::string>>& settings) {
     const std::filesystem::path folder = own_folder("drift_amortised");
+    const std::array<double, 3> direction{1, 1.5, -1};
     Scenario scenario = test::linear_outsourced("outsourced");
     scenario.folder = folder.string();
     test::set_values(scenario, {{"sampler.amortised", "true"}, {"sampler.iterations", "600"}, {"particles", "3000"}});
@@ -84,14 +101,24 @@ void expect_every_observation_known(const std::vector<std::pair<std::string, std
     const drift::Run run = test::finished(scenario, Precision::Float32);
     run.save_training((folder / "w").string());
     scenario.sampler.params.set("weights", std::string("w"));
+    std::vector<std::array<double, 3>> means;
     for (const double y : {-3.0, 0.0, 3.5}) {
         scenario.condition.params.set("observation", test::vector({y}));
         const Trained result = trained(scenario);
         EXPECT_EQ(result.summary.training_seconds, 0);
         EXPECT_NEAR(result.summary.log_z, -0.5 * std::log(2 * std::numbers::pi * 4.5) - y * y / 9, 0.05) << y;
-        EXPECT_NEAR(mean_of(result.samples, [](const float* z) { return static_cast<double>(z[1]); }), 1.5 * y / 4.5,
-                    0.1);
+        std::array<double, 3>& mean = means.emplace_back();
+        for (size_t k = 0; k < 3; ++k) {
+            mean[k] = mean_of(result.samples, [k](const float* z) { return static_cast<double>(z[k]); });
+            EXPECT_NEAR(mean[k], direction[k] * y / 4.5, 0.1) << y << ", " << k;
+        }
         EXPECT_GT(result.summary.ess, 0.5 * 3000) << y;
+    }
+    // How the mean goes with y, from the outer two: four standard errors of means of 1,500 samples.
+    for (size_t k = 0; k < 3; ++k) {
+        EXPECT_NEAR((means.back()[k] - means.front()[k]) / 6.5, direction[k] / 4.5,
+                    4 * std::sqrt(2 * 0.78 / 1500) / 6.5)
+            << k;
     }
 }
 
@@ -107,15 +134,20 @@ TEST(Outsourced, AmortisedTrainingFollowsTheGradientOfEachObservation) {
     expect_every_observation_known({{"sampler.loss", "adjoint_sampling"}, {"sampler.learn_variance", "false"}});
 }
 
-// 8.6: on its own trajectories alone it loses modes, and says so.
+// 8.6 and the negative control of 6.6: on its own trajectories alone it loses a third of the modes, the lower bound is
+// fine, the upper one is far off, and it says so.
 TEST(Rtb, WarnsWhereItHasCollapsed) {
     Scenario scenario = test::grid_25("mixture_ratio", "rtb");
-    test::set_values(scenario, {{"sampler.iterations", "400"},
-                                {"sampler.steps", "20"},
+    test::set_values(scenario, {{"sampler.iterations", "600"},
+                                {"sampler.steps", "30"},
                                 {"sampler.sources.reference", "0"},
                                 {"particles", "2000"}});
     const Summary summary = test::finished(scenario, Precision::Float32).summary();
-    EXPECT_FALSE(summary.warnings.empty());
+    EXPECT_GT(summary.log_z_lower, -2);
+    EXPECT_GT(summary.log_z_upper, 10);
+    EXPECT_TRUE(std::ranges::any_of(summary.warnings, [](const std::string& warning) {
+        return warning.find("lost 3 of 9 modes") != std::string::npos;
+    }));
 }
 
 }  // namespace
