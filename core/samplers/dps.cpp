@@ -25,7 +25,7 @@ const Fields<Params> fields{
                    "S = sigma_y^2 I [+ r^2 A A^T | + A C A^T]; mean_s p(y | D + r n_s); p(y | x_sigma)",
                    "point pulls hardest and loses most spread; tweedie is exact for a Gaussian prior, exact for any."})
         .one_of({"point", "pigdm", "tweedie", "monte_carlo", "exact"}),
-    guided::draws_field<Params>("error_model"),
+    guided::draws_field<Params>("error_model", {"monte_carlo"}),
     Field<Params>("guidance_units", &Params::guidance_units, "guidance units",
                   {"What a guidance of 1 means. psi stands for the likelihood of a noisy state, J is the Jacobian of "
                    "the denoiser, and e = y - A D the part of the observation that the prediction leaves unexplained.",

@@ -104,13 +104,13 @@ Fields<P> joined(std::initializer_list<Fields<P>> tables) {
 
 /// For the twist "monte_carlo" of the parameters named.
 template <class P>
-Field<P> draws_field(const std::string& key) {
+Field<P> draws_field(const std::string& key, std::vector<Value> with = {"auto", "monte_carlo"}) {
     return Field<P>("draws", static_cast<int64_t P::*>(&P::draws), "draws",
                     {"How many draws around the denoised prediction monte_carlo averages over.",
                      "psi = mean_s p(y | D + r n_s), r^2 = sigma^2 V / (V + sigma^2)",
                      "More: a steadier twist, at so many evaluations of the likelihood."})
         .between(1, static_cast<double>(max_draws), true)
-        .only_with(key, {"auto", "monte_carlo"});
+        .only_with(key, std::move(with));
 }
 
 /// What "auto" stands for: tweedie where that has a closed form, pigdm where the measurement is linear, else point.

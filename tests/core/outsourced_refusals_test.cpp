@@ -46,6 +46,7 @@ TEST(Outsourced, RefusesDataSpaceWhereThePriorIsOnlyAMap) {
 
 TEST(Outsourced, WarnsByTheSpreadOfTheNoise) {
     Scenario scenario = test::scene_a("tds");
+    scenario.sampler.params.set("twist", std::string("monte_carlo"));  // chosen, not fallen back to
     scenario.schedule.params.set("sigma_max", 12.0);
     EXPECT_EQ(drift::Run(scenario).scene()->warnings.size(), 1U) << "below ten times the spread of the data";
     scenario.sampler.params.set("space", std::string("noise"));
