@@ -3,6 +3,7 @@
 #include "core/decoder.h"
 #include "core/io/npy.h"
 #include "core/text.h"
+#include "core/training/losses.h"
 
 #include <filesystem>
 
@@ -102,6 +103,12 @@ std::shared_ptr<const Sampler> make(const Common& common, const std::string& met
     model.numbers = task.options;
     model.power = final_power(common);
     TrainerOptions options = trainer_options(common, task, model.reference->dimension());
+    if (needs_gradient(options.loss) && task.problem.condition->is_flat()) {
+        throw UserError("'sampler.loss' is " + common.loss +
+                        ", which follows the gradient of the condition, but this one has none, such as a half-space "
+                        "with a hard edge: give the edge a 'condition.width', or choose vargrad, tb, log_variance, "
+                        "subtb, db or reinforce");
+    }
     return trained_sampler(std::move(task), std::move(model), std::move(options), trained_options(common, method));
 }
 

@@ -250,8 +250,7 @@ private:
             keep_weight_numbers(now, next);
         }
         if (report_of(next) == reports()) {
-            const std::vector<std::string> warnings = collapse_warnings(trained);
-            next.warnings.insert(next.warnings.end(), warnings.begin(), warnings.end());
+            warn_of_collapse(trained, next);
         }
         next.training = std::move(training);
         tell(next, trained);
@@ -336,7 +335,15 @@ private:
         rows_of(next).copy_(reference().clean(to.x));
         TrainingNumbers trained = *now.trained;
         describe(policy, next, trained);
+        if (iterations() == 0) {  // no training has said so: the weights come from a file, or from before
+            warn_of_collapse(trained, next);
+        }
         tell(next, trained);
+    }
+
+    static void warn_of_collapse(const TrainingNumbers& trained, State& state) {
+        const std::vector<std::string> warnings = collapse_warnings(trained);
+        state.warnings.insert(state.warnings.end(), warnings.begin(), warnings.end());
     }
 
     /// Importance weights, and what they say.

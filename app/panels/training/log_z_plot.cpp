@@ -128,7 +128,7 @@ void draw_truth_names(const PanelContext& context, const Truth& truth) {
     if (floor && std::isfinite(truth.exact)) {
         text += " ± floor " + short_number(truth.floor);
     } else if (std::isfinite(truth.exact)) {
-        text += learns_variance(context) ? ", no floor: the variance is learned" : ", floor not known";
+        text += ", floor not known";
     }
     ImGui::SameLine(0, ImGui::GetStyle().ItemSpacing.x);
     const float width = ImGui::CalcTextSize(text.c_str()).x;

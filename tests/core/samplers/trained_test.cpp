@@ -3,6 +3,7 @@
 // training leaves undone shows in the effective sample size and not in the mean.
 #include "core/oracles.h"
 
+#include "support/paths.h"
 #include "support/settings.h"
 #include "support/trained.h"
 
@@ -142,12 +143,30 @@ TEST(Rtb, WarnsWhereItHasCollapsed) {
                                 {"sampler.steps", "30"},
                                 {"sampler.sources.reference", "0"},
                                 {"particles", "2000"}});
-    const Summary summary = test::finished(scenario, Precision::Float32).summary();
+    const auto told = [](const Summary& summary) {
+        return std::ranges::count_if(summary.warnings, [](const std::string& warning) {
+            return warning.find("lost 3 of 9 modes") != std::string::npos;
+        });
+    };
+    scenario.folder = test::own_folder("collapsed");
+    const drift::Run run = test::finished(scenario, Precision::Float32);
+    const Summary summary = run.summary();
     EXPECT_GT(summary.log_z_lower, -2);
     EXPECT_GT(summary.log_z_upper, 10);
-    EXPECT_TRUE(std::ranges::any_of(summary.warnings, [](const std::string& warning) {
-        return warning.find("lost 3 of 9 modes") != std::string::npos;
-    }));
+    EXPECT_EQ(told(summary), 1);
+    run.save_training(scenario.folder + "/w");
+    scenario.sampler.params.set("weights", std::string("w"));
+    EXPECT_EQ(told(test::finished(scenario, Precision::Float32).summary()), 1) << "of weights from a file, too";
+}
+
+TEST(Outsourced, FollowsNoGradientWhereThereIsNone) {
+    Scenario scenario = load_scenario((test::source_dir() / "assets/scenarios/trained_rare_half_space.json").string());
+    for (const char* loss : {"reverse_kl", "adjoint_matching", "adjoint_sampling"}) {
+        scenario.sampler.params.set("loss", std::string(loss));
+        EXPECT_THROW(drift::Run{scenario}, UserError) << loss;
+    }
+    scenario.condition.params.set("width", 0.3);
+    EXPECT_NO_THROW(drift::Run{scenario});
 }
 
 }  // namespace

@@ -55,13 +55,21 @@ Trainer small_trainer(LossKind loss, uint64_t seed = 3) {
     return {setting.model, options};
 }
 
+/// Losses that take their trajectories from elsewhere leave a buffer without room.
+void expect_equal_rows(const torch::Tensor& a, const torch::Tensor& b, int64_t count) {
+    ASSERT_EQ(a.defined(), b.defined());
+    EXPECT_TRUE(!a.defined() || torch::equal(a.narrow(0, 0, count), b.narrow(0, 0, count)));
+}
+
 void expect_equal(const TrainerState& a, const TrainerState& b) {
     EXPECT_TRUE(torch::equal(a.policy.weights, b.policy.weights));
     EXPECT_TRUE(torch::equal(a.policy.average, b.policy.average));
     EXPECT_TRUE(torch::equal(a.policy.second_moment, b.policy.second_moment));
     EXPECT_TRUE(torch::equal(a.log_z.weights, b.log_z.weights));
-    EXPECT_TRUE(torch::equal(a.buffer.x.narrow(0, 0, a.buffer.count), b.buffer.x.narrow(0, 0, b.buffer.count)));
-    EXPECT_TRUE(torch::equal(a.local.log_r.narrow(0, 0, a.local.count), b.local.log_r.narrow(0, 0, b.local.count)));
+    ASSERT_EQ(a.buffer.count, b.buffer.count);
+    ASSERT_EQ(a.local.count, b.local.count);
+    expect_equal_rows(a.buffer.x, b.buffer.x, a.buffer.count);
+    expect_equal_rows(a.local.log_r, b.local.log_r, a.local.count);
     EXPECT_EQ(a.search.step_size, b.search.step_size);
 }
 
