@@ -68,9 +68,10 @@ void describe_modes(const GaussianMixture& exact, const torch::Tensor& x, Traini
 std::vector<std::string> collapse_warnings(const TrainingNumbers& numbers) {
     std::vector<std::string> warnings;
     if (numbers.missing_modes > 0) {
-        warnings.push_back("The trained sampler has lost " + std::to_string(numbers.missing_modes) + " of " +
-                           std::to_string(numbers.modes) +
-                           " modes that so many draws would show; give the sources reference, buffer or local_search a share");
+        warnings.push_back(
+            "The trained sampler has lost " + std::to_string(numbers.missing_modes) + " of " +
+            std::to_string(numbers.modes) +
+            " modes that so many draws would show; give the sources reference, buffer or local_search a share");
     }
     if (numbers.log_z_upper - numbers.log_z_lower > widest_bracket) {
         warnings.push_back("The bounds on log Z are " +
