@@ -128,7 +128,7 @@ inline constexpr int64_t most_drawn_numbers = 16;
 /// likelihood that is not linear it kills what would have been right, and the error bar of log Z does not tell. So it
 /// is left to samples of many numbers: else the exact twist where there is one, or the average over draws.
 inline std::string resolved_weighing(const std::string& name, const Problem& problem) {
-    const std::string plain = resolved(name, problem);
+    std::string plain = resolved(name, problem);
     if (name != "auto" || plain != "point" || problem.condition->is_none()) {
         return plain;
     }
