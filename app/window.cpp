@@ -5,6 +5,7 @@
 #include "app/paths.h"
 #include "app/shortcuts.h"
 #include "app/theme.h"
+#include "core/space.h"
 
 #include <hello_imgui/hello_imgui_include_opengl.h>
 #include <imgui_internal.h>
@@ -197,15 +198,10 @@ void start_gl(Application& application) {
     application.log().add(Level::Info, "OpenGL on " + name + (application.view().low_fill ? ", in software." : "."));
 }
 
-bool in_noise_space(const Scenario& scenario) {
-    const ParamSet& params = scenario.sampler.params;
-    return params.contains("space") && params.at("space").value == Value(std::string("noise"));
-}
-
 /// Where a method is seen best: both spaces beside each other, the picture beside the training of one that learns, or
 /// as the window opens at first.
 std::string usual_layout(const Scenario& scenario) {
-    if (in_noise_space(scenario)) {
+    if (space_of(scenario.sampler.params).noise()) {
         return "Twin";
     }
     return learns(scenario.sampler) ? "Train" : plans().front().name;
@@ -216,21 +212,21 @@ std::string usual_panel(const Scenario& scenario) {
     if (learns(scenario.sampler)) {
         return "Training";
     }
-    return in_noise_space(scenario) ? "Schedule" : "";
+    return space_of(scenario.sampler.params).noise() ? "Schedule" : "";
 }
 
 /// A scenario has been opened in a layout that would hide what it is about.
 void suit_layout(Application& application) {
     const Scenario& scenario = application.session().scenario();
-    const bool suits = !learns(scenario.sampler) && !in_noise_space(scenario);
-    if (!std::exchange(application.scenario_opened, false) || suits) {
+    const std::string panel = usual_panel(scenario);
+    if (!std::exchange(application.scenario_opened, false) || panel.empty()) {
         return;
     }
     const std::string usual = usual_layout(scenario);
     if (HelloImGui::GetRunnerParams()->dockingParams.layoutName != usual) {
         HelloImGui::SwitchLayout(usual);
     }
-    application.view().focus_panel = usual_panel(scenario);
+    application.view().focus_panel = panel;
 }
 
 /// When the next redraw comes: see Application::next_redraw(). What panels ask for holds for one frame, so that one

@@ -9,11 +9,7 @@ namespace {
 
 /// Whether the finished run says this.
 bool says(const Scenario& scenario, const std::string& words) {
-    drift::Run run(scenario, {Device::Cpu, Precision::Float64, false});
-    while (!run.finished()) {
-        run.advance();
-    }
-    const std::vector<std::string> all = run.summary().warnings;
+    const std::vector<std::string> all = test::finished(scenario).summary().warnings;
     return std::ranges::any_of(
         all, [&words](const std::string& warning) { return warning.find(words) != std::string::npos; });
 }
