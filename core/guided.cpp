@@ -124,7 +124,11 @@ public:
         } else if (options_.potential) {
             options_.potential->spend(next, move.sigma_next, parents.log_twist, parents.running);
         }
-        weigh_particles(next, update, weighed);
+        if (changes_weights(now, next, move)) {
+            weigh_particles(next, update, weighed);
+        } else {
+            keep_weights(now, next);
+        }
         finish(next, random);
     }
 
@@ -289,6 +293,27 @@ private:
         if (!options_.potential->has_evidence()) {
             numbers.log_z = numbers.log_z_sd = undefined;
         }
+    }
+
+    /// A potential says nothing between the states that it scores: weights that are not those of a guided step are then
+    /// what they were.
+    bool changes_weights(const State& now, const State& next, const GuidedMove& move) const {
+        return !options_.potential || next.scored || now.resampled || has_ratio(move);
+    }
+
+    static void keep_weights(const State& now, State& next) {
+        next.log_weights.copy_(now.log_weights);
+        next.log_sum = now.log_sum;
+        StepNumbers& numbers = next.numbers;
+        numbers.ess = now.numbers.ess;
+        numbers.perplexity = now.numbers.perplexity;
+        numbers.max_weight = now.numbers.max_weight;
+        numbers.eves = now.numbers.eves;
+        numbers.genealogical_ess = now.numbers.genealogical_ess;
+        numbers.log_z = now.numbers.log_z;
+        numbers.log_z_sd = now.numbers.log_z_sd;
+        numbers.log_z_sd_is_lower_bound = now.numbers.log_z_sd_is_lower_bound;
+        numbers.conditional_ess = std::numeric_limits<double>::quiet_NaN();  // nothing was weighed
     }
 
     bool wants_resampling(const State& state) const {

@@ -5,6 +5,7 @@
 #include "core/noise_view.h"
 #include "core/pareto.h"
 #include "core/posterior_draws.h"
+#include "core/priors/mixture_prior.h"
 #include "core/publish.h"
 
 #include <algorithm>
@@ -111,65 +112,20 @@ void measure_modes(const Problem& problem, const MixtureView& prior, const State
 
 }  // namespace
 
-PriorDensity::PriorDensity(const GaussianMixture& mixture)
-    : dimension_(static_cast<size_t>(mixture.dimension())),
-      log_weights_(to_doubles(mixture.weights.log())),
-      means_(to_doubles(mixture.means)) {
-    switch (mixture.kind) {
-        case CovarianceKind::Scalar:
-            variances_ = to_doubles(mixture.covariances.unsqueeze(1).expand({-1, mixture.dimension()}));
-            break;
-        case CovarianceKind::Diagonal:
-            variances_ = to_doubles(mixture.covariances);
-            break;
-        default: {
-            const auto [variances, axes] = at::linalg_eigh(mixture.covariances);
-            variances_ = to_doubles(variances);
-            axes_ = to_doubles(axes.transpose(1, 2));
-        }
-    }
-}
-
-/// log w_j N(x; m_j, Sigma_j + variance I) but for what does not depend on x.
-double PriorDensity::log_joint(size_t j, const double* x, double variance, std::vector<double>& apart) const {
-    const size_t d = dimension_;
-    for (size_t k = 0; k < d; ++k) {
-        apart[k] = x[k] - means_[j * d + k];
-    }
-    double squared = 0;
-    for (size_t k = 0; k < d; ++k) {
-        double along = apart[k];
-        if (!axes_.empty()) {
-            const auto axis = axes_.begin() + static_cast<ptrdiff_t>((j * d + k) * d);
-            along = std::inner_product(apart.begin(), apart.end(), axis, 0.0);
-        }
-        squared += along * along / (variances_[j * d + k] + variance);
-    }
-    return -0.5 * squared;
-}
+PriorDensity::PriorDensity(const GaussianMixture& mixture) : kernel_(std::make_shared<const KernelMixture>(mixture)) {}
 
 double PriorDensity::mean_log_density(const torch::Tensor& rows, double sigma) const {
-    const double variance = sigma * sigma;
-    std::vector<double> constants = log_weights_;
-    for (size_t i = 0; i < variances_.size(); ++i) {
-        constants[i / dimension_] -= 0.5 * std::log(2 * M_PI * (variances_[i] + variance));
+    std::vector<double> logs(static_cast<size_t>(rows.size(0)));
+    if (logs.empty()) {
+        return nan;
     }
-    std::vector<double> logs(constants.size());
-    std::vector<double> apart(dimension_);
-    double total = 0;
-    for (int64_t row = 0; row < rows.size(0); ++row) {
-        const double* x = rows.const_data_ptr<double>() + row * rows.size(1);
-        for (size_t j = 0; j < logs.size(); ++j) {
-            logs[j] = constants[j] + log_joint(j, x, variance, apart);
-        }
-        const double most = *std::max_element(logs.begin(), logs.end());
-        double sum = 0;
-        for (const double log : logs) {
-            sum += log > most - 40 ? std::exp(log - most) : 0;  // the rest is less than rounding
-        }
-        total += most + std::log(sum);
-    }
-    return rows.size(0) > 0 ? total / static_cast<double>(rows.size(0)) : nan;
+    torch::Tensor memory;
+    kernels::MixtureTask<double> task;
+    task.n = rows.size(0);
+    task.x = rows.const_data_ptr<double>();
+    task.log_density = logs.data();
+    kernels::mixture_denoise({}, kernel_->level<double>(sigma, {}, rows, memory), task);
+    return std::accumulate(logs.begin(), logs.end(), 0.0) / static_cast<double>(logs.size());
 }
 
 StateMeasure::StateMeasure(const Task& task) : decoder_(task.decoder) {

@@ -11,21 +11,17 @@
 
 namespace drift {
 
-/// log p_sigma of a mixture at a few points, without LibTorch: quick enough for every state.
+class KernelMixture;
+
+/// log p_sigma of a mixture at a few points: quick enough for every state.
 class PriorDensity {
 public:
     explicit PriorDensity(const GaussianMixture& mixture);
-    /// The mean over rows [n, d] in float64; NaN for none.
+    /// The mean over rows [n, d] in float64 on the host; NaN for none.
     double mean_log_density(const torch::Tensor& rows, double sigma) const;
 
 private:
-    double log_joint(size_t j, const double* x, double variance, std::vector<double>& apart) const;
-
-    size_t dimension_;
-    std::vector<double> log_weights_;  // [J]
-    std::vector<double> means_;        // [J * d]
-    std::vector<double> variances_;    // [J * d], of the axes
-    std::vector<double> axes_;         // [J * d * d], one a row; empty where they are those of the coordinates
+    std::shared_ptr<const KernelMixture> kernel_;
 };
 
 /// The numbers of a state that take a look at its particles: in noise space at the data that it shows. Belongs to a

@@ -17,7 +17,7 @@ namespace drift {
 namespace {
 
 /// More rows than this say little more about a median.
-constexpr int64_t rows_for_quantiles = 512;
+constexpr int64_t rows_for_quantiles = 256;
 
 /// |shift| / |D - x| of every row: both forces carry the same 1 / sigma^2.
 template <class T>

@@ -4,24 +4,6 @@
 #include "core/twists/pseudo_inverse.h"
 
 namespace drift {
-namespace {
-
-class Unguided final : public Twist {
-public:
-    explicit Unguided(std::shared_ptr<const Prior> prior) : prior_(std::move(prior)) {}
-
-    void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
-        prior_->denoise_into(x, sigma, out.denoised);
-        out.log_twist.zero_();
-    }
-    bool has_pull() const override { return false; }
-
-private:
-    std::shared_ptr<const Prior> prior_;
-};
-
-}  // namespace
-
 double denoised_variance(double sigma, double spread) {
     const double variance = sigma * sigma;
     return variance * spread / (spread + variance);
@@ -30,10 +12,6 @@ double denoised_variance(double sigma, double spread) {
 bool closed_form_twist(const Problem& problem) {
     const LinearGaussian* linear = problem.condition->linear();
     return problem.prior->mixture() != nullptr && linear != nullptr && has_few_rows(*linear);
-}
-
-std::shared_ptr<const Twist> no_twist(const Problem& problem) {
-    return std::make_shared<const Unguided>(problem.prior);
 }
 
 std::string warning_of_flatness(const Condition& condition) {

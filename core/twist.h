@@ -65,7 +65,7 @@ public:
         return false;
     }
     virtual bool has_pull() const { return true; }
-    /// Whether log_twist is a density in x, as weights need it; else it only says how well D explains the observation.
+    /// Whether log_twist is a density in x, as weights need it; else nobody reads it, and it may be left as it is.
     virtual bool has_density() const { return true; }
     /// Denoiser calls per particle that the evaluation of state `step` costs.
     virtual int64_t calls(int64_t /*step*/) const { return 1; }
@@ -88,7 +88,7 @@ std::shared_ptr<const Twist> make_twist(const Problem& problem, const TwistOptio
 /// at most 16 values.
 bool closed_form_twist(const Problem& problem);
 
-/// Only denoises: log psi = 0 and no pull.
+/// Only denoises: there is no pull, and psi is 1.
 std::shared_ptr<const Twist> no_twist(const Problem& problem);
 
 /// The twists that make_twist chooses between.

@@ -1,6 +1,6 @@
 #include "core/kernels/gain_pull.h"
 
-#include "core/kernels/linear_likelihood_tile.h"
+#include "core/kernels/linear_residual.h"
 #include "core/kernels/normal_lanes.h"
 #include "core/kernels/reverse_step_tile.h"
 #include "core/kernels/row_blocks.h"
@@ -13,7 +13,7 @@ namespace drift::kernels {
 template <class T, int Dims, int Rows>
 struct TakeGainPull {
     using Real = T;
-    static constexpr int max_rows = Rows == 0 ? static_cast<int>(max_likelihood_rows) : Rows;
+    static constexpr int max_rows = Rows == 0 ? static_cast<int>(max_gain_rows) : Rows;
     static constexpr int width = block_width<Dims>;
     GainPull<T> task;
 
@@ -76,10 +76,8 @@ struct TakeGainPull {
     }
 };
 
-/// log likelihood and pull find D still in the cache.
 template <class T>
-using DenoiseAndPull =
-    Then<SharedVarianceMixture<T, 2, 0, false>, Then<EvaluateLinearLikelihood<T, 2, 1>, TakeGainPull<T, 2, 1>>>;
+using DenoiseAndPull = Then<SharedVarianceMixture<T, 2, 0, false>, TakeGainPull<T, 2, 1>>;
 template <class T>
 using StepAndPull = Then<TakeReverseStep<T, 2>, DenoiseAndPull<T>>;
 
@@ -101,8 +99,7 @@ bool one_pass(const MixtureGainTask<T>& task) {
 
 template <class T>
 DenoiseAndPull<T> body_of(const MixtureGainTask<T>& task) {
-    return {{task.level, task.denoise, 0, shared_variance_constants(task.level)},
-            {{task.likelihood, log_constant(task.likelihood)}, {task.gain}}};
+    return {{task.level, task.denoise, 0, shared_variance_constants(task.level)}, {task.gain}};
 }
 
 }  // namespace
@@ -123,7 +120,6 @@ void mixture_gain(Exec exec, const MixtureGainTask<T>& task) {
         return;
     }
     mixture_denoise(exec, task.level, task.denoise);
-    linear_likelihood(exec, task.likelihood);
     gain_pull(exec, task.gain);
 }
 

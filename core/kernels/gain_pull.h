@@ -2,11 +2,12 @@
 // DDNM projects, plug-and-play takes a proximal step or a draw. specs/guidance.md 1.5 and 1.6.3.
 #pragma once
 
-#include "core/kernels/linear_likelihood.h"
 #include "core/kernels/mixture.h"
 #include "core/kernels/reverse_step.h"
 
 namespace drift::kernels {
+
+constexpr int64_t max_gain_rows = 16;
 
 /// D + pull is a draw where `spread` > 0: with z and z' standard normal,
 ///
@@ -17,7 +18,7 @@ template <class T>
 struct GainPull {
     int64_t n = 0;
     int64_t dims = 0;
-    int64_t rows = 0;             // at most max_likelihood_rows
+    int64_t rows = 0;             // at most max_gain_rows
     const T* gain = nullptr;      // K [dims, rows]
     const T* matrix = nullptr;    // A [rows, dims]
     const T* observed = nullptr;  // y [rows]
@@ -29,13 +30,12 @@ struct GainPull {
     T* pull = nullptr;  // [n, dims]
 };
 
-/// Denoiser, log N(y; A D, noise^2 I) and pull of a mixture.
+/// Denoiser and pull of a mixture.
 template <class T>
 struct MixtureGainTask {
     MixtureLevel<T> level;  // without directions
     MixtureTask<T> denoise;
-    LinearLikelihood<T> likelihood;  // at what `denoise` writes
-    GainPull<T> gain;                // likewise
+    GainPull<T> gain;  // at what `denoise` writes
 };
 
 template <class T>

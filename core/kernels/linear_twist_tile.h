@@ -81,6 +81,15 @@ struct Twist {
             return;
         }
         const T half_noise = static_cast<T>(0.5 * twist.sigma * twist.sigma);
+        if constexpr (Dims > 0 && Rows == 1) {  // rows as a whole: a column would be read number by number
+            typename L::Real row[Dims];
+            load_rows<L>(task.jacobian_directions + first * Dims, valid, row);
+            for (int k = 0; k < Dims; ++k) {
+                const typename L::Real half = row[k] * half_noise * matrix()[k];
+                s[0][0] += half + half;
+            }
+            return;
+        }
         for (int64_t k = 0; k < dims(); ++k) {
             typename L::Real column[max_rows];
             for (int r = 0; r < rows(); ++r) {

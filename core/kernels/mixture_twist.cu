@@ -17,21 +17,24 @@ struct DenoiseAndTwist {
     Twist<T, 2, 1> twist;
 
     template <class L>
-    DRIFT_INLINE void tile(int64_t first, int valid) const {
-        T rows[2 * L::count];
+    static constexpr int tile_size_of = turn<L>;
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int count) const {
+        T rows[2 * turn<L>];
         SharedVarianceMixture<T, 2, 1, false> before = denoise;
         Twist<T, 2, 1> after = twist;
         before.task.jacobian_directions = rows - 2 * first;
         after.task.jacobian_directions = rows - 2 * first;
-        before.template tile<L>(first, valid);
-        after.template tile<L>(first, valid);
+        run_part<L>(before, first, count);
+        run_part<L>(after, first, count);
     }
 };
 template <class T>
 using StepAndTwist = Then<TakeReverseStep<T, 2>, DenoiseAndTwist<T>>;
 
-/// Terms of the weights are still in the cache when they are added up. On the CPU alone: a tile of weights is more than
-/// a thread of a GPU should take.
+/// Terms of the weights are still in the cache when they are added up; step.log_ratio, one of them, is not written. On
+/// the CPU alone: a tile of weights is more than a thread of a GPU should take.
 template <class T>
 struct StepTwistAndWeigh {
     using Real = T;
@@ -41,10 +44,16 @@ struct StepTwistAndWeigh {
 
     template <class L>
     DRIFT_INLINE void tile(int64_t first, int count) const {
-        for (int i = 0; i < count; i += L::count) {
-            move.template tile<L>(first + i, count - i < L::count ? count - i : L::count);
+        // The density ratio goes from the step to its weight and nowhere else: it need not leave the nearest cache.
+        double log_ratio[weight_tile];
+        StepAndTwist<T> moving = move;
+        SumUpWeights weighing = weigh;
+        if (move.first_body.step.log_ratio != nullptr) {
+            moving.first_body.step.log_ratio = log_ratio - first;
+            weighing.weighing.update.log_ratio = log_ratio - first;
         }
-        weigh.template tile<Lanes<double, L::bytes>>(first, count);
+        run_part<L>(moving, first, count);
+        weighing.template tile<Lanes<double, L::bytes>>(first, count);
     }
 };
 

@@ -47,7 +47,8 @@ DRIFT_INLINE void add_one(int32_t* counter) {
 
 namespace detail {
 
-/// How many items one call of tile() takes: a register of lanes, or Body::tile_size where it names one.
+/// How many items one call of tile() takes: a register of lanes, or Body::tile_size where it names one, which may
+/// depend on the lanes.
 template <class Body, class L, class = void>
 struct TileSize {
     static constexpr int value = L::count;
@@ -55,6 +56,10 @@ struct TileSize {
 template <class Body, class L>
 struct TileSize<Body, L, std::void_t<decltype(Body::tile_size)>> {
     static constexpr int value = Body::tile_size;
+};
+template <class Body, class L>
+struct TileSize<Body, L, std::void_t<decltype(Body::template tile_size_of<L>)>> {
+    static constexpr int value = Body::template tile_size_of<L>;
 };
 
 template <class L, class Body>
@@ -64,6 +69,14 @@ DRIFT_INLINE void run_tile(const Body& body, int64_t n, int64_t first) {
 }
 
 }  // namespace detail
+
+/// The tiles of a body within one of another, larger or equal, of `count` items from `first` on.
+template <class L, class Body>
+DRIFT_INLINE void run_part(const Body& body, int64_t first, int count) {
+    for (int i = 0; i < count; i += detail::TileSize<Body, L>::value) {
+        detail::run_tile<L>(body, first + count, first + i);
+    }
+}
 
 #ifdef __CUDACC__
 

@@ -61,21 +61,12 @@ private:
         task.denoise.x = x.const_data_ptr<T>();
         task.denoise.denoised = out.denoised.data_ptr<T>();
 
-        task.likelihood.n = task.denoise.n;
-        task.likelihood.dims = matrix_.size(1);
-        task.likelihood.rows = matrix_.size(0);
-        task.likelihood.matrix = memory.matrix.const_data_ptr<T>();
-        task.likelihood.observed = memory.observed.const_data_ptr<T>();
-        task.likelihood.noise = measurement_.noise;
-        task.likelihood.x = task.denoise.denoised;
-        task.likelihood.log_likelihood = out.log_twist.data_ptr<double>();
-
         task.gain.n = task.denoise.n;
-        task.gain.dims = task.likelihood.dims;
-        task.gain.rows = task.likelihood.rows;
+        task.gain.dims = matrix_.size(1);
+        task.gain.rows = matrix_.size(0);
         task.gain.gain = memory.gain.const_data_ptr<T>();
-        task.gain.matrix = task.likelihood.matrix;
-        task.gain.observed = task.likelihood.observed;
+        task.gain.matrix = memory.matrix.const_data_ptr<T>();
+        task.gain.observed = memory.observed.const_data_ptr<T>();
         task.gain.noise = measurement_.noise;
         task.gain.spread = gain.spread;
         task.gain.of_spread = numbers_of_state(out, 0);

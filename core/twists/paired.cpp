@@ -89,11 +89,11 @@ private:
 
 std::shared_ptr<const Twist> paired_twist(const Problem& problem, std::shared_ptr<const Twist> pull,
                                           std::shared_ptr<const Twist> psi) {
-    if (pull == psi) {
-        return pull != nullptr ? pull : no_twist(problem);
-    }
     if (psi == nullptr) {
-        return std::make_shared<const PullAlone>(std::move(pull));
+        return std::make_shared<const PullAlone>(pull != nullptr ? std::move(pull) : no_twist(problem));
+    }
+    if (pull == psi) {
+        return pull;
     }
     if (pull == nullptr) {
         return std::make_shared<const PsiAlone>(std::move(psi));

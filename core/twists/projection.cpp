@@ -23,7 +23,6 @@ public:
     void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
         const LinearGaussian& measurement = *condition_->linear();
         prior_->denoise_into(x, sigma, out.denoised);
-        out.log_twist.copy_(condition_->log_likelihood(out.denoised));
         const torch::Tensor e = measurement.y - measurement.A->forward(out.denoised.flatten(1));
         out.pull.copy_(measurement.A->adjoint(measurement.A->solve(e, ridge, 1)).view_as(x));
     }

@@ -81,7 +81,6 @@ Proximal::Proximal(const Problem& problem, const ProximalOptions& options)
 
 void Proximal::evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const {
     prior_->denoise_into(x, sigma, out.denoised);
-    out.log_twist.copy_(condition_->log_likelihood(out.denoised));
     out.pull.copy_(shift(out, proximal_variance(options_, sigma)).view_as(x));
 }
 

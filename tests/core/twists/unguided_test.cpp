@@ -1,0 +1,43 @@
+#include "core/reverse_move.h"
+#include "core/twist.h"
+#include "support/problems.h"
+#include "support/random_mixtures.h"
+#include "support/twists.h"
+
+#include <gtest/gtest.h>
+
+namespace drift {
+namespace {
+
+/// In one pass where two coordinates share a variance, in two elsewhere.
+TEST(Unguided, InAStepIsTheStepAndThenTheDenoiser) {
+    for (const int64_t d : {2, 8}) {
+        const Problem problem =
+            test::task(d == 2 ? test::scene_a("reverse_diffusion")
+                              : test::random_mixture_scenario(test::random_mixture(d, 1, 3), "reverse_diffusion"))
+                .problem;
+        const auto twist = no_twist(problem);
+        const torch::Tensor x = test::cloud(37, d, 3);
+        Evaluation at_x{torch::empty_like(x), {}, torch::full({37}, 7, torch::kFloat64), {}};
+        twist->evaluate(x, 1.1, at_x);
+        EXPECT_EQ(at_x.log_twist.abs().max().item<double>(), 0);
+        ReverseMove move;
+        move.c = 0.6;
+        move.tau = 0.2;
+        move.noise = {5, kernels::Purpose::Proposal, 3};
+        move.x = x;
+        move.denoised = at_x.denoised;
+        move.next = torch::empty_like(x);
+        const torch::Tensor expected = torch::empty_like(x);
+        ReverseMove apart = move;
+        apart.next = expected;
+        take(apart);
+        twist->step_and_evaluate(move, 0.8, at_x);
+        EXPECT_LT(test::largest(move.next, expected), 4e-15);  // the compiler may round either product of a sum
+        EXPECT_LT(test::largest(at_x.denoised, problem.prior->denoise(expected, 0.8)), 1e-14);
+        EXPECT_EQ(at_x.log_twist.abs().max().item<double>(), 0);
+    }
+}
+
+}  // namespace
+}  // namespace drift
