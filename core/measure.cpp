@@ -101,11 +101,14 @@ void measure_modes(const Problem& problem, const MixtureView& prior, const State
     const std::vector<float> weights = log_weights.defined() ? to_floats(log_weights.exp()) : std::vector<float>{};
     const ModeShares modes = mode_shares(prior, to_floats(state.x), weights);
     summary.off_manifold = modes.off_manifold;
-    if (!problem.exact) {
+    if (!draws.defined()) {
         return;
     }
-    const std::vector<double> exact = to_doubles(problem.exact->posterior.weights);
-    const ModeShares of_draws = mode_shares(prior, to_floats(draws.slice(0, 0, state.x.size(0))), {});
+    const int64_t n = state.x.size(0);
+    const ModeShares of_draws = mode_shares(prior, to_floats(draws.slice(0, 0, n)), {});
+    const std::vector<double> exact = problem.exact != nullptr
+                                          ? to_doubles(problem.exact->posterior.weights)
+                                          : mode_shares(prior, to_floats(draws.slice(0, n, 2 * n)), {}).share;
     summary.mode_mass_tv = total_variation(modes.share, exact);
     summary.mode_mass_tv_floor = total_variation(of_draws.share, exact);
 }

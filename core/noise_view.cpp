@@ -1,7 +1,7 @@
 #include "core/noise_view.h"
 
 #include "core/decoder.h"
-#include "core/grid_posterior.h"
+#include "core/grid_posterior_view.h"
 #include "core/grid_view.h"
 #include "core/mixture_view.h"
 #include "core/publish.h"
@@ -15,40 +15,21 @@
 namespace drift {
 namespace {
 
-constexpr int64_t grid_side = 41;    // along a side
-constexpr double grid_half = 3.5;    // N(0, I) has one in two thousand outside, each way
-constexpr int64_t shown_stride = 2;  // of the points of a posterior on a grid
-constexpr int data_points = 161;     // along a side of its picture among the data
+constexpr int64_t grid_side = 41;  // along a side
+constexpr double grid_half = 3.5;  // N(0, I) has one in two thousand outside, each way
+constexpr int data_points = 161;   // along a side of its picture among the data
 constexpr int64_t box_draws = 512;
 constexpr Random showing{2'718'281'828};  // of the picture, not of the run
 
-/// A box in noise space with these places along its sides; of one dimension a single row.
-GridBox box_of(const torch::Tensor& along, int64_t dimension) {
-    const double low = along[0].item<double>();
-    const double high = along[-1].item<double>();
-    const auto points = static_cast<int>(along.size(0));
-    return dimension == 1 ? GridBox{low, high, 0, 0, points, 1} : GridBox{low, high, low, high, points, points};
-}
-
-/// f(z) on such a box, row by row from the lower left.
-DecoderGrid grid_of(const Decoder& decoder, const torch::Tensor& along, int64_t dimension,
+/// f(z) at the points of such a grid, row by row from the lower left.
+DecoderGrid grid_of(const Decoder& decoder, const std::vector<torch::Tensor>& along,
                     const torch::TensorOptions& options) {
-    return {box_of(along, dimension), to_floats(decoder.decode(rows_of_grid(along, dimension).to(options)))};
-}
-
-GridDensity density_of(const GridPosterior& posterior, const torch::Tensor& along) {
-    torch::Tensor mass = posterior.mass();
-    for (int64_t axis = 0; axis < posterior.dimension(); ++axis) {
-        mass = mass.slice(axis, 0, posterior.points(), shown_stride);
-    }
-    const double cell = std::pow(posterior.spacing(), posterior.dimension());
-    return {box_of(along, posterior.dimension()), to_floats(mass / cell)};
+    return {box_of(along), to_floats(decoder.decode(rows_of_grid(along).to(options)))};
 }
 
 /// The posterior on its grid, of z and of f(z).
 void show_posterior(const Task& task, Scene& scene) {
-    const torch::Tensor along = task.on_grid->along().slice(0, 0, task.on_grid->points(), shown_stride);
-    scene.latent_on_grid = density_of(*task.on_grid, along);
+    scene.latent_on_grid = view_of(*task.on_grid);
     if (scene.posterior || scene.sample_shape.size() != 1 || scene.dimension() > 2) {
         return;
     }
@@ -59,7 +40,7 @@ void show_posterior(const Task& task, Scene& scene) {
         const double y = scene.data_center.at(1);
         box = {x - half, x + half, y - half, y + half, data_points, data_points};
     }
-    const DecoderGrid map = grid_of(*task.decoder, along, task.on_grid->dimension(), task.options);
+    const DecoderGrid map = grid_of(*task.decoder, shown_places(*task.on_grid), task.options);
     scene.on_grid = pushed_forward(*scene.latent_on_grid, map, box);
 }
 
@@ -106,7 +87,7 @@ void describe_noise(const Task& task, Scene& scene) {
     const std::vector<int64_t> rows = task.problem.prior->sample_shape();
     if (rows.at(0) == 2) {
         const torch::Tensor along = torch::linspace(-grid_half, grid_half, grid_side, torch::kFloat64);
-        scene.decoder_grid = grid_of(*task.decoder, along, 2, task.options);
+        scene.decoder_grid = grid_of(*task.decoder, {along, along}, task.options);
     }
     if (task.data_problem->prior->mixture() == nullptr && scene.sample_shape.size() == 1) {
         frame_draws(*task.decoder, task.options, rows.at(0), scene);

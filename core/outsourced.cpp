@@ -5,6 +5,7 @@
 #include "core/grid_posterior.h"
 #include "core/kernels/mixture.h"
 #include "core/measured.h"
+#include "core/posterior_draws.h"
 #include "core/priors/mixture_prior.h"
 
 #include <functional>
@@ -148,13 +149,13 @@ Task in_space(Task task, const Space& space) {
         task.data_problem = std::make_shared<const Problem>(std::move(task.problem));
         task.problem = outsourced(*task.data_problem, decoder, task.options);
         task.decoder = decoder;
-        if (task.problem.exact == nullptr && fits_a_grid(*decoder, *task.data_problem)) {
-            task.on_grid = GridPosterior::of(task.problem, task.options);
-        }
     } else if (!task.problem.prior->has_denoiser()) {
         throw UserError(
             "'sampler.space' is data, but this prior is only known as a map from noise and has no denoiser: set "
             "\"space\" to noise");
+    }
+    if (asks_for_a_grid(task)) {
+        task.on_grid = GridPosterior::of(task.problem, task.options);
     }
     return task;
 }

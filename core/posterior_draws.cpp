@@ -6,6 +6,15 @@
 
 namespace drift {
 
+bool asks_for_a_grid(const Task& task) {
+    constexpr int64_t most_calls = 100;  // of a denoiser, that the map may cost a point
+    const Problem& in_data = data_problem(task);
+    const GaussianMixture* mixture = task.problem.prior->mixture();
+    return task.problem.exact == nullptr && mixture != nullptr && mixture->dimension() <= 2 &&
+           (task.decoder == nullptr || task.decoder->calls() <= most_calls) && in_data.condition->warning().empty() &&
+           in_data.prior->warning().empty();
+}
+
 torch::Tensor posterior_draws(const Task& task, int64_t count, const Random& random) {
     if (task.problem.exact != nullptr) {
         return task.problem.exact->posterior.sample(count, random, kernels::Purpose::Metric);

@@ -7,6 +7,10 @@
 
 namespace drift {
 
+/// Whether there is a posterior to be found by quadrature in the space that is sampled: in few enough dimensions,
+/// without a closed form, and at places that cost little and do no harm to look at.
+bool asks_for_a_grid(const Task& task);
+
 /// In the space that is sampled, [count, d] float64; undefined where they are not to be had.
 torch::Tensor posterior_draws(const Task& task, int64_t count, const Random& random);
 

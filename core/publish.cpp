@@ -1,12 +1,13 @@
 #include "core/publish.h"
 
 #include "core/density.h"
-#include "core/grid_posterior.h"
+#include "core/grid_posterior_view.h"
 #include "core/guidance_field.h"
 #include "core/measured.h"
 #include "core/mixture_view.h"
 #include "core/noise_view.h"
 #include "core/oracles.h"
+#include "core/posterior_draws.h"
 
 #include <ATen/Parallel.h>
 
@@ -255,6 +256,11 @@ std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler
     if (const Condition& condition = *data_problem(task).condition; !condition.warning().empty()) {
         warnings.push_back(condition.warning());
     }
+    if (asks_for_a_grid(task) && task.on_grid == nullptr) {
+        warnings.push_back(
+            "There is no exact answer to compare with: this posterior has no closed form, and is too "
+            "narrow for the finest grid that is looked at");
+    }
     const std::vector<std::string> of_sampler = sampler.warnings();
     warnings.insert(warnings.end(), of_sampler.begin(), of_sampler.end());
     return warnings;
@@ -318,6 +324,8 @@ std::shared_ptr<const Scene> make_scene(const Task& task, const Sampler& sampler
     frame_the_data(*problem.prior, *scene);
     if (task.decoder != nullptr) {
         describe_noise(task, *scene);
+    } else if (task.on_grid != nullptr) {
+        scene->on_grid = view_of(*task.on_grid);
     }
     scene->warnings = warnings_about(task, sampler);
     scene->device = device_text(task.options);

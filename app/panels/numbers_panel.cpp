@@ -165,7 +165,8 @@ void draw_truth(PanelContext& context, const Scene& scene) {
     const std::string distance = context.summary != nullptr ? "sliced W1 " + short_number(context.summary->sliced_w1) +
                                                                   (note.empty() ? "" : " " + note)
                                                             : "";
-    const bool known = scene.posterior || knows_posterior(scene, Space::Noise);  // in noise space f takes draws along
+    const bool known =
+        knows_posterior(scene, Space::Data) || knows_posterior(scene, Space::Noise);  // f takes draws along
     if (!known || !begin_section(context, "Against the truth", distance, true)) {
         return;
     }

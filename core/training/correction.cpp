@@ -132,7 +132,7 @@ bool CorrectionProbe::has_nodes() const {
 const CorrectionProbe::Nodes& CorrectionProbe::nodes() const {
     std::call_once(nodes_made_, [this] {
         const torch::Tensor along = torch::linspace(-nodes_half, nodes_half, nodes_along, torch::kFloat64);
-        nodes_.z = rows_of_grid(along, 2);
+        nodes_.z = rows_of_grid({along, along});
         nodes_.spacing = 2 * nodes_half / static_cast<double>(nodes_along - 1);
         const auto target = tempered(task_.problem.condition, model_.power);
         const torch::Tensor log_r = on_host(target->log_likelihood(nodes_.z.to(task_.options)));

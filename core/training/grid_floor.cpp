@@ -39,9 +39,10 @@ Nodes nodes_of(const GridPosterior& posterior, int64_t stride) {
         nodes.mass = nodes.mass.slice(axis, 0, posterior.points(), stride);
     }
     nodes.mass = without_dust(nodes.mass / nodes.mass.sum());
-    const torch::Tensor along = posterior.along().slice(0, 0, posterior.points(), stride);
     for (int64_t axis = 0; axis < posterior.dimension(); ++axis) {
         const torch::Tensor kept = (total_along(nodes.mass, axis) > negligible * 1e-2).nonzero().flatten();
+        const torch::Tensor& every = posterior.along(posterior.dimension() - 1 - axis);
+        const torch::Tensor along = every.slice(0, 0, posterior.points(), stride);
         nodes.along.push_back(along.index_select(0, kept));
         nodes.mass = nodes.mass.index_select(axis, kept);
     }
@@ -116,7 +117,7 @@ double floor_on_grid(const GridPosterior& posterior, const Reference& reference,
     const at::NoGradGuard no_autograd;
     const int64_t steps = reference.steps();
     const double narrowest = reference.bridge(steps - 1).value().sigma;  // of the last step: what noise is left
-    const double stride = std::floor(narrowest / (narrowest_kernel * posterior.spacing()));
+    const double stride = std::floor(narrowest / (narrowest_kernel * posterior.spacing(0)));
     if (stride < 1) {
         return std::numeric_limits<double>::quiet_NaN();
     }

@@ -62,11 +62,11 @@ TEST(TrainedTables, SquareOfANormal) {
         const auto grid = test::noise_task(test::measured_map("square", 1, "outsourced", 2, noise)).on_grid;
         ASSERT_TRUE(grid);
         EXPECT_NEAR(grid->log_z().value(), log_z, 1e-6) << noise;
-        const torch::Tensor x = grid->along().square();
-        EXPECT_NEAR(mean_on(*grid, grid->along().abs()), modulus, 1e-5) << noise;
+        const torch::Tensor x = grid->along(0).square();
+        EXPECT_NEAR(mean_on(*grid, grid->along(0).abs()), modulus, 1e-5) << noise;
         EXPECT_NEAR(mean_on(*grid, x), square, 1e-5) << noise;
         EXPECT_NEAR(std::sqrt(mean_on(*grid, (x - square).square())), deviation, 1e-5) << noise;
-        EXPECT_NEAR(mean_on(*grid, grid->along()), 0, 1e-9) << noise;
+        EXPECT_NEAR(mean_on(*grid, grid->along(0)), 0, 1e-9) << noise;
     }
 }
 
@@ -74,7 +74,7 @@ TEST(TrainedTables, RingOfANormalPlane) {
     const auto grid = test::noise_task(test::measured_map("ring", 2, "outsourced", 2, 0.2)).on_grid;
     ASSERT_TRUE(grid);
     EXPECT_NEAR(grid->log_z().value(), -1.2887608, 1e-6);
-    const torch::Tensor radius = rows_of_grid(grid->along(), 2).norm(2, 1).view_as(grid->mass());
+    const torch::Tensor radius = rows_of_grid({grid->along(0), grid->along(1)}).norm(2, 1).view_as(grid->mass());
     EXPECT_NEAR(mean_on(*grid, radius), 1.943077, 1e-5);
     EXPECT_NEAR(std::sqrt(mean_on(*grid, (radius - 1.943077).square())), 0.195094, 1e-5);
 }

@@ -79,10 +79,10 @@ struct BestOfSquare {
     /// Shift of the mean and variance of step k at x [n].
     std::pair<torch::Tensor, torch::Tensor> at(int64_t k, const torch::Tensor& x) const {
         const Bridge bridge = reference.bridge(k).value();
-        const torch::Tensor apart = (x.unsqueeze(1) * bridge.scale - grid.along().unsqueeze(0)) / bridge.sigma;
+        const torch::Tensor apart = (x.unsqueeze(1) * bridge.scale - grid.along(0).unsqueeze(0)) / bridge.sigma;
         const torch::Tensor share = (grid.mass().log().unsqueeze(0) - apart.square() / 2).softmax(1);
-        const torch::Tensor mean = share.mv(grid.along());
-        const torch::Tensor variance = share.mv(grid.along().square()) - mean.square();
+        const torch::Tensor mean = share.mv(grid.along(0));
+        const torch::Tensor variance = share.mv(grid.along(0).square()) - mean.square();
         const double of_prior = bridge.sigma * bridge.sigma / (1 + bridge.sigma * bridge.sigma);
         const torch::Tensor shift = (mean - x * bridge.scale * (1 - of_prior)) * bridge.share;
         return {shift, (variance - of_prior) * bridge.share * bridge.share + reference.variance(k)};
