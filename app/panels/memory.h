@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/panels/frame_key.h"
+#include "app/posterior_mean.h"
 #include "app/view.h"
 
 #include "core/scene.h"
@@ -44,6 +45,10 @@ struct PanelMemory {
     uint64_t shares_recording = 0;
     int64_t shares_step = -1;
     ModeShares shares;
+    // likewise the mean of one
+    uint64_t mean_recording = 0;
+    int64_t mean_step = -1;
+    MeanEstimate mean;
 
     // The window
     std::set<std::string> docked;  // panels that were unknown to the saved layout and have been put somewhere

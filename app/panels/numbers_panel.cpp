@@ -87,6 +87,9 @@ void draw_particle_lines(PanelContext& context, const Frame& frame, const Scene&
     const Summary* summary = context.summary;
     const StepNumbers& numbers = frame.numbers;
     const std::string later = context.running ? "..." : undefined;
+    if (!knows_posterior(scene, Space::Data)) {
+        draw_mean(context, scene);
+    }
     line(context, "Residual", summary != nullptr ? short_number(summary->residual) : later, end_note(context),
          {"How far the clean samples are from the measurement on average.", "mean |y - A x|",
           "Near the noise of the measurement is right; smaller is overfitting."});
@@ -187,6 +190,10 @@ void draw_truth(PanelContext& context, const Scene& scene) {
     }
     if (scene.posterior) {
         draw_modes(context, scene);
+    }
+    if (knows_posterior(scene, Space::Data) && begin_lines("means")) {
+        draw_mean(context, scene);
+        end_lines();
     }
 }
 

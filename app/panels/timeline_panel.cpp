@@ -153,9 +153,16 @@ void hover_text(const PanelContext& context, int64_t k) {
         ImGui::Text("ESS %s of %s, log Z %s ± %s", short_number(numbers.ess).c_str(), grouped(frame.count).c_str(),
                     short_number(numbers.log_z).c_str(), short_number(numbers.log_z_sd).c_str());
     }
+    if (context.scene()->weighted) {
+        ImGui::Text("%s of %s first ancestors alive, the line", grouped(numbers.eves).c_str(),
+                    grouped(context.recording.at(0)->count).c_str());
+    }
+    if (const auto threshold = resampling_threshold(context.scenario().sampler);
+        threshold && context.scene()->weighted) {
+        ImGui::TextDisabled("resampled where ESS is below %s, the broken line", percent(*threshold).c_str());
+    }
     if (numbers.resampled) {
-        ImGui::Text("resampled here: %s, %s alive", counted(numbers.distinct_parents, "distinct parents").c_str(),
-                    counted(numbers.eves, "first ancestors").c_str());
+        ImGui::Text("resampled here: %s", counted(numbers.distinct_parents, "distinct parents").c_str());
     }
     if (context.scene()->exact_log_z) {
         ImGui::TextDisabled("exact log Z %s, the broken line", short_number(*context.scene()->exact_log_z).c_str());
@@ -185,7 +192,7 @@ void draw_numbers_of_run(const PanelContext& context, const Lane& room, float le
     const float height = std::max((room.height - 8) * (both ? 0.5F : 1.0F), font);
     const Lane ess{room.list, room.time, room.top, height};
     draw_ess(context, ess);
-    draw_label(ess, left, "ESS", faint);
+    draw_ess_labels(ess, left, context.view.light);
     draw_scale(ess, "100 %", "0", faint);
     if (both) {
         const Lane log_z{room.list, room.time, ess.top + height + 8, height - 2};

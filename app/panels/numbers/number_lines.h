@@ -41,8 +41,15 @@ struct Compared {
     std::string reference;
 };
 
-/// Estimate minus exact log Z, and how many standard errors that is; "-" where one of both is not known.
-Compared log_z_error_text(const Summary& summary);
+/// An estimate with its standard error, which may be a lower bound.
+std::string estimate_text(double value, double sd, bool lower_bound);
+
+/// Estimate minus exact log Z, and how many standard errors that is; "-" where one of both is not known. `note` says
+/// which state it is of.
+Compared log_z_error_text(const Summary& summary, const std::string& note = {});
+
+/// What log Z is compared with at the last state or, where it is of another integral, before.
+std::string exact_log_z_text(const Scene& scene, bool last);
 
 /// The largest amplification of all steps to come, and which it is of; NaN where it cannot be foretold.
 struct Foretold {
@@ -54,6 +61,9 @@ Foretold largest_amplification(const Scene& scene);
 /// Sections of the panel.
 void draw_weights(PanelContext& context, const Frame& frame, const Scene& scene);
 void draw_weight_details(PanelContext& context, const Frame& frame, const Scene& scene);
+
+/// Lines of the posterior mean beside the exact one, where samples are points.
+void draw_mean(PanelContext& context, const Scene& scene);
 
 /// Bars of the shares of the modes of the exact posterior, with the exact ones.
 void draw_mode_bars(PanelContext& context, const MixtureView& modes, const ModeShares& shares);

@@ -17,20 +17,6 @@ std::string signed_number(double value) {
     return (value > 0 ? "+" : "") + short_number(value);
 }
 
-std::string log_z_text(double value, double sd, bool lower_bound) {
-    char text[64];
-    std::snprintf(text, sizeof text, "%.3f %s %.2g", value, lower_bound ? "±≥" : "±", sd);
-    return text;
-}
-
-std::string exact_text(const Scene& scene) {
-    std::string text = scene.exact_log_z ? "exact " + short_number(*scene.exact_log_z) : "";
-    if (scene.discretised_log_z) {
-        text += (text.empty() ? "" : ", ") + std::string("in these steps ") + short_number(*scene.discretised_log_z);
-    }
-    return text;
-}
-
 /// A number of particles with its share of all.
 std::string of_particles(double number, const Frame& frame) {
     return std::isnan(number) ? undefined
@@ -43,7 +29,8 @@ void draw_log_z_error(PanelContext& context, const Scene& scene) {
     if (!scene.weighted || !scene.exact_log_z) {
         return;
     }
-    const Compared error = context.summary != nullptr ? log_z_error_text(*context.summary) : Compared{};
+    const Compared error =
+        context.summary != nullptr ? log_z_error_text(*context.summary, end_note(context)) : Compared{};
     line(context, "log Z error", context.summary == nullptr && context.running ? "..." : error.value, error.reference,
          {"Estimate minus exact value at the end of the run, and how many of its standard errors that is.",
           "log Z - log Z_exact, |log Z - log Z_exact| / sd(log Z)",
@@ -64,7 +51,22 @@ void draw_pareto(PanelContext& context, const Scene& scene) {
 
 }  // namespace
 
-Compared log_z_error_text(const Summary& summary) {
+std::string estimate_text(double value, double sd, bool lower_bound) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.3f %s %.2g", value, lower_bound ? "±≥" : "±", sd);
+    return text;
+}
+
+std::string exact_log_z_text(const Scene& scene, bool last) {
+    const std::string name = last ? "exact " : "exact at the end ";
+    std::string text = scene.exact_log_z ? name + short_number(*scene.exact_log_z) : "";
+    if (scene.discretised_log_z) {
+        text += (text.empty() ? "" : ", ") + std::string("in these steps ") + short_number(*scene.discretised_log_z);
+    }
+    return text;
+}
+
+Compared log_z_error_text(const Summary& summary, const std::string& note) {
     Compared text;
     const double error = log_z_error(summary);
     if (!std::isfinite(error)) {
@@ -79,6 +81,9 @@ Compared log_z_error_text(const Summary& summary) {
     if (std::isfinite(in_steps)) {
         text.reference +=
             (text.reference.empty() ? "" : ", ") + std::string("in these steps ") + signed_number(in_steps);
+    }
+    if (!note.empty()) {
+        text.reference = note + (text.reference.empty() ? "" : ", ") + text.reference;
     }
     return text;
 }
@@ -96,8 +101,8 @@ void draw_weights(PanelContext& context, const Frame& frame, const Scene& scene)
          {"Effective sample size: how many particles of equal weight would be worth as much.",
           "ESS = 1 / sum of w²  (before resampling)", "Low: few particles carry the picture."});
     line(context, "log Z",
-         scene.weighted ? log_z_text(numbers.log_z, numbers.log_z_sd, numbers.log_z_sd_is_lower_bound) : undefined,
-         exact_text(scene),
+         scene.weighted ? estimate_text(numbers.log_z, numbers.log_z_sd, numbers.log_z_sd_is_lower_bound) : undefined,
+         exact_log_z_text(scene, frame.last),
          {"The evidence: how probable the measurement is under the prior, as far as the run has come.",
           "log Z ± standard deviation from the genealogy", "Methods without weights do not estimate it."});
     draw_log_z_error(context, scene);

@@ -44,6 +44,46 @@ void draw_noise(const PanelContext& context, const Lane& lane) {
                       "This method has no weights: no ESS, no log Z, no resampling.");
 }
 
+void draw_broken_line(const Lane& lane, float y, ImU32 colour) {
+    const float right = lane.time.left + lane.time.width;
+    for (float x = lane.time.left; x < right; x += 10) {
+        lane.list.AddLine({x, y}, {std::min(x + 5, right), y}, colour, 1.5F);
+    }
+}
+
+ImU32 colour_of_eves(bool light) {
+    return to_u32(palette(light).truth);  // over the filled curve
+}
+
+/// A tick for each of them.
+void draw_resamplings(const PanelContext& context, const Lane& lane) {
+    const Palette& colours = palette(context.view.light);
+    const Recording& recording = context.recording;
+    float last_mark = -INFINITY;
+    for (int64_t k = 0; k < recording.size(); ++k) {
+        const StepNumbers& numbers = recording.at(k)->numbers;
+        const float x = lane.time.x_of(static_cast<double>(k));
+        if (numbers.resampled && x - last_mark >= 0.5F) {
+            last_mark = x;
+            const float foot = lane.top + lane.height;
+            lane.list.AddLine({x, lane.top}, {x, foot}, to_u32(colours.measurement, 0.9F), 1.5F);
+            lane.list.AddTriangleFilled({x - 4, foot + 6}, {x, foot}, {x + 4, foot + 6}, to_u32(colours.measurement));
+        }
+    }
+}
+
+/// The share of first ancestors with descendants: resampling can only lower it.
+void draw_eves(const PanelContext& context, const Lane& lane) {
+    const Recording& recording = context.recording;
+    for (int64_t k = 0; k < recording.size(); k += lane.time.stride()) {
+        const double share = static_cast<double>(recording.at(k)->numbers.eves) /
+                             static_cast<double>(std::max<int64_t>(recording.at(0)->count, 1));
+        const float x = lane.time.x_of(static_cast<double>(k));
+        lane.list.PathLineTo({x, lane.y_of(share)});
+    }
+    lane.list.PathStroke(colour_of_eves(context.view.light), 1.5F);
+}
+
 /// The share of moves accepted: what there is to see of chains.
 void draw_acceptance(const PanelContext& context, const Lane& lane) {
     const Palette& colours = palette(context.view.light);
@@ -75,6 +115,27 @@ void draw_scale(const Lane& lane, const std::string& high, const std::string& lo
     }
 }
 
+void draw_ess_labels(const Lane& lane, float left, bool light) {
+    const Palette& colours = palette(light);
+    const float size = 0.82F * ImGui::GetFontSize();
+    if (lane.height < 2 * size) {
+        draw_label(lane, left, "ESS", to_u32(colours.faint));
+        return;
+    }
+    const float top = lane.top + (lane.height - 2 * size) / 2;
+    lane.list.AddText(ImGui::GetFont(), size, {left, top}, to_u32(colours.particle), "ESS");
+    lane.list.AddText(ImGui::GetFont(), size, {left, top + size}, colour_of_eves(light), "ancestors");
+}
+
+std::optional<double> resampling_threshold(const Choice& sampler) {
+    constexpr const char* key = "resample_below";
+    if (!sampler.params.contains(key) || !in_effect(sampler.params, sampler.params.at(key))) {
+        return std::nullopt;
+    }
+    const double share = std::get<double>(sampler.params.at(key).value);
+    return share > 0 && share < 1 ? std::optional(share) : std::nullopt;  // never, and always
+}
+
 void draw_ess(const PanelContext& context, const Lane& lane) {
     const Palette& colours = palette(context.view.light);
     const Recording& recording = context.recording;
@@ -104,17 +165,11 @@ void draw_ess(const PanelContext& context, const Lane& lane) {
                                 {x1, lane.y_of(0)}, to_u32(colours.particle, 0.55F));
         share = next_share;
     }
-    float last_mark = -INFINITY;
-    for (int64_t k = 0; k < recording.size(); ++k) {
-        const StepNumbers& numbers = recording.at(k)->numbers;
-        const float x = lane.time.x_of(static_cast<double>(k));
-        if (numbers.resampled && x - last_mark >= 0.5F) {
-            last_mark = x;
-            const float foot = lane.top + lane.height;
-            lane.list.AddLine({x, lane.top}, {x, foot}, to_u32(colours.measurement, 0.9F), 1.5F);
-            lane.list.AddTriangleFilled({x - 4, foot + 6}, {x, foot}, {x + 4, foot + 6}, to_u32(colours.measurement));
-        }
+    draw_resamplings(context, lane);
+    if (const auto threshold = resampling_threshold(context.scenario().sampler)) {
+        draw_broken_line(lane, lane.y_of(*threshold), to_u32(colours.measurement));
     }
+    draw_eves(context, lane);
 }
 
 std::pair<double, double> log_z_range(const Recording& recording) {
@@ -164,11 +219,7 @@ void draw_log_z(const PanelContext& context, const Lane& lane, double low, doubl
         lane.list.AddLine({x0, y_of(a.log_z)}, {x1, y_of(b.log_z)}, to_u32(colours.score), 2);
     }
     if (recording.scene()->exact_log_z) {
-        const float y = y_of(*recording.scene()->exact_log_z);
-        for (float x = lane.time.left; x < lane.time.left + lane.time.width; x += 10) {
-            lane.list.AddLine({x, y}, {std::min(x + 5, lane.time.left + lane.time.width), y}, to_u32(colours.truth),
-                              1.5F);
-        }
+        draw_broken_line(lane, y_of(*recording.scene()->exact_log_z), to_u32(colours.truth));
     }
 }
 

@@ -4,9 +4,12 @@
 #include "app/panels/panels.h"
 #include "app/playback.h"
 
+#include "core/catalog.h"
+
 #include <imgui.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -27,8 +30,13 @@ void draw_label(const Lane& lane, float left, const char* text, ImU32 colour);
 /// What the top and the foot of a lane stand for, right of it.
 void draw_scale(const Lane& lane, const std::string& high, const std::string& low, ImU32 colour);
 
-/// The effective sample size as a share of the particles, with a tick for each resampling.
+/// The effective sample size as a share of the particles, with a tick for each resampling, and over it the share of
+/// first ancestors that are alive and the share of ESS that resampling waits for.
 void draw_ess(const PanelContext& context, const Lane& lane);
+/// The names of all this, left of the lane.
+void draw_ess_labels(const Lane& lane, float left, bool light);
+/// The share of the particles below which the ESS has to fall for a method to resample; none where that plays no part.
+std::optional<double> resampling_threshold(const Choice& sampler);
 /// The range of log Z with two standard deviations, and the exact value where it is known.
 std::pair<double, double> log_z_range(const Recording& recording);
 void draw_log_z(const PanelContext& context, const Lane& lane, double low, double high);

@@ -92,9 +92,19 @@ TEST(NumbersPanel, SaysByHowManyStandardErrorsLogZIsOff) {
     EXPECT_EQ(log_z_error_text(summary).reference, "at most 0.5 standard errors, in these steps +0.03");
     summary.log_z_sd = 0;
     EXPECT_EQ(log_z_error_text(summary).reference, "in these steps +0.03");
+    EXPECT_EQ(log_z_error_text(summary, "at the end").reference, "at the end, in these steps +0.03");
 }
 
-// Only the prior is asked: with such noise nobody knows the posterior.
+// On the way an estimate is of another integral.
+TEST(NumbersPanel, SaysThatTheExactLogZIsOfTheEnd) {
+    Scene scene;
+    EXPECT_EQ(exact_log_z_text(scene, false), "");
+    scene.exact_log_z = -3;
+    EXPECT_EQ(exact_log_z_text(scene, true), "exact -3");
+    EXPECT_EQ(exact_log_z_text(scene, false), "exact at the end -3");
+}
+
+// Only the prior is asked.
 TEST(NumbersPanel, CountsParticlesOffTheDataWithoutAPosteriorInClosedForm) {
     drive({}, [](Gui& gui) {
         open_shipped(gui, "failure_over_guidance");
