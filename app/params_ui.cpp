@@ -4,6 +4,8 @@
 #include "app/panels/borderless.h"
 #include "app/params_text.h"
 #include "app/theme.h"
+
+#include "core/automatic.h"
 #include "core/terms.h"
 
 #include <imgui.h>
@@ -44,10 +46,13 @@ Touch draw(const Param& param, int64_t& value) {
         ImGui::SliderScalar("##value", ImGuiDataType_S64, &value, &min, &max, nullptr, slider_flags(param.range)));
 }
 
-Touch draw(const Param& param, double& value) {
-    const std::string format = "%.4g" + (param.unit.empty() ? "" : " " + param.unit);
+Touch draw_number(const Param& param, double& value, const std::string& format) {
     return touched(ImGui::SliderScalar("##value", ImGuiDataType_Double, &value, &param.range.min, &param.range.max,
                                        format.c_str(), slider_flags(param.range)));
+}
+
+Touch draw(const Param& param, double& value) {
+    return draw_number(param, value, "%.4g" + (param.unit.empty() ? "" : " " + param.unit));
 }
 
 Touch draw(const Param& param, std::string& value) {
@@ -226,6 +231,20 @@ void draw_curve_button(PanelContext& context, Kind kind, const Param& param) {
     ImGui::SetItemTooltip("Bend %s over the run in the schedule editor", param.title.c_str());
 }
 
+/// "auto (7)", or "auto" where it is not known what that is.
+std::string automatic_text(const Scenario& scenario, Kind kind, const Param& param) {
+    const auto value = kind == Kind::Sampler ? automatic_value(scenario, param.key) : std::nullopt;
+    return value ? "auto (" + short_number(*value) + ")" : "auto";
+}
+
+/// The widget of the value; where that stands for "auto" it says so.
+Touch draw_value(const Scenario& scenario, Kind kind, const Param& param, Value& value) {
+    if (param.automatic && value == Value(*param.automatic)) {
+        return draw_number(param, std::get<double>(value), automatic_text(scenario, kind, param));
+    }
+    return std::visit([&](auto& held) { return draw(param, held); }, value);
+}
+
 void draw_param(PanelContext& context, Kind kind, const Param& param) {
     ImGui::PushID(param.key.c_str());
     const std::string name = to_string(kind) + ": " + param.title;
@@ -242,7 +261,7 @@ void draw_param(PanelContext& context, Kind kind, const Param& param) {
     ImGui::SetNextItemWidth(may_bend ? -ImGui::GetFrameHeight() - ImGui::GetStyle().ItemSpacing.x : -FLT_MIN);
     Value value = param.value;
     try {
-        const Touch touch = std::visit([&](auto& held) { return draw(param, held); }, value);
+        const Touch touch = draw_value(context.session.scenario(), kind, param, value);
         if (touch.changed) {
             set(value, touch.finished);
         } else if (touch.finished && context.session.editing()) {

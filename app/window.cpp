@@ -3,6 +3,7 @@
 #include "app/capture.h"
 #include "app/learning.h"
 #include "app/paths.h"
+#include "app/resampling_rule.h"
 #include "app/shortcuts.h"
 #include "app/theme.h"
 #include "core/space.h"
@@ -198,11 +199,14 @@ void start_gl(Application& application) {
     application.log().add(Level::Info, "OpenGL on " + name + (application.view().low_fill ? ", in software." : "."));
 }
 
-/// Where a method is seen best: both spaces beside each other, the picture beside the training of one that learns, or
-/// as the window opens at first.
+/// Where a method is seen best: both spaces beside each other, the picture beside the family tree of particles that are
+/// drawn anew all the time or beside the training of a method that learns, or as the window opens at first.
 std::string usual_layout(const Scenario& scenario) {
     if (space_of(scenario.sampler.params).noise()) {
         return "Twin";
+    }
+    if (resamples_always(scenario.sampler)) {
+        return "Ancestry";
     }
     return learns(scenario.sampler) ? "Train" : plans().front().name;
 }
@@ -212,7 +216,10 @@ std::string usual_panel(const Scenario& scenario) {
     if (learns(scenario.sampler)) {
         return "Training";
     }
-    return space_of(scenario.sampler.params).noise() ? "Schedule" : "";
+    if (space_of(scenario.sampler.params).noise()) {
+        return "Schedule";
+    }
+    return resamples_always(scenario.sampler) ? "Genealogy" : "";
 }
 
 /// A scenario has been opened in a layout that would hide what it is about.

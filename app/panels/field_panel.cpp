@@ -3,6 +3,7 @@
 #include "app/events.h"
 #include "app/gl/graphics.h"
 #include "app/panels/field/correction.h"
+#include "app/panels/field/field_plane.h"
 #include "app/panels/field/field_plots.h"
 #include "app/panels/field/field_sample.h"
 #include "app/panels/field/field_toolbar.h"
@@ -25,7 +26,7 @@ namespace {
 constexpr float tall = 40;  // in lines of text: room for all plots
 constexpr float histogram_height = 8;
 constexpr size_t most_particles = 4000;  // looked at in one frame: medians and histograms of more look the same
-constexpr float least_histogram = 5.5F;
+constexpr float least_histogram = 7;     // or the name of its axis would reach beyond it
 
 /// The nearest state at or before the one shown that guidance leaves with all its arrays; -1 for none. The clean
 /// samples have none, the state before them does.
@@ -123,7 +124,9 @@ void draw_chosen(PanelContext& context, FieldView& view) {
     if (view.shows == FieldShows::Forces) {
         return draw_force_histogram(context, view, room);
     }
-    const float spare = room - std::max(ImGui::GetContentRegionAvail().x / 2, 10 * em);
+    const float colours =
+        view.shows == FieldShows::Agreement ? colour_bar_height() + ImGui::GetStyle().ItemSpacing.y : 0;
+    const float spare = room - colours - std::max(ImGui::GetContentRegionAvail().x / 2, 10 * em);
     const float forces = spare > least_histogram * em ? spare - ImGui::GetStyle().ItemSpacing.y : 0;
     const float height = room - (forces > 0 ? spare : 0);
     if (view.shows == FieldShows::Arrows) {

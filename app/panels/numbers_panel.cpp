@@ -229,9 +229,9 @@ void draw_numbers_panel(PanelContext& context) {
     }
     ImGui::BeginDisabled(context.stale);
     draw_weights(context, *frame, *scene);
+    draw_weight_details(context, *frame, *scene);
     draw_particles(context, *frame, *scene);
     draw_truth(context, *scene);
-    draw_weight_details(context, *frame, *scene);
     draw_work(context, *frame);
     ImGui::EndDisabled();
 }

@@ -157,7 +157,7 @@ void hover_text(const PanelContext& context, int64_t k) {
         ImGui::Text("%s of %s first ancestors alive, the line", grouped(numbers.eves).c_str(),
                     grouped(context.recording.at(0)->count).c_str());
     }
-    if (const auto threshold = resampling_threshold(context.scenario().sampler);
+    if (const auto threshold = threshold_worth_a_line(context.scenario().sampler);
         threshold && context.scene()->weighted) {
         ImGui::TextDisabled("resampled where ESS is below %s, the broken line", percent(*threshold).c_str());
     }

@@ -3,6 +3,7 @@
 // (core/potential.h). The reward is the log likelihood of the condition. With the kernel `gradient` the steps are
 // guided, and the weights carry p / q.
 
+#include "core/automatic.h"
 #include "core/samplers/guided_fields.h"
 
 #include <cmath>
@@ -121,6 +122,16 @@ PotentialOptions potential_options(const Params& params, int64_t steps) {
     options.end = params.score_end > 0 ? in_steps(params.score_end, steps) : steps;
     return options;
 }
+
+std::optional<double> automatic(const std::string& key, const ParamSet& set, int64_t steps) {
+    const PotentialOptions options = potential_options(typed(all_fields(), set), steps);
+    return key == "score_every"   ? std::optional(static_cast<double>(options.every))
+           : key == "score_start" ? std::optional(static_cast<double>(options.start))
+           : key == "score_end"   ? std::optional(static_cast<double>(options.end))
+                                  : std::nullopt;
+}
+
+const AutomaticRegistration automatic_values{"fk_steering", automatic};
 
 constexpr int64_t guiding_draws = 16;  // of monte_carlo; `draws` is about scores
 

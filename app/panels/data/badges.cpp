@@ -2,7 +2,6 @@
 
 #include "app/events.h"
 #include "app/panels/label.h"
-#include "app/panels/phase_text.h"
 #include "app/theme.h"
 
 #include <imgui.h>
@@ -15,7 +14,9 @@
 namespace drift {
 namespace {
 
-constexpr double many_outside = 0.1;  // a view fitted to Gaussian noise leaves out a few in a hundred
+/// Of noisy particles, of which a view fitted to Gaussian noise leaves out a few in a hundred, and of clean ones.
+constexpr double many_outside = 0.1;
+constexpr double many_clean_outside = 0.005;
 
 /// A line of text on a ground that keeps it readable; `row` counts from the corner.
 void draw_badge(const std::string& text, const ImVec4& colour, bool right, int row) {
@@ -66,13 +67,16 @@ void draw_cautions(const PanelContext& context, const DataView& data) {
     const int64_t outside =
         count_outside(data.picture.places, {limits.X.Min, limits.X.Max, limits.Y.Min, limits.Y.Max, 0, 0},
                       dimension_of(*context.scene(), data.space) == 1);
-    if (static_cast<double>(outside) > many_outside * static_cast<double>(n)) {
-        draw_badge(grouped(outside) + " of " + grouped(n) + " particles have left the picture", colours.warning, false,
-                   row);
+    if (is_worth_a_badge(outside, n, data.sigma)) {
+        draw_badge(grouped(outside) + " of " + grouped(n) + " particles outside the view", colours.warning, false, row);
     }
 }
 
 }  // namespace
+
+bool is_worth_a_badge(int64_t outside, int64_t n, double sigma) {
+    return static_cast<double>(outside) > (sigma > 0 ? many_outside : many_clean_outside) * static_cast<double>(n);
+}
 
 int64_t count_outside(const std::vector<PlanePoint>& places, const GridBox& limits, bool flat) {
     const auto x_min = static_cast<float>(limits.x_min);
@@ -106,12 +110,6 @@ void draw_badges(const PanelContext& context, const DataView& data) {
         draw_badge(text, colours.warning, true, row++);
     }
     draw_cautions(context, data);
-    const float pad = phase_pad();
-    const ImVec2 size = ImPlot::GetPlotSize();
-    const float width = size.x - 4 * pad;
-    draw_phase(context, *ImPlot::GetPlotDrawList(),
-               {ImPlot::GetPlotPos().x + 2 * pad, ImPlot::GetPlotPos().y + size.y - phase_height(context, width)},
-               width);
 }
 
 }  // namespace drift

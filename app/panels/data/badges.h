@@ -14,4 +14,7 @@ void draw_badges(const PanelContext& context, const DataView& data);
 /// Particles that are finite and outside of the limits; `flat` for points on a line.
 int64_t count_outside(const std::vector<PlanePoint>& places, const GridBox& limits, bool flat);
 
+/// Whether so many of n are to be told, at this noise level.
+bool is_worth_a_badge(int64_t outside, int64_t n, double sigma);
+
 }  // namespace drift

@@ -50,6 +50,7 @@ struct DataView {
     LevelLines levels;
     double line_min = 0, line_max = 0;  // of one dimension: the range of the plot in the frame before
     float legend_height = 0;            // in the frame before: it wraps where the panel is narrow
+    float phase_height = 0;             // of the highest caption of the walk through the phases of steps
     float plot_aspect = 1;              // width / height of the plot in the frame before
 
     struct Drag {

@@ -11,6 +11,7 @@
 #include "app/panels/data/paint.h"
 #include "app/panels/data/residuals.h"
 #include "app/panels/dimmed.h"
+#include "app/panels/phase_text.h"
 #include "app/theme.h"
 
 #include "core/error.h"
@@ -153,6 +154,13 @@ void draw_plane(PanelContext& context, DataView& data, bool gl, float height) {
     ImPlot::EndPlot();
 }
 
+/// The height below the plot that the phases of a step take: the same for all of a walk, or the picture would jump.
+float room_for_phase(const PanelContext& context, DataView& data) {
+    const float now = phase_height(context, ImGui::GetContentRegionAvail().x);
+    data.phase_height = now > 0 ? std::max(data.phase_height, now) : 0;
+    return data.phase_height > 0 ? data.phase_height + ImGui::GetStyle().ItemSpacing.y : 0;
+}
+
 void make_points(DataView& data) {
     if (data.points != nullptr || !data.failure.empty()) {
         return;
@@ -186,12 +194,18 @@ void draw_space(PanelContext& context, DataView& data) {
     draw_paint_toolbar(context, data);
     const bool legend_below = legend_fits();
     const float legend = legend_below ? data.legend_height + ImGui::GetStyle().ItemSpacing.y : 0;
-    const float height = std::max(ImGui::GetContentRegionAvail().y - legend, 8 * ImGui::GetFontSize());
+    const float phase = room_for_phase(context, data);
+    const float height = std::max(ImGui::GetContentRegionAvail().y - legend - phase, 8 * ImGui::GetFontSize());
     const Borderless plots;
     if (d == 1) {
         draw_histogram(context, data, height);
     } else {
         draw_plane(context, data, gl, height);
+    }
+    if (phase > 0) {
+        const float width = ImGui::GetContentRegionAvail().x;
+        draw_phase(context, *ImGui::GetWindowDrawList(), ImGui::GetCursorScreenPos(), width);
+        ImGui::Dummy({width, phase - ImGui::GetStyle().ItemSpacing.y});
     }
     if (legend_below) {
         const float top = ImGui::GetCursorPosY();

@@ -249,7 +249,7 @@ void draw_arrows(const PanelContext& context, FieldView& view, const ImVec2& siz
     }
 }
 
-void draw_map(const PanelContext& context, FieldView& view, const ImVec2& size, const HeatMap& map) {
+void draw_map_plane(const PanelContext& context, FieldView& view, const ImVec2& size, const HeatMap& map) {
     const CorrectionNumbers& field = *view.correction.field;
     if (!begin_plane((std::string("##") + map.title).c_str(), size, view, field.box, axes_of(field))) {
         return;
@@ -260,9 +260,17 @@ void draw_map(const PanelContext& context, FieldView& view, const ImVec2& size, 
         draw_places(field, context.view.light);
     }
     draw_plane_title(map.title, palette(context.view.light).text);
-    draw_colour_bar(map, context.view.light);
     describe_point(field, context.view.light);
     end_plane(view);
+}
+
+/// With its colours below it; `size` holds both.
+void draw_map(const PanelContext& context, FieldView& view, const ImVec2& size, const HeatMap& map) {
+    ImGui::BeginGroup();
+    const float below = colour_bar_height() + ImGui::GetStyle().ItemSpacing.y;
+    draw_map_plane(context, view, {size.x, size.y - below}, map);
+    draw_colour_bar(map, size.x, context.view.light);
+    ImGui::EndGroup();
 }
 
 void draw_tile(const PanelContext& context, FieldView& view, const ImVec2& size, const Tile& tile) {

@@ -53,35 +53,10 @@ void set_few_ticks(ImAxis axis, double low, double high, float most) {
     }
 }
 
-/// Along the lower border, with the ends and the middle named: in a small pane a bar at the side would hide the map.
-void draw_low_colour_bar(const HeatMap& map, bool light) {
-    const float em = ImGui::GetFontSize();
-    const ImVec2 corner = ImPlot::GetPlotPos();
-    const ImVec2 size = ImPlot::GetPlotSize();
-    const float foot = corner.y + size.y;
-    ImDrawList& list = *ImPlot::GetPlotDrawList();
-    const int pieces = 48;
-    for (int i = 0; i < pieces; ++i) {
-        const float x = corner.x + size.x * static_cast<float>(i) / pieces;
-        list.AddRectFilled({x, foot - 0.4F * em}, {x + size.x / pieces + 1, foot},
-                           to_u32(diverging_colour(2 * (i + 0.5) / pieces - 1, light)));
-    }
-    for (const auto& [value, text] : map.marks) {
-        if (value != 0 && std::abs(value) < map.most) {
-            continue;
-        }
-        const float width = ImGui::CalcTextSize(text).x;
-        const float x = corner.x + size.x * static_cast<float>(0.5 + 0.5 * value / map.most) - width / 2;
-        const float inset = 1.5F * label_pad();
-        draw_label(list, {std::clamp(x, corner.x + inset, corner.x + size.x - width - inset), foot - 1.6F * em},
-                   to_u32(palette(light).text), text);
-    }
-}
-
 }  // namespace
 
 HeatMap cosine_map(const char* title, const std::vector<float>& cosine) {
-    return {title, cosine, 1, {{1, "1"}, {0, "0"}, {-1, "-1"}}};
+    return {title, cosine, 1, {{1, "1"}, {0.5, "0.5"}, {0, "0"}, {-0.5, "-0.5"}, {-1, "-1"}}};
 }
 
 HeatMap ratio_map(const char* title, const std::vector<float>& log_ratio) {
@@ -178,37 +153,30 @@ void draw_cells(const GridBox& box, const HeatMap& map, bool light) {
     ImPlot::PopPlotClipRect();
 }
 
-// Narrow, for the map below it is what counts.
-void draw_colour_bar(const HeatMap& map, bool light) {
+float colour_bar_height() {
+    return 2.2F * ImGui::GetFontSize();
+}
+
+void draw_colour_bar(const HeatMap& map, float width, bool light) {
     const float em = ImGui::GetFontSize();
-    const ImVec2 corner = ImPlot::GetPlotPos();
-    const ImVec2 size = ImPlot::GetPlotSize();
-    if (size.x < small_pane * em) {
-        draw_low_colour_bar(map, light);
-        return;
-    }
-    float widest = 0;
-    for (const auto& mark : map.marks) {
-        widest = std::max(widest, ImGui::CalcTextSize(mark.second).x);
-    }
-    const float height = std::min(size.y - 2 * em, 8 * em);
-    const float right = corner.x + size.x - 0.5F * em;
-    const float left = right - widest - 1.3F * em;
-    const float top = corner.y + (size.y - height) / 2;
-    ImDrawList& list = *ImPlot::GetPlotDrawList();
-    list.AddRectFilled({left - 0.4F * em, top - 0.8F * em}, {right + 0.2F * em, top + height + 0.8F * em},
-                       ImGui::GetColorU32(ImGuiCol_WindowBg, 0.85F), 0.3F * em);
-    const int pieces = 48;
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    const float left = corner.x + em;  // the names of the ends reach beyond the bar
+    const float length = std::max(width - 2 * em, em);
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const int pieces = 96;
     for (int i = 0; i < pieces; ++i) {
-        const float y = top + height * static_cast<float>(i) / pieces;
-        list.AddRectFilled({left, y}, {left + 0.8F * em, y + height / pieces + 1},
-                           to_u32(diverging_colour(1 - 2 * (i + 0.5) / pieces, light)));
+        const float x = left + length * static_cast<float>(i) / pieces;
+        list.AddRectFilled({x, corner.y}, {x + length / pieces + 0.5F, corner.y + 0.9F * em},
+                           to_u32(diverging_colour(2 * (i + 0.5) / pieces - 1, light)));
     }
+    const ImU32 ink = to_u32(palette(light).text);
+    list.AddRect({left, corner.y}, {left + length, corner.y + 0.9F * em}, to_u32(palette(light).faint));
     for (const auto& [value, text] : map.marks) {
-        const float y = top + height * static_cast<float>(0.5 - 0.5 * value / map.most);
-        list.AddLine({left, y}, {left + 0.95F * em, y}, to_u32(palette(light).text), 1);
-        list.AddText({left + 1.2F * em, y - 0.5F * em}, to_u32(palette(light).text), text);
+        const float x = left + length * static_cast<float>(0.5 + 0.5 * value / map.most);
+        list.AddLine({x, corner.y + 0.6F * em}, {x, corner.y + 1.1F * em}, ink, 1);
+        list.AddText({x - ImGui::CalcTextSize(text).x / 2, corner.y + 1.1F * em}, ink, text);
     }
+    ImGui::Dummy({width, colour_bar_height()});
 }
 
 double cell_width(const FieldView& view, const GridBox& box) {

@@ -38,8 +38,10 @@ void draw_dot(const PlanePoint& place, bool light);
 /// One arrow from every grid point, `scale` pixels for a length of 1, none much longer than a cell of so many pixels.
 void draw_vectors(const GridBox& box, const std::vector<float>& vectors, double scale, double cell, ImU32 colour);
 void draw_cells(const GridBox& box, const HeatMap& map, bool light);
-/// The colours with their values, at the right border of the plot.
-void draw_colour_bar(const HeatMap& map, bool light);
+
+/// The colours with their values, below a map of that width.
+void draw_colour_bar(const HeatMap& map, float width, bool light);
+float colour_bar_height();
 
 /// Pixels that a cell of the grid is wide, as of the frame before.
 double cell_width(const FieldView& view, const GridBox& box);

@@ -45,7 +45,7 @@ void describe_point(const FieldView& view) {
     ImGui::EndTooltip();
 }
 
-void draw_heat_map(PanelContext& context, FieldView& view, const ImVec2& size, const HeatMap& map) {
+void draw_map_plane(PanelContext& context, FieldView& view, const ImVec2& size, const HeatMap& map) {
     if (!begin_plane((std::string("##") + map.title).c_str(), size, view, view.field->box)) {
         return;
     }
@@ -56,10 +56,18 @@ void draw_heat_map(PanelContext& context, FieldView& view, const ImVec2& size, c
         draw_field_particles(context);
     }
     draw_plane_title(map.title, palette(context.view.light).text);
-    draw_colour_bar(map, context.view.light);
     describe_point(view);
     describe_field_particle(context);
     end_plane(view);
+}
+
+/// With its colours below it; `size` holds both.
+void draw_heat_map(PanelContext& context, FieldView& view, const ImVec2& size, const HeatMap& map) {
+    ImGui::BeginGroup();
+    const float below = colour_bar_height() + ImGui::GetStyle().ItemSpacing.y;
+    draw_map_plane(context, view, {size.x, size.y - below}, map);
+    draw_colour_bar(map, size.x, context.view.light);
+    ImGui::EndGroup();
 }
 
 ImVec2 half_of_the_row(float height) {

@@ -38,6 +38,12 @@ void draw_log_z_error(PanelContext& context, const Scene& scene) {
           "miss a part of the posterior."});
 }
 
+/// Whether so few particles carry the result that one has to know which.
+bool is_uneven(const Summary& summary) {
+    constexpr double few = 0.05;
+    return summary.ess < few * static_cast<double>(summary.particles);
+}
+
 void draw_pareto(PanelContext& context, const Scene& scene) {
     const double k = context.summary != nullptr && scene.weighted ? context.summary->pareto_k : NAN;
     const Light light = !std::isfinite(k) ? Light::None : k < 0.5 ? Light::Good : k < 0.7 ? Light::Caution : Light::Bad;
@@ -114,7 +120,13 @@ void draw_weights(PanelContext& context, const Frame& frame, const Scene& scene)
 }
 
 void draw_weight_details(PanelContext& context, const Frame& frame, const Scene& scene) {
-    if (!scene.weighted || !begin_section(context, "Weights in detail", "", false) || !begin_lines("weight_details")) {
+    if (!scene.weighted) {
+        return;
+    }
+    // Open where they matter; folded or not is remembered for both apart.
+    const bool uneven = context.summary != nullptr && is_uneven(*context.summary);
+    const char* title = uneven ? "Weights in detail##uneven" : "Weights in detail";
+    if (!begin_section(context, title, "", uneven) || !begin_lines("weight_details")) {
         return;
     }
     const StepNumbers& numbers = frame.numbers;

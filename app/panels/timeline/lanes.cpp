@@ -1,6 +1,7 @@
 #include "app/panels/timeline/lanes.h"
 
 #include "app/events.h"
+#include "app/resampling_rule.h"
 #include "app/theme.h"
 
 #include <cfloat>
@@ -115,6 +116,11 @@ void draw_scale(const Lane& lane, const std::string& high, const std::string& lo
     }
 }
 
+std::optional<double> threshold_worth_a_line(const Choice& sampler) {
+    const std::optional<double> share = resampling_threshold(sampler);
+    return share > 0 && share < 1 ? share : std::nullopt;  // never, and always
+}
+
 void draw_ess_labels(const Lane& lane, float left, bool light) {
     const Palette& colours = palette(light);
     const float size = 0.82F * ImGui::GetFontSize();
@@ -125,15 +131,6 @@ void draw_ess_labels(const Lane& lane, float left, bool light) {
     const float top = lane.top + (lane.height - 2 * size) / 2;
     lane.list.AddText(ImGui::GetFont(), size, {left, top}, to_u32(colours.particle), "ESS");
     lane.list.AddText(ImGui::GetFont(), size, {left, top + size}, colour_of_eves(light), "ancestors");
-}
-
-std::optional<double> resampling_threshold(const Choice& sampler) {
-    constexpr const char* key = "resample_below";
-    if (!sampler.params.contains(key) || !in_effect(sampler.params, sampler.params.at(key))) {
-        return std::nullopt;
-    }
-    const double share = std::get<double>(sampler.params.at(key).value);
-    return share > 0 && share < 1 ? std::optional(share) : std::nullopt;  // never, and always
 }
 
 void draw_ess(const PanelContext& context, const Lane& lane) {
@@ -166,7 +163,7 @@ void draw_ess(const PanelContext& context, const Lane& lane) {
         share = next_share;
     }
     draw_resamplings(context, lane);
-    if (const auto threshold = resampling_threshold(context.scenario().sampler)) {
+    if (const auto threshold = threshold_worth_a_line(context.scenario().sampler)) {
         draw_broken_line(lane, lane.y_of(*threshold), to_u32(colours.measurement));
     }
     draw_eves(context, lane);

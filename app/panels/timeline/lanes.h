@@ -35,8 +35,8 @@ void draw_scale(const Lane& lane, const std::string& high, const std::string& lo
 void draw_ess(const PanelContext& context, const Lane& lane);
 /// The names of all this, left of the lane.
 void draw_ess_labels(const Lane& lane, float left, bool light);
-/// The share of the particles below which the ESS has to fall for a method to resample; none where that plays no part.
-std::optional<double> resampling_threshold(const Choice& sampler);
+/// The share of the particles below which the ESS has to fall for a method to resample, where that can happen or not.
+std::optional<double> threshold_worth_a_line(const Choice& sampler);
 /// The range of log Z with two standard deviations, and the exact value where it is known.
 std::pair<double, double> log_z_range(const Recording& recording);
 void draw_log_z(const PanelContext& context, const Lane& lane, double low, double high);

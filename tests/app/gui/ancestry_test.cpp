@@ -50,6 +50,18 @@ TEST(Ancestry, TheUsualLayoutShowsThePictureAndTheOthersBehindIt) {
     });
 }
 
+// The caption of this one sends readers to the ancestors.
+TEST(Ancestry, AScenarioThatAlwaysResamplesOpensWithItsTree) {
+    drive({}, [](Gui& gui) {
+        gui.rest_at_the_end();
+        gui.app.open_file(asset_path("scenarios/failure_genealogical_collapse.json"));
+        gui.wait_for_run();
+        gui.hands.Yield(4);
+        EXPECT_TRUE(is_seen(gui, "Genealogy"));
+        EXPECT_TRUE(is_seen(gui, "Data"));
+    });
+}
+
 TEST(Ancestry, KeysBringPanelsToTheFrontAndThePictureBack) {
     drive({}, [](Gui& gui) {
         gui.rest_at_the_end();

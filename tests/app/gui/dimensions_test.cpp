@@ -162,5 +162,13 @@ TEST(Outside, IsWhatTheLimitsLeaveOutAndNotWhatIsNotFinite) {
     EXPECT_EQ(count_outside(places, limits, true), 1) << "on a line only the place along it counts";
 }
 
+// 33 of the 1,024 particles of failure_over_guidance end up there.
+TEST(Badges, TellOfFewerCleanParticlesOutsideThanOfNoisyOnes) {
+    EXPECT_TRUE(is_worth_a_badge(33, 1024, 0));
+    EXPECT_FALSE(is_worth_a_badge(33, 1024, 1)) << "as many of a Gaussian are";
+    EXPECT_TRUE(is_worth_a_badge(110, 1024, 1));
+    EXPECT_FALSE(is_worth_a_badge(3, 1024, 0)) << "nor are the tails of the modes told of";
+}
+
 }  // namespace
 }  // namespace drift

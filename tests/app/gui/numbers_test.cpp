@@ -58,6 +58,20 @@ TEST(NumbersPanel, ShowsDetailsOfWeightsForWeightedMethodsOnly) {
     });
 }
 
+// The caption sends readers to the largest weight and to Pareto k.
+TEST(NumbersPanel, OpensTheDetailsOfWeightsThatFewParticlesCarry) {
+    drive({}, [](Gui& gui) {
+        open_shipped(gui, "failure_weight_degeneracy");
+        gui.press(ImGuiKey_End);
+        gui.hands.Yield(3);
+        ASSERT_TRUE(exists(gui, "Weights in detail##uneven"));
+        const ImGuiTestItemInfo section = gui.hands.ItemInfo("Weights in detail##uneven");
+        EXPECT_NE(section.StatusFlags & ImGuiItemStatusFlags_Opened, 0);
+        const ImGuiWindow* window = ImGui::FindWindowByName("Numbers");
+        EXPECT_LT(section.RectFull.Max.y + 5 * 1.5F * ImGui::GetFontSize(), window->InnerRect.Max.y) << "in sight";
+    });
+}
+
 TEST(NumbersPanel, SaysWhichNumbersAreOfTheEndWhileAnotherStepIsShown) {
     drive({}, [](Gui& gui) {
         open_shipped(gui, "scene_a");
