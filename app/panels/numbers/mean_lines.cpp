@@ -28,6 +28,7 @@ void draw_mean(PanelContext& context, const Scene& scene) {
     const int64_t step = context.recording.with_arrays(context.step);
     const MeanEstimate& estimate = mean_at(context, step);
     const std::vector<double> exact = exact_mean(scene);
+    const bool few = context.recording.at(step)->numbers.log_z_sd_is_lower_bound;  // families
     for (size_t k = 0; k < estimate.mean.size(); ++k) {
         std::string title = "Mean x";
         title += scene.dimension() > 1 ? std::to_string(k + 1) : "";
@@ -36,7 +37,7 @@ void draw_mean(PanelContext& context, const Scene& scene) {
         if (step != context.step) {
             reference += (reference.empty() ? "" : ", ") + std::string("at step ") + std::to_string(step);
         }
-        line(context, title.c_str(), estimate_text(estimate.mean[k], estimate.error[k], false), reference,
+        line(context, title.c_str(), estimate_text(estimate.mean[k], estimate.error[k], few), reference,
              {scene.sigma.empty()
                   ? "The weighted mean of the particles, and its standard error from as many families as there are."
                   : "The weighted mean of the particles, and its standard error from as many families as there are. "
