@@ -30,11 +30,15 @@ private:
     torch::Tensor truth_;
 };
 
-/// Negative counts are a mistake of whoever wrote them down.
+/// Negative counts, and halves of them, are a mistake of whoever wrote them down.
 void check_observation(const torch::Tensor& y, const NoiseModel& noise) {
-    if (!noise.takes_negative() && y.min().item<double>() < 0) {
-        throw UserError("'condition.observation' holds " + shown(y.min().item<double>()) +
-                        ", but counts of 'noise_model' poisson are 0 or more");
+    if (noise.takes_negative()) {
+        return;
+    }
+    const torch::Tensor odd = y.masked_select(y.lt(0).logical_or(y.ne(y.round())));
+    if (odd.numel() > 0) {
+        throw UserError("'condition.observation' holds " + shown(odd[0].item<double>()) +
+                        ", but counts of 'noise_model' poisson are whole numbers, 0 or more");
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include "app/theme.h"
 
+#include "core/observable.h"
+
 #include <imgui_internal.h>
 #include <implot.h>
 
@@ -127,7 +129,8 @@ void drag_line(PanelContext& context, DataView& data, size_t index, const LineMe
         return;
     }
     if (active && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 2)) {
-        const double wanted = data.drag->drag.observation_at(mouse.x, mouse.y);
+        const double wanted =
+            observable(context.session.scenario().condition, data.drag->drag.observation_at(mouse.x, mouse.y));
         if (wanted != data.drag->observation) {
             data.drag->observation = wanted;
             edit_observation(context, index, wanted, false);
