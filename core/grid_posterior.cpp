@@ -19,10 +19,11 @@ constexpr int64_t points_of_plane = 401;
 constexpr int64_t most_looks = 450'000;     // at a reward, on one grid
 constexpr int64_t most_terms = 40'000'000;  // of a prior: components times looks
 constexpr int64_t terms_at_once = 1 << 22;
-constexpr double agreement = 1e-3;        // of log Z with that of twice the spacing, whose error is far larger
-constexpr double rough_agreement = 0.2;   // where the grid still tells where the posterior is
-constexpr double log_spike = 1;           // a Gaussian of 0.7 spacings
-constexpr double most_in_spikes = 0.01;   // of the mass, in a grid that is fine enough
+constexpr double agreement = 1e-3;       // of log Z with that of twice the spacing, whose error is far larger
+constexpr double rough_agreement = 0.2;  // where the grid still tells where the posterior is
+constexpr double log_spike = 1;          // a Gaussian of 0.7 spacings
+constexpr double most_in_spikes = 0.01;  // of the mass, in a grid that is fine enough
+constexpr double most_at_border = 1e-6;
 constexpr double log_headroom = 0.2;      // a peak within a cell is above the points around it
 constexpr int64_t most_rounds = 1000;     // of candidates
 constexpr int64_t first_round = 1 << 20;  // steps below are those of other draws of the same purpose
@@ -49,6 +50,17 @@ double share_of_spikes(const torch::Tensor& log_density, const torch::Tensor& ma
         spikes.narrow(axis, 1, inner).logical_or_(log_density.narrow(axis, 1, inner) > beside + log_spike);
     }
     return mass.masked_select(spikes).sum().item<double>();
+}
+
+/// The largest share of the mass on a border of the box: a posterior that is not negligible there goes on outside.
+double share_at_border(const torch::Tensor& mass) {
+    double most = 0;
+    for (int64_t axis = 0; axis < mass.dim(); ++axis) {
+        for (const int64_t end : {int64_t{0}, mass.size(axis) - 1}) {
+            most = std::max(most, mass.select(axis, end).sum().item<double>());
+        }
+    }
+    return most;
 }
 
 /// The largest value in and next to each cell.
@@ -108,7 +120,7 @@ bool GridPosterior::misses_components() const {
     return widest * widest > 2 * log_spike * narrowest;
 }
 
-/// False where that takes too many looks, or nothing is to be seen.
+/// False where that takes too many looks, nothing is to be seen, or the posterior does not end within the box.
 bool GridPosterior::integrate() {
     const std::optional<Seen> seen = where_it_matters();
     if (!seen) {
@@ -119,6 +131,9 @@ bool GridPosterior::integrate() {
         return false;
     }
     mass_ = (seen->log_density - log_z).exp_().mul_(cell());
+    if (share_at_border(mass_) > most_at_border) {
+        return false;
+    }
     const auto fewer = static_cast<double>(int64_t{1} << dimension());
     apart_ = misses_components() || share_of_spikes(seen->log_density, mass_) > most_in_spikes
                  ? std::numeric_limits<double>::infinity()

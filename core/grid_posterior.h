@@ -20,7 +20,8 @@ class GridPosterior {
 public:
     /// Of p(x) r(x)^power, in a box that the components of the prior are in, with half the spacing until log Z stays
     /// the same or that would take too many looks. Null where there are more dimensions, where the prior is no mixture
-    /// or one of very many components, or where the posterior is too narrow for the grid to hold.
+    /// or one of very many components, or where the posterior is too narrow for the grid to hold or reaches beyond the
+    /// box.
     static std::shared_ptr<const GridPosterior> of(const Problem& problem, const torch::TensorOptions& options);
 
     /// log of the integral, in float64, to 1e-3 and mostly much closer. Nothing where twice the spacing gives another

@@ -1,5 +1,6 @@
 #include "core/publish.h"
 
+#include "core/conditions/weighted_terms.h"
 #include "core/density.h"
 #include "core/grid_posterior_view.h"
 #include "core/guidance_field.h"
@@ -259,7 +260,13 @@ std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler
     if (asks_for_a_grid(task) && task.on_grid == nullptr) {
         warnings.push_back(
             "There is no exact answer to compare with: this posterior has no closed form, and is too "
-            "narrow for the finest grid that is looked at");
+            "narrow for the finest grid that is looked at or reaches beyond where the prior is");
+    }
+    if (sampler.traits().guided && has_negative_weight(*data_problem(task).condition)) {
+        warnings.push_back(
+            "A weight of the sum is negative: such a likelihood may grow without bound away from what "
+            "was measured, and guidance and twists that look at it under noise may be off by any "
+            "factor. Compare with ais, which looks at clean samples alone");
     }
     const std::vector<std::string> of_sampler = sampler.warnings();
     warnings.insert(warnings.end(), of_sampler.begin(), of_sampler.end());

@@ -2,6 +2,7 @@
 // one, with its exact posterior.
 
 #include "core/conditions/linear_condition.h"
+#include "core/conditions/weighted_terms.h"
 #include "core/terms.h"
 
 #include <algorithm>
@@ -15,6 +16,9 @@ namespace {
 constexpr int64_t most_stacked = 1 << 22;
 /// Likewise where rows would have to be scaled by more than this, or less than its inverse: float32 has its limits.
 constexpr double most_scaled = 1e3;
+
+/// Covariances of more dimensions are not inverted for a check.
+constexpr int64_t most_checked = 128;
 
 struct Params {
     Terms terms;
@@ -31,7 +35,7 @@ struct Part {
     double weight = 1;
 };
 
-class Sum final : public Condition {
+class Sum final : public Condition, public WeightedTerms {
 public:
     explicit Sum(std::vector<Part> parts) : parts_(std::move(parts)) {}
 
@@ -50,6 +54,13 @@ public:
         return sum;
     }
     bool is_none() const override { return parts_.empty(); }
+    double least_weight() const override {
+        double least = 0;
+        for (const Part& part : parts_) {
+            least = std::min(least, part.weight);
+        }
+        return least;
+    }
     bool is_flat() const override {
         return !parts_.empty() &&
                std::ranges::all_of(parts_, [](const Part& part) { return part.condition->is_flat(); });
@@ -131,8 +142,31 @@ std::vector<Part> parts_of(const Params& params, const Prior& prior, const MakeC
     return parts;
 }
 
+/// With linear measurements that are taken away the posterior of a mixture may have no integral: where for a component
+/// Sigma^-1 + sum_i weight_i A_i^T A_i / sigma_i^2 is not positive definite.
+void check_integral(const std::vector<Part>& parts, const Prior& prior) {
+    const GaussianMixture* mixture = prior.mixture();
+    const auto is_linear = [](const Part& part) { return part.condition->linear() != nullptr; };
+    if (mixture == nullptr || mixture->dimension() > most_checked || !std::ranges::all_of(parts, is_linear) ||
+        Sum(parts).least_weight() >= 0) {
+        return;
+    }
+    torch::Tensor precision = at::linalg_inv(mixture->full_covariances());  // [J, d, d]
+    for (const Part& part : parts) {
+        const LinearGaussian& linear = *part.condition->linear();
+        const torch::Tensor a = linear.A->matrix();
+        precision = precision + a.t().matmul(a) * (part.weight / (linear.noise * linear.noise));
+    }
+    if (at::linalg_eigvalsh(precision).min().item<double>() <= 0) {
+        throw UserError(
+            "'condition.terms' has a negative weight that outweighs the prior: there is no posterior, its integral is "
+            "infinite");
+    }
+}
+
 std::shared_ptr<const Condition> make_condition(const Params& params, const Prior& prior, const MakeContext& context) {
     std::vector<Part> parts = parts_of(params, prior, context);
+    check_integral(parts, prior);
     if (auto one = stacked(parts)) {
         return one;
     }

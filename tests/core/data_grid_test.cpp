@@ -69,6 +69,30 @@ TEST(DataGrid, IsLeftOutWhereItWouldBeTooCoarse) {
     }));
 }
 
+/// Scene A and, with this weight, a measurement of the other number.
+Scenario with_second_term(double weight) {
+    Scenario scenario = test::scene_a("ais");
+    Choice second = scenario.condition;
+    second.params.set("matrix", test::row({0, 1}));
+    second.params.set("observation", test::vector({3}));
+    scenario.condition = default_choice(Kind::Condition, "sum");
+    scenario.condition.params.set("terms", terms_of({{test::scene_a("ais").condition, 1}, {second, weight}}));
+    return scenario;
+}
+
+// What is taken away pushes the posterior out of the box that the prior is in, and at last there is none.
+TEST(DataGrid, IsLeftOutWhereThePosteriorReachesBeyondIt) {
+    EXPECT_TRUE(data_task(with_second_term(-0.1)).on_grid);
+    EXPECT_FALSE(data_task(with_second_term(-0.5)).on_grid) << "its mean is five deviations out";
+    try {  // -1.7 / .25 + 1 / .15 < 0
+        test::task(with_second_term(-1.7));
+        FAIL() << "no posterior";
+    } catch (const UserError& error) {
+        EXPECT_NE(std::string(error.what()).find("outweighs the prior"), std::string::npos) << error.what();
+    }
+    EXPECT_NO_THROW(test::task(with_second_term(-1.6)));
+}
+
 struct Case {
     std::string name;
     Scenario scenario;

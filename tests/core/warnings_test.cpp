@@ -70,6 +70,28 @@ TEST(Warnings, TellOfScoresThatNobodyGets) {
     EXPECT_TRUE(says(scenario, "importance sampling")) << "from 50 to 20";
 }
 
+Scenario with_second_term(const std::string& sampler, double weight) {
+    Scenario scenario = test::scene_a(sampler);
+    Choice second = scenario.condition;
+    second.params.set("matrix", test::row({0, 1}));
+    second.params.set("observation", test::vector({3}));
+    scenario.condition = default_choice(Kind::Condition, "sum");
+    scenario.condition.params.set("terms", terms_of({{test::scene_a(sampler).condition, 1}, {second, weight}}));
+    return scenario;
+}
+
+// Under tds a weight of -0.1 is enough for a log Z that is e^44 too low.
+TEST(Warnings, TellOfANegativeWeightToMethodsThatLookAtItUnderNoise) {
+    const auto told = [](const Scenario& scenario) {
+        return std::ranges::any_of(drift::Run(scenario).scene()->warnings, [](const std::string& text) {
+            return text.starts_with("A weight of the sum is negative");
+        });
+    };
+    EXPECT_TRUE(told(with_second_term("tds", -0.1)));
+    EXPECT_FALSE(told(with_second_term("tds", 0.1)));
+    EXPECT_FALSE(told(with_second_term("ais", -0.1)));
+}
+
 TEST(Warnings, TellOfASumOfNothing) {
     Scenario scenario = test::scene_a("ais");
     scenario.condition = default_choice(Kind::Condition, "sum");
