@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/run.h"
 #include "support/problems.h"
+#include "support/r_hat.h"
 #include "support/random_mixtures.h"
 
 #include <cmath>
@@ -16,6 +17,8 @@
 
 namespace drift::bench {
 namespace {
+
+constexpr double most_r_hat = 1.05;
 
 struct Method {
     const char* name;
@@ -53,21 +56,36 @@ Scenario scenario_of(const test::RandomMixture& problem, const Method& method, u
     return scenario;
 }
 
-Summary finished(const Scenario& scenario) {
-    return test::finished(scenario, Precision::Float32).summary();
+/// A run that has ended, and of chains how far they have forgotten where they began.
+struct Finished {
+    Summary summary;
+    double r_hat = std::numeric_limits<double>::quiet_NaN();
+};
+
+Finished finished(const Scenario& scenario) {
+    Run run(scenario, {Device::Cpu, Precision::Float32, true});
+    const bool chains = run.scene()->sigma.empty() && !run.scene()->ladder;
+    std::vector<std::vector<float>> states;
+    while (!run.finished()) {
+        const FramePtr frame = run.advance();
+        if (chains) {
+            states.push_back(frame->x);
+        }
+    }
+    return {run.summary(), test::split_r_hat(states, static_cast<size_t>(scenario.particles))};
 }
 
 /// As many moves per rung as 100 calls a particle allow, by the number of rungs with one move each.
 void match_calls(Scenario& scenario) {
     set_value(scenario, "sampler.moves_per_rung", "1");
-    const int64_t rungs = std::max<int64_t>(1, finished(scenario).steps);
+    const int64_t rungs = std::max<int64_t>(1, finished(scenario).summary.steps);
     const int64_t moves = std::max<int64_t>(1, 98 / rungs);
     set_value(scenario, "sampler.moves_per_rung", std::to_string(moves));
 }
 
 /// What 20 problems of one size make of one method.
 struct Cell {
-    Sample distance, floor, log_z_error, calls;
+    Sample distance, floor, log_z_error, calls, r_hat;
     int failed = 0;  // runs that stopped, or left particles that are not finite
 };
 
@@ -77,7 +95,7 @@ void measure(const Method& method, int64_t d, int64_t m, uint64_t number, Cell& 
         if (method.matches_calls) {
             match_calls(scenario);
         }
-        const Summary summary = finished(scenario);
+        const auto [summary, r_hat] = finished(scenario);
         if (!std::isfinite(summary.sliced_w1) || summary.non_finite > 0) {
             ++cell.failed;
             return;
@@ -85,6 +103,9 @@ void measure(const Method& method, int64_t d, int64_t m, uint64_t number, Cell& 
         cell.distance.add(summary.sliced_w1);
         cell.floor.add(summary.sliced_w1_floor);
         cell.calls.add(static_cast<double>(summary.denoiser_calls) / static_cast<double>(summary.particles));
+        if (std::isfinite(r_hat)) {
+            cell.r_hat.add(r_hat);
+        }
         if (std::isfinite(summary.log_z)) {
             cell.log_z_error.add(std::abs(summary.log_z - summary.exact_log_z));
         }
@@ -95,11 +116,14 @@ void measure(const Method& method, int64_t d, int64_t m, uint64_t number, Cell& 
 
 void print(const Method& method, int64_t d, int64_t m, const Cell& cell) {
     const double ratio = cell.distance.mean() / cell.floor.mean();
-    std::printf("| %s | %lld | %lld | %.3f ± %.3f | %.3f | %.1f | %s | %.0f | %d |\n", method.name,
-                static_cast<long long>(d), static_cast<long long>(m), cell.distance.mean(),
-                1.96 * cell.distance.error(), cell.floor.mean(), ratio,
-                cell.log_z_error.count() > 0 ? decimals(cell.log_z_error.mean(), 2).c_str() : "-", cell.calls.mean(),
-                cell.failed);
+    const auto mean_of = [](const Sample& sample) {
+        return sample.count() > 0 ? decimals(sample.mean(), 2) : std::string("-");
+    };
+    const bool converged = cell.r_hat.count() == 0 || cell.r_hat.mean() <= most_r_hat;
+    std::printf("| %s%s | %lld | %lld | %.3f ± %.3f | %.3f | %.1f | %s | %.0f | %s | %d |\n", method.name,
+                converged ? "" : " (not converged)", static_cast<long long>(d), static_cast<long long>(m),
+                cell.distance.mean(), 1.96 * cell.distance.error(), cell.floor.mean(), ratio,
+                mean_of(cell.log_z_error).c_str(), cell.calls.mean(), mean_of(cell.r_hat).c_str(), cell.failed);
     std::fflush(stdout);
 }
 
@@ -107,8 +131,8 @@ void exactness() {
     const int64_t problems = number_option("problems", 20);
     std::printf("%lld problems a cell, %lld particles; sliced W1 with its 95 %% interval\n\n",
                 static_cast<long long>(problems), static_cast<long long>(number_option("particles", 2000)));
-    std::printf("| method | d | m | sliced W1 | floor | ratio | error of log Z | calls | failed |\n");
-    std::printf("|---|---|---|---|---|---|---|---|---|\n");
+    std::printf("| method | d | m | sliced W1 | floor | ratio | error of log Z | calls | R-hat | failed |\n");
+    std::printf("|---|---|---|---|---|---|---|---|---|---|\n");
     const std::vector<std::string> wanted = list_option("methods", "");
     for (const std::string& dimension : list_option("dimensions", "2,8,80")) {
         for (const std::string& measurements : list_option("measurements", "1,2,4")) {
@@ -129,6 +153,11 @@ void exactness() {
             }
         }
     }
+    std::printf(
+        "\nChains are not converged where the mean over the problems of their split R-hat is above %.2f: over the "
+        "second\n"
+        "half of their states, the largest of all coordinates. Each is then still near where it began.\n",
+        most_r_hat);
 }
 
 const Table table("exactness", exactness);
