@@ -101,7 +101,7 @@ struct Task {
     /// Where `problem` is that of a noise space: the one in data space, and the map there, x = f(z); else null.
     std::shared_ptr<const Problem> data_problem = nullptr;
     std::shared_ptr<const Decoder> decoder = nullptr;
-    /// The posterior there by quadrature, where it has no closed form and that is to be had; else null.
+    /// The posterior of `problem` by quadrature, where it has no closed form and that is to be had; else null.
     std::shared_ptr<const GridPosterior> on_grid = nullptr;
     std::string folder = {};       // that relative names of files start from
     uint64_t seed = 1;             // of what happens before particles move, such as a training

@@ -62,7 +62,7 @@ struct Scene {
     std::vector<int64_t> latent_shape;            // likewise of z where x = f(z); empty for methods in data space
     std::optional<MixtureView> latent_posterior;  // of z, where it has a closed form
     std::optional<GridDensity> latent_on_grid;    // else by quadrature, where z is on a line or in the plane
-    std::optional<GridDensity> on_grid;           // of x, pushed there through the map; likewise
+    std::optional<GridDensity> on_grid;           // of x likewise, in noise space through the map
     std::optional<DecoderGrid> decoder_grid;      // of a noise space of two dimensions
     std::vector<double> sigma;                    // the schedule, the last one 0; empty for methods that walk none
     int64_t steps = 0;                            // states after the start; the most where that turns out on the way
