@@ -6,6 +6,7 @@
 
 #include <cfloat>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace drift {
@@ -47,7 +48,8 @@ void draw_noise(const PanelContext& context, const Lane& lane) {
 
 void draw_broken_line(const Lane& lane, float y, ImU32 colour) {
     const float right = lane.time.left + lane.time.width;
-    for (float x = lane.time.left; x < right; x += 10) {
+    for (int i = 0; lane.time.left + 10 * static_cast<float>(i) < right; ++i) {
+        const float x = lane.time.left + 10 * static_cast<float>(i);
         lane.list.AddLine({x, y}, {std::min(x + 5, right), y}, colour, 1.5F);
     }
 }
@@ -170,8 +172,8 @@ void draw_ess(const PanelContext& context, const Lane& lane) {
 }
 
 std::pair<double, double> log_z_range(const Recording& recording) {
-    double low = INFINITY;
-    double high = -INFINITY;
+    double low = std::numeric_limits<double>::infinity();
+    double high = -low;
     const auto include = [&](double value) {
         if (std::isfinite(value)) {
             low = std::min(low, value);
