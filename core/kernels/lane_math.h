@@ -137,35 +137,48 @@ DRIFT_INLINE typename L::Real softmax_exp2(const typename L::Real& x) {
     return fraction[0] * same_bits<Real>(power);
 }
 
-/// The same, in place, for several vectors of numbers at or below 0: the power is added to the exponent, which leaves a
-/// multiplication to others, and bits of such numbers grow with their size, so that the bound is one integer minimum.
-/// NaN gives something else than NaN.
+/// Numbers split for 2^x: the nearest whole number, in the low bits of a sum, and the rest.
 template <class L, int Vectors>
-DRIFT_INLINE void softmax_exp2_of_numbers(typename L::Real (&x)[Vectors]) {
+struct SplitForExp2 {
+    typename L::Real shifted[Vectors];
+    typename L::Real rest[Vectors];
+};
+
+/// Of numbers at or below 0, whose bits grow with their size, so that the bound is one integer minimum.
+template <class L, int Vectors>
+DRIFT_INLINE SplitForExp2<L, Vectors> split_for_exp2(const typename L::Real (&x)[Vectors]) {
     using T = typename L::Scalar;
-    using Real = typename L::Real;
     using Bits = typename L::Bits;
     constexpr bool single = sizeof(T) == 4;
     constexpr T lowest = single ? T(-126) : T(-1022);
     constexpr T round = single ? T(12582912) : T(6755399441055744);
     const Bits most = same_bits<Bits>(every_lane<L>(lowest));
-    Real shifted[Vectors], r[Vectors], fraction[Vectors];
+    SplitForExp2<L, Vectors> split;
     for (int v = 0; v < Vectors; ++v) {
         const Bits bits = same_bits<Bits>(x[v]);
         const Bits least = bits < most ? bits : most;
-        r[v] = same_bits<Real>(least);
+        split.rest[v] = same_bits<typename L::Real>(least);
     }
     for (int v = 0; v < Vectors; ++v) {
-        shifted[v] = r[v] + round;
+        split.shifted[v] = split.rest[v] + round;
     }
     for (int v = 0; v < Vectors; ++v) {
-        r[v] = r[v] - (shifted[v] - round);
+        split.rest[v] = split.rest[v] - (split.shifted[v] - round);
     }
-    exp2_polynomials<L>(r, fraction);
+    return split;
+}
+
+/// The power is added to the exponent, which leaves a multiplication to others.
+template <class L, int Vectors>
+DRIFT_INLINE void exp2_of_split(const SplitForExp2<L, Vectors>& split, typename L::Real (&power)[Vectors]) {
+    using Bits = typename L::Bits;
+    typename L::Real fraction[Vectors];
+    exp2_polynomials<L>(split.rest, fraction);
     // Where the polynomial is below 1, x is above the bound: the exponent stays that of a normal number.
     for (int v = 0; v < Vectors; ++v) {
-        const Bits sum = same_bits<Bits>(fraction[v]) + (same_bits<Bits>(shifted[v]) << BitsOf<T>::mantissa);
-        x[v] = same_bits<Real>(sum);
+        const Bits sum =
+            same_bits<Bits>(fraction[v]) + (same_bits<Bits>(split.shifted[v]) << BitsOf<typename L::Scalar>::mantissa);
+        power[v] = same_bits<typename L::Real>(sum);
     }
 }
 

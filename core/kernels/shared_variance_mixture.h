@@ -116,40 +116,64 @@ struct SharedVarianceMixture {
         return largest;
     }
 
-    /// `largest` counts where `Shifted` says so, and else is 0. Components are taken four at a time where there are
-    /// registers for it, so that one's chain of dependent instructions is worked on while another's waits.
+    /// `largest` counts where `Shifted` says so, and else is 0.
     template <class L, bool Shifted>
     DRIFT_INLINE Sums<L> add_up(const MixtureLayout& layout, const typename L::Real (&u)[Dims],
                                 const typename L::Real (&w)[Dims], const typename L::Real& largest) const {
-        constexpr int together = L::bytes == 64 ? 4 : 1;
         Sums<L> sums;
         const T* c = level.coefficients + layout.component(0);
         const int64_t stride = layout.stride();
         int64_t j = 0;
-        for (; j + together <= level.components; j += together, c += together * stride) {
-            add<L, together, Shifted>(c, stride, u, w, largest, sums);
+        if constexpr (L::bytes == 64) {
+            j = add_in_turns<L, Shifted>(c, stride, u, w, largest, sums);
         }
-        if constexpr (together > 1) {
-            for (; j < level.components; ++j, c += stride) {
-                add<L, 1, Shifted>(c, stride, u, w, largest, sums);
-            }
+        for (; j < level.components; ++j) {
+            add(c + j * stride, stride, w, split_logits<L, 1, Shifted>(c + j * stride, stride, u, largest), sums);
         }
         return sums;
     }
 
-    /// Adds `Together` components, of which the first has the coefficients c, in their order.
-    template <class L, int Together, bool Shifted>
-    DRIFT_INLINE void add(const T* c, int64_t stride, const typename L::Real (&u)[Dims],
-                          const typename L::Real (&w)[Dims], const typename L::Real& largest, Sums<L>& sums) const {
-        typename L::Real e[Together];
-        for (int i = 0; i < Together; ++i) {
-            e[i] = logit<L>(c + i * stride, u);
+    /// Adds components by threes, for which there are registers here, and returns how many: the logits of three are on
+    /// their way while those before are raised to powers, as neither waits for the other. In their order.
+    template <class L, bool Shifted>
+    DRIFT_INLINE int64_t add_in_turns(const T* c, int64_t stride, const typename L::Real (&u)[Dims],
+                                      const typename L::Real (&w)[Dims], const typename L::Real& largest,
+                                      Sums<L>& sums) const {
+        constexpr int together = 3;
+        int64_t j = together;
+        if (level.components < j) {
+            return 0;
+        }
+        auto before = split_logits<L, together, Shifted>(c, stride, u, largest);
+        for (; j + together <= level.components; j += together) {
+            const auto next = split_logits<L, together, Shifted>(c + j * stride, stride, u, largest);
+            add(c + (j - together) * stride, stride, w, before, sums);
+            before = next;
+        }
+        add(c + (j - together) * stride, stride, w, before, sums);
+        return j;
+    }
+
+    /// The logits of `Count` components, of which the first has the coefficients c, on their way to powers.
+    template <class L, int Count, bool Shifted>
+    DRIFT_INLINE SplitForExp2<L, Count> split_logits(const T* c, int64_t stride, const typename L::Real (&u)[Dims],
+                                                     const typename L::Real& largest) const {
+        typename L::Real logits[Count];
+        for (int i = 0; i < Count; ++i) {
+            logits[i] = logit<L>(c + i * stride, u);
             if constexpr (Shifted) {
-                e[i] -= largest;
+                logits[i] -= largest;
             }
         }
-        softmax_exp2_of_numbers<L>(e);
-        for (int i = 0; i < Together; ++i, c += stride) {
+        return split_for_exp2<L>(logits);
+    }
+
+    template <class L, int Count>
+    DRIFT_INLINE void add(const T* c, int64_t stride, const typename L::Real (&w)[Dims],
+                          const SplitForExp2<L, Count>& logits, Sums<L>& sums) const {
+        typename L::Real e[Count];
+        exp2_of_split<L>(logits, e);
+        for (int i = 0; i < Count; ++i, c += stride) {
             add<L>(c, e[i], w, sums);
         }
     }
