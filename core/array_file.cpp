@@ -4,6 +4,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -28,9 +29,18 @@ constexpr int version = 1;
     throw UserError("weights: " + path.string() + " " + why);
 }
 
-const char* type_name(torch::ScalarType type) {
-    TORCH_CHECK(type == torch::kFloat16 || type == torch::kFloat32, "array files hold float16 and float32");
-    return type == torch::kFloat16 ? "float16" : "float32";
+struct NamedType {
+    std::string_view name;
+    torch::ScalarType type;
+    uint64_t bytes;
+};
+constexpr std::array<NamedType, 3> types{
+    {{"float16", torch::kFloat16, 2}, {"float32", torch::kFloat32, 4}, {"float64", torch::kFloat64, 8}}};
+
+std::string type_name(torch::ScalarType type) {
+    const auto* found = std::ranges::find(types, type, &NamedType::type);
+    TORCH_CHECK(found != types.end(), "array files hold float16, float32 and float64");
+    return std::string(found->name);
 }
 
 std::string checksum(const std::vector<NamedArray>& arrays) {
@@ -54,11 +64,12 @@ Announced read_announcement(const fs::path& path, const json& entry, uint64_t av
     Announced array;
     array.name = entry.at("name").get<std::string>();
     const auto type = entry.at("type").get<std::string>();
-    if (type != "float16" && type != "float32") {
-        refuse(path, "has an array of type '" + type + "'; float16 and float32 are accepted");
+    const auto* known = std::ranges::find(types, type, &NamedType::name);
+    if (known == types.end()) {
+        refuse(path, "has an array of type '" + type + "'; float16, float32 and float64 are accepted");
     }
-    array.type = type == "float16" ? torch::kFloat16 : torch::kFloat32;
-    array.bytes = type == "float16" ? 2 : 4;
+    array.type = known->type;
+    array.bytes = known->bytes;
     for (const json& size : entry.at("shape")) {
         const auto n = size.get<uint64_t>();
         // the product can only overflow after it has exceeded what is there
@@ -138,7 +149,7 @@ ArrayFile read_checked(const fs::path& path, const std::string& format) {
         refuse(path, "does not match its checksum; it is damaged");
     }
     for (const NamedArray& array : file.arrays) {
-        if (!array.values.isfinite().all().item<bool>()) {
+        if (array.values.scalar_type() != torch::kFloat64 && !array.values.isfinite().all().item<bool>()) {
             refuse(path, "has numbers that are not finite in the array '" + array.name + "'");
         }
     }

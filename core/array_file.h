@@ -22,7 +22,7 @@ inline constexpr const char* weights_format = "driftscope-weights";
 
 struct NamedArray {
     std::string name;
-    torch::Tensor values;  // float16 or float32, on the CPU
+    torch::Tensor values;  // float16 or float32; float64 for what was told, which may be not finite; on the CPU
 };
 
 struct ArrayFile {

@@ -7,6 +7,7 @@
 #include "core/posterior_draws.h"
 #include "core/priors/mixture_prior.h"
 #include "core/publish.h"
+#include "core/training/trainer_state.h"
 
 #include <algorithm>
 #include <cmath>
@@ -169,7 +170,8 @@ Summary measure(const Task& task, const Traits& traits, const Scene& scene, cons
         summary.log_z_lower = state.trained->log_z_lower;
         summary.log_z_upper = state.trained->log_z_upper;
         summary.training_seconds = state.trained->seconds;
-        summary.seconds = std::max(0.0, numbers.seconds - state.trained->seconds);
+        const double trained_now = std::max(0.0, state.trained->seconds - state.training->earlier_seconds);
+        summary.seconds = std::max(0.0, numbers.seconds - trained_now);
     }
     summary.ess = numbers.ess;
     summary.acceptance = numbers.acceptance;

@@ -2,6 +2,7 @@
 
 #include "core/strict_json.h"
 #include "core/text.h"
+#include "core/training_columns.h"
 
 #include <cmath>
 #include <functional>
@@ -57,54 +58,6 @@ const std::vector<Column>& columns() {
         {"reward_low", real(&N::reward_low)},
         {"reward_high", real(&N::reward_high)},
     };
-    return all;
-}
-
-struct TrainingColumn {
-    std::string name;
-    std::function<double(const TrainingNumbers&)> value;
-};
-
-std::vector<TrainingColumn> make_training_columns() {
-    using N = TrainingNumbers;
-    const auto real = [](double N::*member) { return [member](const N& n) { return n.*member; }; };
-    const auto count = [](int64_t N::*member) {
-        return [member](const N& n) { return static_cast<double>(n.*member); };
-    };
-    std::vector<TrainingColumn> all = {
-        {"iteration", count(&N::iteration)},
-        {"loss", real(&N::loss)},
-        {"residual", real(&N::residual)},
-        {"residual_spread", real(&N::residual_spread)},
-        {"learned_log_z", real(&N::learned_log_z)},
-        {"gradient_norm", real(&N::gradient_norm)},
-        {"learning_rate", real(&N::learning_rate)},
-        {"beta", real(&N::beta)},
-        {"exploration", real(&N::exploration)},
-        {"log_z_lower", real(&N::log_z_lower)},
-        {"log_z", real(&N::log_z)},
-        {"log_z_upper", real(&N::log_z_upper)},
-        {"ess", real(&N::ess)},
-        {"forward_ess", real(&N::forward_ess)},
-        {"modes", count(&N::modes)},
-        {"missing_modes", count(&N::missing_modes)},
-        {"acceptance", real(&N::acceptance)},
-        {"search_step_size", real(&N::step_size)},
-        {"buffer", count(&N::buffer)},
-        {"local_buffer", count(&N::local_buffer)},
-        {"restored", count(&N::restored)},
-    };
-    for (int64_t i = 0; i < trajectory_sources; ++i) {
-        const auto at = static_cast<size_t>(i);
-        const std::string source = to_string(static_cast<TrajectorySource>(i));
-        all.push_back({"residual_" + source, [at](const N& n) { return n.source_residual.at(at); }});
-        all.push_back({"count_" + source, [at](const N& n) { return static_cast<double>(n.source_count.at(at)); }});
-    }
-    return all;
-}
-
-const std::vector<TrainingColumn>& training_columns() {
-    static const std::vector<TrainingColumn> all = make_training_columns();
     return all;
 }
 

@@ -2,7 +2,9 @@
 
 #include "core/array_file.h"
 #include "core/text.h"
+#include "core/training_columns.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -12,6 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* format = "driftscope-training";
+constexpr const char* told = "told";  // what the reports said
 
 struct Part {
     const char* name;
@@ -87,6 +90,50 @@ void read_weights(const ArrayFile& file, const std::string& key, const TrainerSt
     }
 }
 
+/// A row for each report, a column for each of its numbers.
+torch::Tensor rows_of(const std::vector<std::shared_ptr<const TrainingNumbers>>& reports) {
+    const std::vector<TrainingColumn>& columns = kept_training_columns();
+    torch::Tensor rows =
+        torch::empty({static_cast<int64_t>(reports.size()), static_cast<int64_t>(columns.size())}, torch::kFloat64);
+    auto* next = rows.mutable_data_ptr<double>();
+    for (const auto& numbers : reports) {
+        for (const TrainingColumn& column : columns) {
+            *next++ = column.value(*numbers);
+        }
+    }
+    return rows;
+}
+
+json names_of_columns() {
+    json names = json::array();
+    for (const TrainingColumn& column : kept_training_columns()) {
+        names.push_back(column.name);
+    }
+    return names;
+}
+
+/// Files from before do not have them, or have others: what no column says stays unknown.
+void read_told(const ArrayFile& file, TrainerState& state) {
+    if (!file.header.contains(told)) {
+        return;
+    }
+    const auto names = file.header.at(told).get<std::vector<std::string>>();
+    const torch::Tensor& rows = file.at(told);
+    TORCH_CHECK(rows.dim() == 2 && rows.size(1) == static_cast<int64_t>(names.size()), "rows of another width");
+    const auto values = rows.to(torch::kFloat64);
+    const auto number = values.accessor<double, 2>();
+    for (int64_t i = 0; i < rows.size(0); ++i) {
+        TrainingNumbers numbers;
+        for (const TrainingColumn& column : kept_training_columns()) {
+            const auto at = std::find(names.begin(), names.end(), column.name) - names.begin();
+            if (at < rows.size(1)) {
+                column.set(numbers, number[i][at]);
+            }
+        }
+        state.told.push_back(std::make_shared<const TrainingNumbers>(numbers));
+    }
+}
+
 json log_z_json(const LearnedWeights& log_z) {
     json numbers = json::array();
     for (const Moment& field : learned_fields) {
@@ -152,6 +199,10 @@ void write_training(const std::filesystem::path& path, const TrainerState& state
                    {"seconds", state.seconds},
                    {"log_z", log_z_json(state.log_z)},
                    {"search", {{"step_size", state.search.step_size}, {"acceptance", state.search.acceptance}}}};
+    if (!state.told.empty()) {
+        file.header[told] = names_of_columns();
+        file.arrays.push_back({told, rows_of(state.told)});
+    }
     for (const Part& part : learned_parts) {
         const LearnedWeights& learned = state.*part.member;
         for (const Moment& field : learned_fields) {
@@ -210,7 +261,8 @@ TrainerState read_training(const std::filesystem::path& path, const std::string&
         state.updates = header.at("updates").get<int64_t>();
         state.restored = header.at("restored").get<int64_t>();
         state.rate_factor = header.at("rate_factor").get<double>();
-        state.seconds = header.at("seconds").get<double>();
+        state.seconds = state.earlier_seconds = header.at("seconds").get<double>();
+        read_told(file, state);
         size_t next = 0;
         for (const Moment& field : learned_fields) {
             (state.log_z.*field.member).fill_(header.at("log_z").at(next++).get<double>());

@@ -63,7 +63,10 @@ public:
         first.numbers = {};
         start(first, random);
         TrainingNumbers untold;
-        untold.iteration = first.training->iteration;
+        if (first.training->told.empty()) {  // else it is told again from the start
+            untold.iteration = first.training->iteration;
+            untold.seconds = given_ != nullptr ? 0 : first.training->seconds;
+        }
         untold.iterations = iterations();
         tell(first, untold);
     }
@@ -235,29 +238,37 @@ private:
 
     void train(const State& now, State& next) const {
         const int64_t until = std::min(iterations(), report_of(next) * options_.report_every);
-        auto training = std::make_shared<TrainerState>(now.training->copy());
+        const bool end = report_of(next) == reports();
+        std::shared_ptr<TrainerState> learned;
         TrainingNumbers trained = *now.trained;
-        if (const int64_t missing = until - training->iteration; missing > 0) {
+        if (const int64_t missing = until - now.training->iteration; missing > 0) {
+            learned = std::make_shared<TrainerState>(now.training->copy());
             const int64_t calls_before = reference().counted();
-            trained = trainer_.advance(*training, missing);
+            trained = trainer_.advance(*learned, missing);
             next.numbers.denoiser_calls += reference().counted() - calls_before;
+        } else if (const TrainingNumbers* told = now.training->told_at(until); told != nullptr) {
+            trained = *told;  // the policy of then is gone
+            trained.iterations = iterations();
         }
-        if (shows(report_of(next), next.x.size(0))) {
-            show(*training, trained, next);
+        if (learned != nullptr ? shows(report_of(next), next.x.size(0)) : end) {
+            show(learned != nullptr ? *learned : *now.training, trained, next);
         } else {
             next.x.copy_(now.x);
             next.log_weights.copy_(now.log_weights);
             keep_weight_numbers(now, next);
         }
-        if (report_of(next) == reports()) {
+        if (end) {
             warn_of_collapse(trained, next);
         }
-        next.training = std::move(training);
         tell(next, trained);
-        if (!options_.checkpoint.empty()) {
-            save_training(next, place_of(options_.checkpoint).string());
+        if (learned != nullptr) {
+            learned->told.push_back(next.trained);
+            next.training = std::move(learned);
+            if (!options_.checkpoint.empty()) {
+                save_training(next, place_of(options_.checkpoint).string());
+            }
+            keep(*now.training, next);
         }
-        keep(*now.training, next);
     }
 
     /// Nobody has asked for it: where it fails, the training goes on, and a warning says so once.

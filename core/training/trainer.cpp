@@ -79,6 +79,12 @@ TrainerState TrainerState::copy() const {
     return other;
 }
 
+const TrainingNumbers* TrainerState::told_at(int64_t at) const {
+    const auto after = std::upper_bound(told.begin(), told.end(), at,
+                                        [](int64_t i, const auto& numbers) { return i < numbers->iteration; });
+    return after == told.begin() ? nullptr : std::prev(after)->get();
+}
+
 /// What one batch leads to.
 struct Trainer::Outcome {
     TrainingNumbers numbers;

@@ -9,6 +9,8 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 namespace drift {
 
@@ -33,8 +35,13 @@ struct TrainerState {
     int64_t restored = 0;    // how often good weights were put back
     double rate_factor = 1;  // halved each time
     double seconds = 0;
+    double earlier_seconds = 0;  // of them, before it was taken up from a file
+    /// What the reports said so far, in rising order.
+    std::vector<std::shared_ptr<const TrainingNumbers>> told;
 
-    /// A copy that shares no memory with this one.
+    /// What was said at that iteration, or at the last report before it; null where there was none.
+    const TrainingNumbers* told_at(int64_t iteration) const;
+    /// A copy whose tensors share no memory with these.
     TrainerState copy() const;
 };
 

@@ -122,6 +122,23 @@ TEST(RunCommand, TrainsWhereThereAreNoWeightsAndLeavesThem) {
     EXPECT_NE(other.err.find("sampler.weights"), std::string::npos) << other.err;
 }
 
+TEST(RunCommand, WritesAllOfATrainingThatItTakesUp) {
+    const Workplace work;
+    const auto train = [&](const std::string& out) {
+        return work.run({"run", shipped("trained_linear_map"), "--out", work.path(out), "--particles", "50", "--set",
+                         "sampler.iterations=30", "--set", "sampler.batch=64", "--set", "sampler.steps=8", "--set",
+                         "sampler.checkpoint=" + work.path("c")});
+    };
+    ASSERT_EQ(train("first").status, 0);
+    ASSERT_EQ(train("again").status, 0);
+    EXPECT_EQ(work.read("again/training.csv"), work.read("first/training.csv"));
+    const auto seconds = [&](const std::string& out) {
+        return parse_json(work.read(out + "/summary.json"), "summary").at("training_seconds").get<double>();
+    };
+    EXPECT_GT(seconds("first"), 0);
+    EXPECT_EQ(seconds("again"), seconds("first"));
+}
+
 TEST(RunCommand, GivesEqualFilesOnOneThreadAndOnTwo) {
     const Workplace work;
     for (const char* sampler : {"tds", "dps", "reverse_diffusion"}) {

@@ -126,8 +126,11 @@ TEST(TrainingPanel, OffersToContinueATrainingThatWasKept) {
         gui.hands.ItemClick("//Training/###run.resume");
         gui.wait_until([&] { return newest(gui)->iteration >= 605; }, "more iterations");
         const Recording& shown = gui.app.live().shown();
-        EXPECT_EQ(shown.at(0)->training->iteration, 600);
+        EXPECT_EQ(shown.at(0)->training->iteration, 0);
         gui.hands.Yield(2);
+        ASSERT_FALSE(history(gui).loss.empty());
+        EXPECT_EQ(history(gui).loss.iteration.front(), 5) << "its curves are there from the start";
+        EXPECT_EQ(history(gui).last_iteration(), 200'000);
         EXPECT_FALSE(gui.hands.ItemExists("//Training/###run.resume"));
     });
 }

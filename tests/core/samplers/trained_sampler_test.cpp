@@ -1,4 +1,5 @@
 // How a trained sampler begins, goes on, is kept, spared and shown, whatever it learns.
+#include "core/io/results.h"
 #include "core/scenario_files.h"
 
 #include "support/settings.h"
@@ -165,6 +166,43 @@ TEST(TrainedSampler, GoesOnFromItsCheckpoint) {
     EXPECT_EQ(test::finished(scenario, Precision::Float32).samples().latents, whole.latents);
 }
 
+/// training.csv as `driftscope run` writes it.
+std::string told_by(drift::Run& run) {
+    std::vector<TrainingNumbers> rows;
+    while (!run.finished()) {
+        const FramePtr frame = run.advance();
+        if (frame->training->sampled < 0 && frame->training->iteration > (rows.empty() ? 0 : rows.back().iteration)) {
+            rows.push_back(*frame->training);
+        }
+    }
+    return training_csv(rows);
+}
+
+TEST(TrainedSampler, TellsOfATrainingThatIsGoneOnWithFromItsStart) {
+    Scenario scenario = momentary();
+    const RunOptions how{Device::Cpu, Precision::Float32, false};
+    drift::Run whole(scenario, how);
+    const std::string told = told_by(whole);
+    EXPECT_EQ(std::count(told.begin(), told.end(), '\n'), 4) << "a head and iterations 5, 10 and 12";
+    scenario.sampler.params.set("checkpoint", std::string("c"));
+    double learned_for = 0;
+    {
+        drift::Run killed(scenario, how);
+        for (int i = 0; i < 2; ++i) {
+            killed.advance();
+        }
+        learned_for = killed.advance()->training->seconds;
+    }
+    drift::Run resumed(scenario, how);
+    EXPECT_EQ(told_by(resumed), told);
+    EXPECT_GT(resumed.summary().training_seconds, learned_for) << "two iterations came on top";
+    EXPECT_GT(resumed.summary().seconds, 0) << "what was learned before is no part of this run";
+    drift::Run finished(scenario, how);
+    EXPECT_EQ(told_by(finished), told) << "with nothing left to be learned";
+    EXPECT_EQ(finished.summary().training_seconds, resumed.summary().training_seconds);
+    EXPECT_GT(finished.summary().seconds, 0);
+}
+
 std::vector<std::string> files_in(const std::string& folder) {
     std::vector<std::string> files;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
@@ -207,7 +245,9 @@ TEST(TrainedSampler, IsKeptOnTheWayAndGoneOnWithOnlyIfThatIsAskedFor) {
     EXPECT_EQ(anew.scene()->kept_iterations, 10);
     EXPECT_EQ(anew.advance()->training->iteration, 0) << "never silently";
     drift::Run resumed(scenario, keeping(scenario, true));
-    EXPECT_EQ(resumed.advance()->training->iteration, 10);
+    for (const int64_t iteration : {0, 5, 10}) {
+        EXPECT_EQ(resumed.advance()->training->iteration, iteration) << "what was told is told again";
+    }
     EXPECT_EQ(finish(resumed).latents, whole.latents);
     EXPECT_EQ(drift::Run(scenario, keeping(scenario, false)).scene()->kept_iterations, 12) << "and is kept in turn";
 }
