@@ -1,6 +1,7 @@
 #include "core/array_file.h"
 
 #include "core/error.h"
+#include "core/text.h"
 
 #include <zlib.h>
 
@@ -25,8 +26,10 @@ constexpr uint64_t longest_header = 1U << 20U;
 constexpr size_t most_dimensions = 8;
 constexpr int version = 1;
 
-[[noreturn]] void refuse(const fs::path& path, const std::string& why) {
-    throw UserError("weights: " + path.string() + " " + why);
+/// "'prior.weights' names the file 'x', which", or "the file 'x'" where no key names it.
+std::string named(const std::string& key, const fs::path& path) {
+    const std::string file = "the file " + in_quotes(path.string());
+    return key.empty() ? file : in_quotes(key) + " names " + file + ", which";
 }
 
 struct NamedType {
@@ -60,13 +63,13 @@ struct Announced {
     uint64_t bytes = 0;
 };
 
-Announced read_announcement(const fs::path& path, const json& entry, uint64_t available) {
+Announced read_announcement(const ArrayFile& file, const json& entry, uint64_t available) {
     Announced array;
     array.name = entry.at("name").get<std::string>();
     const auto type = entry.at("type").get<std::string>();
     const auto* known = std::ranges::find(types, type, &NamedType::name);
     if (known == types.end()) {
-        refuse(path, "has an array of type '" + type + "'; float16, float32 and float64 are accepted");
+        file.refuse("has an array of type '" + type + "'; float16, float32 and float64 are accepted");
     }
     array.type = known->type;
     array.bytes = known->bytes;
@@ -75,7 +78,7 @@ Announced read_announcement(const fs::path& path, const json& entry, uint64_t av
         // the product can only overflow after it has exceeded what is there
         if (!size.is_number_unsigned() || n == 0 || n > available / array.bytes ||
             array.shape.size() == most_dimensions) {
-            refuse(path, "announces the array '" + array.name + "' with a size that the file cannot hold");
+            file.refuse("announces the array '" + array.name + "' with a size that the file cannot hold");
         }
         array.bytes *= n;
         array.shape.push_back(static_cast<int64_t>(n));
@@ -83,77 +86,79 @@ Announced read_announcement(const fs::path& path, const json& entry, uint64_t av
     return array;
 }
 
-std::vector<Announced> announcements(const fs::path& path, const json& header, uint64_t available) {
+std::vector<Announced> announcements(const ArrayFile& file, uint64_t available) {
     std::vector<Announced> arrays;
     uint64_t total = 0;
-    for (const json& entry : header.at("arrays")) {
-        arrays.push_back(read_announcement(path, entry, available - total));
+    for (const json& entry : file.header.at("arrays")) {
+        arrays.push_back(read_announcement(file, entry, available - total));
         total += arrays.back().bytes;
     }
     if (total != available) {
-        refuse(path, "holds " + std::to_string(available) + " bytes of numbers where its header announces " +
-                         std::to_string(total) + "; it is truncated or damaged");
+        file.refuse("holds " + std::to_string(available) + " bytes of numbers where its header announces " +
+                    std::to_string(total) + "; it is truncated or damaged");
     }
     return arrays;
 }
 
-json read_header(const fs::path& path, std::ifstream& in, uint64_t file_size) {
+json read_header(const ArrayFile& file, std::ifstream& in, uint64_t file_size) {
     std::array<char, preamble> start{};
     if (file_size < preamble || !in.read(start.data(), start.size()) ||
         std::string_view(start.data(), magic.size()) != magic) {
-        refuse(path, "is not a weight file of this program");
+        file.refuse("is not a weight file of this program");
     }
     uint64_t length = 0;
     std::memcpy(&length, start.data() + magic.size(), sizeof(length));
     if (length > longest_header || length > file_size - preamble) {
-        refuse(path, "announces a header of " + std::to_string(length) + " bytes; it is truncated or damaged");
+        file.refuse("announces a header of " + std::to_string(length) + " bytes; it is truncated or damaged");
     }
     std::string text(length, '\0');
     in.read(text.data(), static_cast<std::streamsize>(length));
     return json::parse(text);
 }
 
-void check_format(const fs::path& path, const json& header, const std::string& format) {
-    const auto found = header.at("format").get<std::string>();
+void check_format(const ArrayFile& file, const std::string& format) {
+    const auto found = file.header.at("format").get<std::string>();
     if (found != format) {
-        refuse(path, "is a file of format '" + found + "' where '" + format + "' is accepted");
+        file.refuse("is a file of format '" + found + "' where '" + format + "' is accepted");
     }
-    const auto number = header.at("version").get<int>();
+    const auto number = file.header.at("version").get<int>();
     if (number != version) {
-        refuse(path,
-               "has version " + std::to_string(number) + " where version " + std::to_string(version) + " is accepted");
+        file.refuse("has version " + std::to_string(number) + " where version " + std::to_string(version) +
+                    " is accepted");
     }
 }
 
-ArrayFile read_checked(const fs::path& path, const std::string& format) {
+/// Into `file`, of which path and key are known.
+void read_checked(ArrayFile& file, const std::string& format) {
     std::error_code error;
-    const uint64_t size = fs::file_size(path, error);
-    std::ifstream in(path, std::ios::binary);
+    const uint64_t size = fs::file_size(file.path, error);
+    std::ifstream in(file.path, std::ios::binary);
     if (error || !in) {
-        refuse(path, "cannot be read");
+        file.refuse("cannot be read");
     }
-    ArrayFile file;
-    file.path = path;
-    file.header = read_header(path, in, size);
-    check_format(path, file.header, format);
+    file.header = read_header(file, in, size);
+    check_format(file, format);
     const auto available = size - static_cast<uint64_t>(in.tellg());
-    for (const Announced& array : announcements(path, file.header, available)) {
+    for (const Announced& array : announcements(file, available)) {
         torch::Tensor values = torch::empty(array.shape, array.type);
         in.read(static_cast<char*>(values.mutable_data_ptr()), static_cast<std::streamsize>(array.bytes));
         file.arrays.push_back({array.name, values});
     }
     if (!in) {
-        refuse(path, "ends too early");
+        file.refuse("ends too early");
     }
     if (file.header.at("checksum").get<std::string>() != checksum(file.arrays)) {
-        refuse(path, "does not match its checksum; it is damaged");
+        file.refuse("does not match its checksum; it is damaged");
     }
     for (const NamedArray& array : file.arrays) {
         if (array.values.scalar_type() != torch::kFloat64 && !array.values.isfinite().all().item<bool>()) {
-            refuse(path, "has numbers that are not finite in the array '" + array.name + "'");
+            file.refuse("has numbers that are not finite in the array '" + array.name + "'");
         }
     }
-    return file;
+}
+
+[[noreturn]] void refuse_to_write(const ArrayFile& file, const std::string& why) {
+    throw UserError(named(file.key, file.path) + " cannot be written" + why);
 }
 
 void write_all(const fs::path& path, const ArrayFile& file) {
@@ -177,11 +182,19 @@ void write_all(const fs::path& path, const ArrayFile& file) {
     }
     out.close();
     if (!out) {
-        throw UserError("out: " + path.string() + " cannot be written; is the disk full or the folder missing?");
+        refuse_to_write(file, "; is the disk full or the folder missing?");
     }
 }
 
 }  // namespace
+
+void ArrayFile::refuse(const std::string& why) const {
+    throw UserError(named(key, path) + " " + why);
+}
+
+void ArrayFile::refuse_header() const {
+    refuse("has a header that this program cannot read");
+}
 
 const torch::Tensor& ArrayFile::at(const std::string& name) const {
     for (const NamedArray& array : arrays) {
@@ -189,11 +202,13 @@ const torch::Tensor& ArrayFile::at(const std::string& name) const {
             return array.values;
         }
     }
-    refuse(path, "has no array '" + name + "'");
+    refuse("has no array '" + name + "'");
 }
 
-void write_array_file(const fs::path& path, const ArrayFile& file) {
+void write_array_file(const fs::path& path, const ArrayFile& file, const std::string& key) {
     ArrayFile packed = file;
+    packed.path = path;
+    packed.key = key;
     for (NamedArray& array : packed.arrays) {
         array.values = array.values.detach().cpu().contiguous();
     }
@@ -203,16 +218,20 @@ void write_array_file(const fs::path& path, const ArrayFile& file) {
     std::error_code error;
     fs::rename(temporary, path, error);
     if (error) {
-        throw UserError("out: " + path.string() + " cannot be written: " + error.message());
+        refuse_to_write(packed, ": " + error.message());
     }
 }
 
-ArrayFile read_array_file(const fs::path& path, const std::string& format) {
+ArrayFile read_array_file(const fs::path& path, const std::string& format, const std::string& key) {
+    ArrayFile file;
+    file.path = path;
+    file.key = key;
     try {
-        return read_checked(path, format);
+        read_checked(file, format);
     } catch (const json::exception&) {
-        refuse(path, "has a header that this program cannot read");
+        file.refuse_header();
     }
+    return file;
 }
 
 }  // namespace drift

@@ -27,17 +27,22 @@ struct NamedArray {
 
 struct ArrayFile {
     std::filesystem::path path;  // where it was read
+    std::string key;             // that names it in messages; may be empty
     nlohmann::json header;
     std::vector<NamedArray> arrays;
 
     /// Throws UserError, naming `name`, where there is none.
     const torch::Tensor& at(const std::string& name) const;
+    /// Throws UserError: the key, the file, and `why`, "is damaged".
+    [[noreturn]] void refuse(const std::string& why) const;
+    [[noreturn]] void refuse_header() const;
 };
 
-/// Writes beside `path` and renames, so that `path` never holds half a file. Throws UserError.
-void write_array_file(const std::filesystem::path& path, const ArrayFile& file);
+/// Writes beside `path` and renames, so that `path` never holds half a file. Throws UserError, naming `key`.
+void write_array_file(const std::filesystem::path& path, const ArrayFile& file, const std::string& key = {});
 
-/// Throws UserError, in one sentence, for anything that is not a whole and healthy file of format `format`.
-ArrayFile read_array_file(const std::filesystem::path& path, const std::string& format);
+/// Throws UserError, in one sentence, for anything that is not a whole and healthy file of format `format`. `key` is
+/// what the user named it by.
+ArrayFile read_array_file(const std::filesystem::path& path, const std::string& format, const std::string& key = {});
 
 }  // namespace drift

@@ -75,7 +75,8 @@ torch::Tensor checked_labels(const Array& labels, int64_t classes) {
 
 std::shared_ptr<const Condition> make_condition(const Params& params, const Prior& prior, const MakeContext& context) {
     const std::vector<int64_t> shape = picture_shape(prior, "class");
-    Classifier net = read_classifier(find_weights("condition.weights", params.weights, context.folder));
+    Classifier net =
+        read_classifier(find_weights("condition.weights", params.weights, context.folder), "condition.weights");
     const int64_t size = net.config().image;
     if (shape != std::vector<int64_t>{1, size, size}) {
         throw UserError("'condition.weights' is a classifier of " + std::to_string(size) + "x" + std::to_string(size) +

@@ -72,8 +72,8 @@ torch::Tensor train(const GeneratorPlan& plan) {
 }
 
 [[noreturn]] void refuse_header(const ArrayFile& file, const std::string& key, const json& found, const json& wanted) {
-    throw UserError("'prior.weights' names the file " + in_quotes(file.path.string()) + ", which says that " + key +
-                    " is " + in_quotes(found.dump()) + " where " + in_quotes(wanted.dump()) + " is asked for");
+    file.refuse("says that " + key + " is " + in_quotes(found.dump()) + " where " + in_quotes(wanted.dump()) +
+                " is asked for");
 }
 
 /// Throws UserError unless the header says of the network what is asked for.
@@ -93,8 +93,8 @@ void read_weights(const GeneratorPlan& plan, const MakeContext& context, Generat
                         ", but 'prior.data' is painted, which is always learned anew; leave the weights out or choose "
                         "25_modes, two_moons or checkerboard");
     }
-    const ArrayFile file =
-        read_array_file(find_weights("prior.weights", plan.params.weights, context.folder), weights_format);
+    const ArrayFile file = read_array_file(find_weights("prior.weights", plan.params.weights, context.folder),
+                                           weights_format, "prior.weights");
     check_header(file, "architecture", model.architecture());
     check_header(file, "data", data_json(plan.params));
     bind_arrays(model.parameters(), file);

@@ -71,4 +71,28 @@ void write_file(const std::string& path, std::string_view bytes) {
     }
 }
 
+void check_writable(const std::filesystem::path& path, const std::string& key) {
+    namespace fs = std::filesystem;
+    const auto refuse = [&](const std::string& why) {
+        throw UserError(in_quotes(key) + " is " + in_quotes(path.string()) + ", " + why);
+    };
+    std::error_code error;
+    if (!path.has_filename() || fs::is_directory(path, error)) {
+        refuse("which is a folder, but takes the name of a file");
+    }
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : ".";
+    if (!fs::is_directory(folder, error)) {
+        refuse("but there is no folder " + in_quotes(folder.string()));
+    }
+    fs::path trial = path;
+    trial += ".try" + std::to_string(::getpid());
+    errno = 0;
+    const bool writable = std::ofstream(trial).is_open();  // permissions alone do not tell
+    const std::string why = reason();
+    if (!writable) {
+        refuse("which cannot be written: " + why);
+    }
+    fs::remove(trial, error);
+}
+
 }  // namespace drift

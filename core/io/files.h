@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -12,5 +13,8 @@ std::string read_file(const std::string& path, size_t max_bytes);
 
 /// Writes a temporary file beside `path`, then renames it. Throws UserError.
 void write_file(const std::string& path, std::string_view bytes);
+
+/// Throws UserError, naming `key`, unless a file could be written there.
+void check_writable(const std::filesystem::path& path, const std::string& key);
 
 }  // namespace drift

@@ -21,7 +21,7 @@ Network read_network(const ArrayFile& file, Config (*config_from)(const nlohmann
     try {
         config = config_from(file.header.value("architecture", nlohmann::json()));
     } catch (const UserError& error) {
-        throw UserError("weights: " + file.path.string() + " " + error.what());
+        file.refuse(error.what());
     }
     Network net(config);
     bind_arrays(net.parameters(), file);
@@ -31,7 +31,7 @@ Network read_network(const ArrayFile& file, Config (*config_from)(const nlohmann
 double read_variance(const ArrayFile& file) {
     const nlohmann::json variance = file.header.value("variance", nlohmann::json());
     if (!variance.is_number() || !(variance.get<double>() > 0) || variance.get<double>() > 1e6) {
-        throw UserError("weights: " + file.path.string() + " has no positive number 'variance' in its header");
+        file.refuse("has no positive number 'variance' in its header");
     }
     return variance.get<double>();
 }
@@ -41,8 +41,7 @@ double read_variance(const ArrayFile& file) {
 void bind_arrays(ParameterStore& parameters, const ArrayFile& file) {
     for (const ParameterEntry& entry : parameters.entries()) {
         if (file.at(entry.name).sizes().vec() != entry.stored_shape()) {
-            throw UserError("weights: " + file.path.string() + " has an array '" + entry.name +
-                            "' of another shape than its architecture says");
+            file.refuse("has an array '" + entry.name + "' of another shape than its architecture says");
         }
     }
     // Only now is it known that the network needs no more memory than its file has numbers.
@@ -54,8 +53,8 @@ void bind_arrays(ParameterStore& parameters, const ArrayFile& file) {
     parameters.bind(flat);
 }
 
-TrainedDenoiser::TrainedDenoiser(const fs::path& path) : net_(UnetConfig{}) {
-    const ArrayFile file = read_array_file(path, weights_format);
+TrainedDenoiser::TrainedDenoiser(const fs::path& path, const std::string& key) : net_(UnetConfig{}) {
+    const ArrayFile file = read_array_file(path, weights_format, key);
     net_ = read_network<Unet>(file, unet_config);
     variance_ = read_variance(file);
 }
@@ -66,8 +65,8 @@ torch::Tensor TrainedDenoiser::denoise(const torch::Tensor& x, double sigma, con
     return x * s.c_skip + net_.forward(x * s.c_in, c_noise, labels) * s.c_out;
 }
 
-Classifier read_classifier(const fs::path& path) {
-    return read_network<Classifier>(read_array_file(path, weights_format), classifier_config);
+Classifier read_classifier(const fs::path& path, const std::string& key) {
+    return read_network<Classifier>(read_array_file(path, weights_format, key), classifier_config);
 }
 
 fs::path find_weights(const std::string& key, const std::string& name, const std::string& folder) {

@@ -13,8 +13,8 @@ namespace drift {
 /// A U-Net in EDM preconditioning, float32. Immutable; safe to share between threads.
 class TrainedDenoiser {
 public:
-    /// Throws UserError for a file that is not the weights of a U-Net.
-    explicit TrainedDenoiser(const std::filesystem::path& path);
+    /// Throws UserError, naming `key`, for a file that is not the weights of a U-Net.
+    explicit TrainedDenoiser(const std::filesystem::path& path, const std::string& key = {});
     TrainedDenoiser(Unet net, double data_variance) : net_(std::move(net)), variance_(data_variance) {}
 
     /// D(x, sigma) for pictures x [n, channels, image, image]; labels int64 [n], `classes()` for none. Differentiable.
@@ -28,8 +28,8 @@ private:
     double variance_ = 0;
 };
 
-/// Throws UserError for a file that is not the weights of a classifier.
-Classifier read_classifier(const std::filesystem::path& path);
+/// Throws UserError, naming `key`, for a file that is not the weights of a classifier.
+Classifier read_classifier(const std::filesystem::path& path, const std::string& key = {});
 
 /// Binds the parameters to the arrays of the file, as float32. Throws UserError where one is missing or has another
 /// shape.

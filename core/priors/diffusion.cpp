@@ -91,7 +91,7 @@ const Registration<Prior> registration{
     {"diffusion", "Trained diffusion", "A diffusion model of pictures, trained by 'driftscope fit'.", describe(fields)},
     [](const ParamSet& set, const MakeContext& context) {
         const Params params = typed(fields, set);
-        TrainedDenoiser net(find_weights("prior.weights", params.weights, context.folder));
+        TrainedDenoiser net(find_weights("prior.weights", params.weights, context.folder), "prior.weights");
         return std::make_shared<const DiffusionPrior>(std::move(net), params);
     }};
 

@@ -53,7 +53,7 @@ const Registration<Sampler> registration{
         const Params params = typed(fields(), set);
         const int64_t dimension = task.problem.prior->sample_shape().at(0);
         const auto reference = pinned_brownian(dimension, params.sigma_squared, params.steps);
-        return trained::make(params, "diffusion_sampler", std::move(task), reference, params.sigma_squared);
+        return trained::make(params, {"diffusion_sampler", set}, std::move(task), reference, params.sigma_squared);
     }};
 
 }  // namespace

@@ -57,7 +57,7 @@ const Registration<Sampler> registration{
         const Params params = typed(fields(), set);
         const int64_t latent = task.problem.prior->sample_shape().at(0);
         const auto reference = stationary_reference(latent, stationary_grid(params.steps));
-        return trained::make(params, "outsourced", std::move(task), reference, 0);
+        return trained::make(params, {"outsourced", set}, std::move(task), reference, 0);
     }};
 
 }  // namespace

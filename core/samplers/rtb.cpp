@@ -56,7 +56,7 @@ const Registration<Sampler> registration{
         const bool from_a_point = pinned(params, task.problem.prior->mixture() != nullptr);
         const auto reference = from_a_point ? brownian_to_prior(task.problem.prior, params.sigma_squared, params.steps)
                                             : frozen_prior(task.problem.prior, task.schedule);
-        return trained::make(params, "rtb", std::move(task), reference, 0);
+        return trained::make(params, {"rtb", set}, std::move(task), reference, 0);
     }};
 
 }  // namespace

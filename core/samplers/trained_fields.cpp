@@ -1,5 +1,6 @@
 #include "core/samplers/trained_fields.h"
 
+#include "core/choice_json.h"
 #include "core/decoder.h"
 #include "core/io/npy.h"
 #include "core/text.h"
@@ -84,16 +85,16 @@ PolicyOptions policy_options(const Common& common, const Terminal& terminal, con
     return options;
 }
 
-TrainedOptions trained_options(const Common& common, const std::string& method) {
+TrainedOptions trained_options(const Common& common, const Choice& sampler) {
     TrainedOptions options;
-    options.method = method;
+    options.sampler = choice_to_json(sampler);
     options.report_every = common.report_every;
     options.weights = common.weights;
     options.checkpoint = common.checkpoint;
     return options;
 }
 
-std::shared_ptr<const Sampler> make(const Common& common, const std::string& method, Task task,
+std::shared_ptr<const Sampler> make(const Common& common, const Choice& sampler, Task task,
                                     std::shared_ptr<const Reference> reference, double brownian_variance) {
     Model model;
     model.reference = counted_reference(std::move(reference));
@@ -109,7 +110,7 @@ std::shared_ptr<const Sampler> make(const Common& common, const std::string& met
                         "with a hard edge: give the edge a 'condition.width', or choose vargrad, tb, log_variance, "
                         "subtb, db or reinforce");
     }
-    return trained_sampler(std::move(task), std::move(model), std::move(options), trained_options(common, method));
+    return trained_sampler(std::move(task), std::move(model), std::move(options), trained_options(common, sampler));
 }
 
 }  // namespace drift::trained

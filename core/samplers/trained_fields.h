@@ -80,10 +80,10 @@ Fields<P> network_fields();
 TrainerOptions trainer_options(const Common& common, const Task& task, int64_t dimension);
 /// Throws UserError for a policy that does not fit states of this shape.
 PolicyOptions policy_options(const Common& common, const Terminal& terminal, const std::vector<int64_t>& shape);
-TrainedOptions trained_options(const Common& common, const std::string& method);
+TrainedOptions trained_options(const Common& common, const Choice& sampler);
 
-/// Puts it together. `brownian_variance` as in TerminalOptions.
-std::shared_ptr<const Sampler> make(const Common& common, const std::string& method, Task task,
+/// Puts it together, for the sampler that was chosen. `brownian_variance` as in TerminalOptions.
+std::shared_ptr<const Sampler> make(const Common& common, const Choice& sampler, Task task,
                                     std::shared_ptr<const Reference> reference, double brownian_variance);
 
 template <class P>

@@ -2,23 +2,19 @@
 
 #include "core/error.h"
 #include "core/generators/generators.h"
+#include "core/io/files.h"
 #include "core/text.h"
 #include "core/training/fashion_tasks.h"
 #include "core/training/fit_loop.h"
 
 #include <ATen/Parallel.h>
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <system_error>
 
 namespace drift {
 namespace {
@@ -98,30 +94,6 @@ const Recipe& recipe_for(const std::string& name) {
     throw UserError("fit: there is no fit '" + name + "'; accepted: " + known);
 }
 
-/// A training of hours must not find out at its first checkpoint that there is no place for it.
-void check_out(const std::filesystem::path& out) {
-    const auto refuse = [&out](const std::string& why) {
-        throw UserError("'--out' is " + in_quotes(out.string()) + ", " + why);
-    };
-    std::error_code error;
-    if (!out.has_filename() || std::filesystem::is_directory(out, error)) {
-        refuse("which is a folder, but takes the name of a file");
-    }
-    const std::filesystem::path folder = out.has_parent_path() ? out.parent_path() : ".";
-    if (!std::filesystem::is_directory(folder, error)) {
-        refuse("but there is no folder " + in_quotes(folder.string()));
-    }
-    std::filesystem::path trial = out;
-    trial += ".try" + std::to_string(::getpid());
-    errno = 0;
-    const bool writable = std::ofstream(trial).is_open();  // permissions alone do not tell
-    const int reason = errno;
-    if (!writable) {
-        refuse("which cannot be written: " + std::system_category().message(reason));
-    }
-    std::filesystem::remove(trial, error);
-}
-
 std::optional<PictureData> data_for(const Recipe& recipe, const FitOptions& options) {
     if (!recipe.reads_pictures) {
         if (!options.data.empty()) {
@@ -151,7 +123,8 @@ const std::vector<FitInfo>& fits() {
 
 FitResult fit(const FitOptions& options, const FitProgressCallback& report) {
     const Recipe& recipe = recipe_for(options.name);
-    check_out(options.out);
+    // A training of hours must not find out at its first checkpoint that there is no place for it.
+    check_writable(options.out, "--out");
     if (options.threads > 0) {
         at::set_num_threads(options.threads);
     }

@@ -22,6 +22,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* checkpoint_format = "driftscope-checkpoint";
+constexpr const char* out_key = "--out";  // the weights, with the checkpoint beside them
 constexpr double beta2 = 0.99;
 constexpr double report_seconds = 10;
 
@@ -77,14 +78,14 @@ json identity(const json& description, uint64_t seed) {
     return {{"task", description}, {"seed", seed}};
 }
 
-[[noreturn]] void refuse_checkpoint(const std::filesystem::path& path, const std::string& why) {
-    throw UserError("out: " + path.string() + " " + why + "; remove it or choose another --out");
+[[noreturn]] void refuse_checkpoint(const ArrayFile& file, const std::string& why) {
+    file.refuse(why + "; remove it or choose another --out");
 }
 
 const json& value_of(const ArrayFile& file, const std::string& key) {
     const auto found = file.header.find(key);
     if (found == file.header.end()) {
-        refuse_checkpoint(file.path, "has no '" + key + "' in its header");
+        refuse_checkpoint(file, "has no '" + key + "' in its header");
     }
     return *found;
 }
@@ -95,7 +96,7 @@ int64_t iteration_of(const ArrayFile& file) {
                        value.get<uint64_t>() <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
     if (!whole) {
         refuse_checkpoint(
-            file.path, "has an 'iteration' that is " + shortened(value) + " where a whole number from 0 is accepted");
+            file, "has an 'iteration' that is " + shortened(value) + " where a whole number from 0 is accepted");
     }
     return value.get<int64_t>();
 }
@@ -103,8 +104,7 @@ int64_t iteration_of(const ArrayFile& file) {
 double seconds_of(const ArrayFile& file) {
     const json& value = value_of(file, "seconds");
     if (!value.is_number() || !(value.get<double>() >= 0)) {
-        refuse_checkpoint(file.path,
-                          "has 'seconds' that are " + shortened(value) + " where a number from 0 is accepted");
+        refuse_checkpoint(file, "has 'seconds' that are " + shortened(value) + " where a number from 0 is accepted");
     }
     return value.get<double>();
 }
@@ -117,9 +117,9 @@ torch::Tensor numbers_of(const ArrayFile& file, const std::string& name, int64_t
         for (const int64_t extent : values.sizes()) {
             shape += (shape.empty() ? "" : ", ") + std::to_string(extent);
         }
-        refuse_checkpoint(file.path, "has an array '" + name + "' of " +
-                                         (values.scalar_type() == torch::kFloat32 ? "float32 [" : "float16 [") + shape +
-                                         "] where float32 [" + std::to_string(count) + "] is accepted");
+        refuse_checkpoint(file, "has an array '" + name + "' of " +
+                                    (values.scalar_type() == torch::kFloat32 ? "float32 [" : "float16 [") + shape +
+                                    "] where float32 [" + std::to_string(count) + "] is accepted");
     }
     return values;
 }
@@ -177,9 +177,9 @@ double fit_step(FitTask& task, const FitSettings& settings, FitState& state) {
 }
 
 FitState read_checkpoint(const std::filesystem::path& path, int64_t count, const json& description, uint64_t seed) {
-    const ArrayFile file = read_array_file(path, checkpoint_format);
+    const ArrayFile file = read_array_file(path, checkpoint_format, out_key);
     if (value_of(file, "identity") != identity(description, seed)) {
-        refuse_checkpoint(path, "is the checkpoint of another fit, data set or seed");
+        refuse_checkpoint(file, "is the checkpoint of another fit, data set or seed");
     }
     FitState state;
     state.weights = numbers_of(file, "weights", count);
@@ -202,7 +202,7 @@ void write_checkpoint(const std::filesystem::path& path, const FitState& state, 
                    {"average", state.average},
                    {"first_moment", state.first_moment},
                    {"second_moment", state.second_moment}};
-    write_array_file(path, file);
+    write_array_file(path, file, out_key);
 }
 
 void write_weights(const std::filesystem::path& path, const FitState& state, const ParameterStore& parameters,
@@ -215,7 +215,7 @@ void write_weights(const std::filesystem::path& path, const FitState& state, con
     for (const ParameterEntry& entry : parameters.entries()) {
         file.arrays.push_back({entry.name, half.narrow(0, entry.offset, entry.count).view(entry.stored_shape())});
     }
-    write_array_file(path, file);
+    write_array_file(path, file, out_key);
 }
 
 FitResult run_fit(FitTask& task, const FitSettings& settings, const std::filesystem::path& out,

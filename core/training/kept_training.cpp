@@ -59,14 +59,11 @@ void remove_old(const fs::path& folder) {
 
 }  // namespace
 
-KeptTraining::KeptTraining(const fs::path& folder, nlohmann::json identity, nlohmann::json training)
-    : path_(folder / name_for(training.dump())),
-      identity_(std::move(identity)),
-      training_(std::move(training)),
-      iterations_(iterations_in(path_)) {}
+KeptTraining::KeptTraining(const fs::path& folder, Origin origin)
+    : path_(folder / name_for(origin.training.dump())), origin_(std::move(origin)), iterations_(iterations_in(path_)) {}
 
 TrainerState KeptTraining::read(const TrainerState& like) const {
-    return read_training(path_, "the kept training", like, identity_, training_);
+    return read_training(path_, "", like, origin_);
 }
 
 void KeptTraining::keep(const TrainerState& before, const TrainerState& now, bool end) const {
@@ -76,7 +73,7 @@ void KeptTraining::keep(const TrainerState& before, const TrainerState& now, boo
     }
     std::error_code error;
     fs::create_directories(path_.parent_path(), error);  // where that fails, the writing says so
-    write_training(path_, now, identity_, training_);
+    write_training(path_, "", now, origin_);
     remove_old(path_.parent_path());
 }
 

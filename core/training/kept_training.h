@@ -2,18 +2,16 @@
 // file for each training, named by all that decides how it goes on; of many the oldest leave.
 #pragma once
 
-#include "core/training/trainer.h"
+#include "core/training/origin.h"
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 namespace drift {
 
 class KeptTraining {
 public:
     KeptTraining() = default;  ///< keeps nothing
-    /// `training` as for write_training().
-    KeptTraining(const std::filesystem::path& folder, nlohmann::json identity, nlohmann::json training);
+    KeptTraining(const std::filesystem::path& folder, Origin origin);
 
     /// How many iterations the training of before had; 0 where there is none.
     int64_t iterations() const { return iterations_; }
@@ -25,7 +23,7 @@ public:
 
 private:
     std::filesystem::path path_;
-    nlohmann::json identity_, training_;
+    Origin origin_;
     int64_t iterations_ = 0;
 };
 

@@ -41,21 +41,6 @@ std::string joined_name(const char* part, const char* field) {
     return std::string(part) + "." + field;
 }
 
-/// The names of what is not the same in both, "network, reference".
-std::string differences(const json& a, const json& b) {
-    std::vector<std::string> names;
-    for (const auto& [key, value] : b.items()) {
-        if (!a.is_object() || !a.contains(key) || a.at(key) != value) {
-            names.push_back(key);
-        }
-    }
-    return joined(names);
-}
-
-[[noreturn]] void refuse(const std::string& key, const std::filesystem::path& path, const std::string& why) {
-    throw UserError(in_quotes(key) + " names the file " + in_quotes(path.string()) + ", which " + why);
-}
-
 void read_buffer(const ArrayFile& file, const char* name, const json& header, ReplayBuffer& buffer) {
     buffer.count = header.at("count").get<int64_t>();
     buffer.next = header.at("next").get<int64_t>();
@@ -74,7 +59,7 @@ void read_buffer(const ArrayFile& file, const char* name, const json& header, Re
     }
 }
 
-void read_weights(const ArrayFile& file, const std::string& key, const TrainerState& like, TrainerState& state) {
+void read_weights(const ArrayFile& file, const TrainerState& like, TrainerState& state) {
     for (const Part& part : learned_parts) {
         const LearnedWeights& wanted = like.*part.member;
         if (!wanted.defined()) {
@@ -83,7 +68,7 @@ void read_weights(const ArrayFile& file, const std::string& key, const TrainerSt
         for (const Moment& field : learned_fields) {
             const torch::Tensor& stored = file.at(joined_name(part.name, field.name));
             if (stored.sizes() != (wanted.*field.member).sizes()) {
-                refuse(key, file.path, "holds a network of another size");
+                file.refuse("holds a network of another size");
             }
             state.*part.member.*field.member = stored.to((wanted.*field.member).options()).clone();
         }
@@ -142,56 +127,34 @@ json log_z_json(const LearnedWeights& log_z) {
     return numbers;
 }
 
+/// All that a training goes on from, beside the weights.
+void read_progress(const ArrayFile& file, TrainerState& state) {
+    const json& header = file.header;
+    state.updates = header.at("updates").get<int64_t>();
+    state.restored = header.at("restored").get<int64_t>();
+    state.rate_factor = header.at("rate_factor").get<double>();
+    state.seconds = state.earlier_seconds = header.at("seconds").get<double>();
+    read_told(file, state);
+    size_t next = 0;
+    for (const Moment& field : learned_fields) {
+        (state.log_z.*field.member).fill_(header.at("log_z").at(next++).get<double>());
+    }
+    state.search = {header.at("search").at("step_size").get<double>(),
+                    header.at("search").at("acceptance").get<double>()};
+    for (const auto& [name, member] : buffers) {
+        read_buffer(file, name, header.at(name), state.*member);
+    }
+}
+
 }  // namespace
 
-json identity_of(const Model& model, const Task& task, const std::string& method) {
-    json network = Policy(model.reference, model.policy, model.numbers).network().architecture();
-    network["learn_variance"] = model.policy.learn_variance;
-    network["variance_range"] = model.policy.variance_range;
-    network["langevin"] = model.policy.langevin;
-    json problem = task.fingerprint.empty() ? json() : json::parse(task.fingerprint);
-    if (model.terminal->amortised() && problem.is_object()) {
-        problem.at("condition").erase("observation");  // it is asked for later
-    }
-    return {{"method", method},
-            {"problem", problem},
-            {"variances", model.reference->grid().variance},
-            {"unit", model.reference->unit()},
-            {"policy", name_of(model.policy.kind)},
-            {"network", network}};
-}
-
-json identity_of_training(const json& identity, const TrainerOptions& options) {
-    json training = identity;
-    training["seed"] = options.seed;
-    training["loss"] = static_cast<int>(options.loss);
-    training["batch"] = options.batch.batch;
-    training["buffers"] = {options.buffer, options.local_buffer};
-    return training;
-}
-
-json identity_of_weights(const json& identity, const TrainerOptions& options) {
-    json weights = identity_of_training(identity, options);
-    weights["iterations"] = options.iterations;
-    for (const Curve& curve : {options.learning_rate, options.flow_rate, options.log_z_rate, options.beta,
-                               options.exploration, options.clip, options.floor}) {
-        weights["curves"].push_back(to_text(curve));
-    }
-    weights["loss_settings"] = {options.average, options.step_share, options.lambda, options.dead_zone};
-    weights["sources"] = options.batch.shares;
-    weights["batch_settings"] = {static_cast<int>(options.batch.priority), options.batch.group, options.batch.least_ess,
-                                 options.batch.oversampling};
-    weights["search"] = {options.search_every,   options.search.chains,     options.search.steps,
-                         options.search.burn_in, options.search.keep_every, options.search_step};
-    return weights;
-}
-
-void write_training(const std::filesystem::path& path, const TrainerState& state, const json& identity,
-                    const json& training) {
+void write_training(const std::filesystem::path& path, const std::string& key, const TrainerState& state,
+                    const Origin& origin) {
     ArrayFile file;
     file.header = {{"format", format},
-                   {"identity", identity},
-                   {"training", training},
+                   {"identity", origin.weights},
+                   {"training", origin.training},
+                   {"sampler", origin.sampler},
                    {"iteration", state.iteration},
                    {"updates", state.updates},
                    {"restored", state.restored},
@@ -221,59 +184,45 @@ void write_training(const std::filesystem::path& path, const TrainerState& state
             }
         }
     }
-    write_array_file(path, file);
+    write_array_file(path, file, key);
 }
 
 int64_t read_training_iterations(const std::filesystem::path& path) {
+    const ArrayFile file = read_array_file(path, format);
     try {
-        return read_array_file(path, format).header.at("iteration").get<int64_t>();
+        return file.header.at("iteration").get<int64_t>();
     } catch (const json::exception&) {
-        refuse("the training", path, "has a header that this program cannot read");
+        file.refuse_header();
     }
 }
 
 TrainerState read_training(const std::filesystem::path& path, const std::string& key, const TrainerState& like,
-                           const json& identity, const json& training) {
-    const ArrayFile file = read_array_file(path, format);
+                           const Origin& origin) {
+    const ArrayFile file = read_array_file(path, format, key);
     const json& header = file.header;
-    json stored = header.value("identity", json());
-    json stored_training = header.value("training", json());
-    for (json* one : {&stored, &stored_training}) {
+    Origin stored{header.value("identity", json()), header.value("training", json()), header.value("sampler", json())};
+    for (json* one : {&stored.weights, &stored.training}) {
         if (one->is_object()) {
             one->emplace("policy", name_of(PolicyKind::Mlp));  // files from when there was no other do not say
         }
     }
-    if (const std::string what = differences(stored, identity); !what.empty()) {
-        refuse(key, path, "was trained for another sampler: what differs is " + what);
+    if (const std::string what = difference_of_weights(stored, origin); !what.empty()) {
+        file.refuse("was trained for another sampler: " + what);
     }
-    if (!training.is_null()) {
-        if (const std::string what = differences(stored_training, training); !what.empty()) {
-            refuse(key, path, "holds another training: what differs is " + what);
+    if (!origin.training.is_null()) {
+        if (const std::string what = difference_of_trainings(stored, origin); !what.empty()) {
+            file.refuse("holds another training: " + what);
         }
     }
     TrainerState state = like.copy();
     try {
-        read_weights(file, key, like, state);
+        read_weights(file, like, state);
         state.iteration = header.at("iteration").get<int64_t>();
-        if (training.is_null()) {
-            return state;
-        }
-        state.updates = header.at("updates").get<int64_t>();
-        state.restored = header.at("restored").get<int64_t>();
-        state.rate_factor = header.at("rate_factor").get<double>();
-        state.seconds = state.earlier_seconds = header.at("seconds").get<double>();
-        read_told(file, state);
-        size_t next = 0;
-        for (const Moment& field : learned_fields) {
-            (state.log_z.*field.member).fill_(header.at("log_z").at(next++).get<double>());
-        }
-        state.search = {header.at("search").at("step_size").get<double>(),
-                        header.at("search").at("acceptance").get<double>()};
-        for (const auto& [name, member] : buffers) {
-            read_buffer(file, name, header.at(name), state.*member);
+        if (!origin.training.is_null()) {
+            read_progress(file, state);
         }
     } catch (const json::exception&) {
-        refuse(key, path, "has a header that this program cannot read");
+        file.refuse_header();
     }
     return state;
 }

@@ -2,6 +2,7 @@
 
 #include "core/chain_state.h"
 #include "core/density.h"
+#include "core/io/files.h"
 #include "core/log_weights.h"
 #include "core/posterior_draws.h"
 #include "core/publish.h"
@@ -26,6 +27,7 @@ namespace {
 constexpr int64_t draws_of_the_target = 512;
 /// Particles that a picture of the learned field shows, and that say how good it is where it matters.
 constexpr int64_t places_of_a_picture = 256;
+constexpr const char* checkpoint_key = "sampler.checkpoint";
 
 class TrainedSampler final : public Sampler {
 public:
@@ -33,15 +35,18 @@ public:
         : task_(std::move(task)),
           trainer_(std::move(model), std::move(training)),
           options_(std::move(options)),
-          identity_(identity_of(trainer_.model(), task_, options_.method)),
+          origin_(origin_of_training()),
           floor_(floor_of(trainer_.model(), task_)),
           draws_(draws_of_target()),
           probe_(std::make_shared<const CorrectionProbe>(task_, trainer_.model())) {
         if (!options_.weights.empty()) {
-            given_ = std::make_shared<const TrainerState>(
-                read_training(place_of(options_.weights), "sampler.weights", trainer_.start(), identity_, nullptr));
-        } else if (options_.checkpoint.empty() && !task_.trainings.empty()) {
-            kept_ = KeptTraining(task_.trainings, identity_, training_identity());
+            given_ = std::make_shared<const TrainerState>(read_training(place_of(options_.weights), "sampler.weights",
+                                                                        trainer_.start(),
+                                                                        {origin_.weights, nullptr, origin_.sampler}));
+        } else if (!options_.checkpoint.empty()) {
+            check_writable(place_of(options_.checkpoint), checkpoint_key);
+        } else if (!task_.trainings.empty()) {
+            kept_ = KeptTraining(task_.trainings, origin_);
         }
     }
 
@@ -133,7 +138,7 @@ public:
     }
 
     void save_training(const State& state, const std::string& path) const override {
-        write_training(path, *state.training, identity_, training_identity());
+        write_training(path, "", *state.training, origin_);
     }
 
     int64_t kept_iterations() const override { return given_ != nullptr ? 0 : kept_.iterations(); }
@@ -154,8 +159,13 @@ public:
     }
 
 private:
-    nlohmann::json training_identity() const { return identity_of_training(identity_, trainer_.options()); }
-    nlohmann::json weights_identity() const { return identity_of_weights(identity_, trainer_.options()); }
+    Origin origin_of_training() const {
+        const std::string method = options_.sampler.at("type");
+        nlohmann::json weights = identity_of(model(), task_, method);
+        nlohmann::json training = identity_of_training(weights, trainer_.options());
+        return {std::move(weights), std::move(training), options_.sampler};
+    }
+    nlohmann::json weights_identity() const { return identity_of_weights(origin_.weights, trainer_.options()); }
     const Model& model() const { return trainer_.model(); }
     const Reference& reference() const { return *model().reference; }
     int64_t iterations() const { return given_ != nullptr ? 0 : trainer_.options().iterations; }
@@ -175,8 +185,8 @@ private:
 
     std::shared_ptr<const TrainerState> begun() const {
         if (!options_.checkpoint.empty() && std::filesystem::exists(place_of(options_.checkpoint))) {
-            return std::make_shared<const TrainerState>(read_training(
-                place_of(options_.checkpoint), "sampler.checkpoint", trainer_.start(), identity_, training_identity()));
+            return std::make_shared<const TrainerState>(
+                read_training(place_of(options_.checkpoint), checkpoint_key, trainer_.start(), origin_));
         }
         if (task_.resume && kept_.iterations() > 0) {
             return std::make_shared<const TrainerState>(kept_.read(trainer_.start()));
@@ -265,7 +275,7 @@ private:
             learned->told.push_back(next.trained);
             next.training = std::move(learned);
             if (!options_.checkpoint.empty()) {
-                save_training(next, place_of(options_.checkpoint).string());
+                write_training(place_of(options_.checkpoint), checkpoint_key, *next.training, origin_);
             }
             keep(*now.training, next);
         }
@@ -384,7 +394,7 @@ private:
     Task task_;
     Trainer trainer_;
     TrainedOptions options_;
-    nlohmann::json identity_;
+    Origin origin_;
     double floor_;
     torch::Tensor draws_;  // exact ones of the target, the same at every report; undefined where there are none
     KeptTraining kept_;

@@ -6,13 +6,14 @@
 #include "core/training/trainer.h"
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 namespace drift {
 
 struct TrainedOptions {
-    std::string method;         // its key, for the file of its weights
+    nlohmann::json sampler;     // as a scenario has it, for the file of its weights
     int64_t report_every = 20;  // iterations
     std::string weights;        // a file of trained weights, which are used as they are; empty to train
     std::string checkpoint;     // a file to go on from where it is there, and to write on the way; empty for none

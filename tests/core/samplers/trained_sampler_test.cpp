@@ -2,6 +2,7 @@
 #include "core/io/results.h"
 #include "core/scenario_files.h"
 
+#include "support/noise_space.h"
 #include "support/settings.h"
 #include "support/trained.h"
 
@@ -103,12 +104,53 @@ TEST(TrainedSampler, SamplesTheSameFromItsWeightsWithoutTraining) {
     const drift::Run second = test::finished(scenario, Precision::Float32);
     EXPECT_EQ(first.samples().latents, second.samples().latents);
     EXPECT_EQ(second.steps(), 6);
-    scenario.condition.params.set("observation", test::vector({1}));
+}
+
+TEST(TrainedSampler, SaysInWhichKeysItsFilesAreOfAnother) {
+    Scenario scenario = momentary();
+    test::finished(scenario, Precision::Float32).save_training(scenario.folder + "/w");
+    const auto expect_refused = [&](const char* file, const std::string& key, const std::string& value,
+                                    const std::string& sentence) {
+        Scenario other = scenario;
+        other.sampler.params.set(file, std::string("w"));
+        set_value(other, key, value);
+        EXPECT_EQ(test::refusal(other),
+                  "'sampler." + std::string(file) + "' names the file '" + scenario.folder + "/w', which " + sentence);
+    };
+    const std::string sampler = "was trained for another sampler: ";
+    expect_refused("weights", "condition.observation", "[1]",
+                   sampler + "'condition.observation' is [2] there and [1] here");
+    expect_refused("weights", "sampler.steps", "7", sampler + "'sampler.steps' is 6 there and 7 here");
+    expect_refused("weights", "sampler.width", "32", sampler + "'sampler.width' is 64 there and 32 here");
+    expect_refused("weights", "sampler.langevin", "true", sampler + "'sampler.langevin' is false there and true here");
+    expect_refused("weights", "sampler.amortised", "true",
+                   sampler + "'sampler.amortised' is false there and true here");
+}
+
+TEST(TrainedSampler, SaysAtOnceThatItsCheckpointIsOfAnotherOrHasNoPlace) {
+    Scenario scenario = momentary();
+    scenario.sampler.params.set("checkpoint", std::string("c"));
+    test::finished(scenario, Precision::Float32);
+    Scenario other = scenario;
+    test::set_values(other, {{"seed", "7"}, {"sampler.loss", "tb"}});
     try {
-        const drift::Run other(scenario);
-        FAIL() << "weights for y = 2 were taken for y = 1";
+        drift::Run(other).advance();
+        FAIL() << "another training was gone on with";
     } catch (const UserError& error) {
-        EXPECT_NE(std::string(error.what()).find("problem"), std::string::npos) << error.what();
+        EXPECT_EQ(std::string(error.what()).find("'sampler.checkpoint' names the file '" + scenario.folder + "/c'"), 0U)
+            << error.what();
+        EXPECT_NE(
+            std::string(error.what()).find("'seed' is 1 there and 7 here; 'sampler.loss' is vargrad there and tb"),
+            std::string::npos)
+            << error.what();
+    }
+    scenario.sampler.params.set("checkpoint", std::string("nowhere/c"));
+    EXPECT_EQ(test::refusal(scenario), "'sampler.checkpoint' is '" + scenario.folder +
+                                           "/nowhere/c', but there is no folder '" + scenario.folder + "/nowhere'");
+    scenario.sampler.params.set("checkpoint", std::string("."));
+    EXPECT_NE(test::refusal(scenario).find("which is a folder"), std::string::npos);
+    for (const auto& entry : std::filesystem::directory_iterator(scenario.folder)) {
+        EXPECT_EQ(entry.path().filename(), "c") << "nothing is left of trying";
     }
 }
 

@@ -17,6 +17,9 @@
 namespace drift {
 namespace {
 
+/// Of nothing in particular.
+const Origin origin{{{"a", 1}}, {{"b", 2}}, nlohmann::json()};
+
 using test::setting_of;
 
 std::filesystem::path fresh_folder(const std::string& name) {
@@ -82,8 +85,8 @@ TEST_P(EveryLoss, ResumedEqualsUninterruptedAndOneThreadEqualsMany) {
     TrainerState first = trainer.start();
     trainer.advance(first, 4);
     const auto path = fresh_folder("drift_training_" + GetParam()) / "c";
-    write_training(path, first, {{"a", 1}}, {{"b", 2}});
-    TrainerState second = read_training(path, "sampler.checkpoint", trainer.start(), {{"a", 1}}, {{"b", 2}});
+    write_training(path, "sampler.checkpoint", first, origin);
+    TrainerState second = read_training(path, "sampler.checkpoint", trainer.start(), origin);
     trainer.advance(second, 3);
     expect_equal(whole, second);
     const int before = at::get_num_threads();
@@ -166,10 +169,9 @@ TEST(Trainer, SearchesForNothingThatIsNotLearnedFrom) {
 }
 
 /// The sentence that reading refuses with.
-std::string refusal(const std::filesystem::path& path, const TrainerState& like, const nlohmann::json& identity,
-                    const nlohmann::json& training = nullptr) {
+std::string refusal(const std::filesystem::path& path, const TrainerState& like, const Origin& asked) {
     try {
-        read_training(path, "sampler.weights", like, identity, training);
+        read_training(path, "sampler.weights", like, asked);
     } catch (const UserError& error) {
         return error.what();
     }
@@ -181,18 +183,36 @@ TEST(TrainedFile, IsRefusedForAnythingElse) {
     TrainerState state = trainer.start();
     trainer.advance(state, 2);
     const auto path = fresh_folder("drift_trained_file") / "w";
-    write_training(path, state, {{"problem", 1}, {"network", 3}}, {{"seed", 2}});
+    const Origin made{{{"problem", {{"prior", {{"spread", 1}}}}}, {"network", 3}},
+                      {{"seed", 2}, {"batch", 8}},
+                      {{"width", 3}, {"batch", 8}}};
+    write_training(path, "", state, made);
     const TrainerState like = trainer.start();
-    EXPECT_EQ(refusal(path, like, {{"problem", 1}, {"network", 3}}), "");
-    EXPECT_NE(refusal(path, like, {{"problem", 2}, {"network", 3}}).find("differs is problem"), std::string::npos);
-    EXPECT_NE(refusal(path, like, {{"problem", 1}, {"network", 3}}, {{"seed", 7}}).find("differs is seed"),
-              std::string::npos);
-    EXPECT_EQ(refusal(path, like, {{"problem", 1}, {"policy", "mlp"}}, {{"policy", "mlp"}}), "")
-        << "there was no other";
-    EXPECT_NE(refusal(path, like, {{"problem", 1}, {"policy", "unet"}}).find("differs is policy"), std::string::npos);
-    EXPECT_NE(refusal(path, small_trainer(LossKind::DetailedBalance).start(), {{"problem", 1}, {"network", 3}}), "");
+    const auto expect_refused = [&](const std::string& part, const Origin& asked) {
+        const std::string why = refusal(path, like, asked);
+        EXPECT_NE(why.find(part), std::string::npos) << why;
+        EXPECT_EQ(why.find("'sampler.weights' names the file '" + path.string() + "', which "), 0U) << why;
+    };
+    const nlohmann::json unknown;
+    EXPECT_EQ(refusal(path, like, made), "");
+    EXPECT_EQ(refusal(path, like, {made.weights, unknown, unknown}), "");
+    Origin other = made;
+    other.weights["problem"]["prior"]["spread"] = 2;
+    expect_refused("'prior.spread' is 1 there and 2 here", other);
+    other = made;
+    other.weights["network"] = 4;
+    expect_refused("what differs is network", other);  // no key says so
+    other.sampler["width"] = 4;
+    expect_refused("'sampler.width' is 3 there and 4 here", other);
+    other = made;
+    other.training = {{"seed", 7}, {"batch", 9}};
+    other.sampler["batch"] = 9;
+    expect_refused("'seed' is 2 there and 7 here; 'sampler.batch' is 8 there and 9 here", other);
+    EXPECT_EQ(refusal(path, like, {{{"policy", "mlp"}}, {{"policy", "mlp"}}, unknown}), "") << "there was no other";
+    expect_refused("differs is policy", {{{"policy", "unet"}}, unknown, unknown});
+    EXPECT_NE(refusal(path, small_trainer(LossKind::DetailedBalance).start(), made), "");
     std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
-    EXPECT_NE(refusal(path, like, {{"problem", 1}, {"network", 3}}), "");
+    expect_refused("cannot hold", made);
 }
 
 TEST(TrainedFile, SurvivesAKillAtAnyMoment) {
@@ -200,19 +220,19 @@ TEST(TrainedFile, SurvivesAKillAtAnyMoment) {
     TrainerState state = trainer.start();
     trainer.advance(state, 4);
     const auto path = fresh_folder("drift_kill") / "c";
-    write_training(path, state, {{"a", 1}}, {{"b", 2}});
+    write_training(path, "sampler.checkpoint", state, origin);
     for (int attempt = 0; attempt < 5; ++attempt) {
         const pid_t child = ::fork();
         ASSERT_GE(child, 0);
         if (child == 0) {
             for (;;) {
-                write_training(path, state, {{"a", 1}}, {{"b", 2}});
+                write_training(path, "sampler.checkpoint", state, origin);
             }
         }
         std::this_thread::sleep_for(std::chrono::microseconds(3000 + 1700 * attempt));
         ::kill(child, SIGKILL);
         ::waitpid(child, nullptr, 0);
-        const TrainerState back = read_training(path, "sampler.checkpoint", trainer.start(), {{"a", 1}}, {{"b", 2}});
+        const TrainerState back = read_training(path, "sampler.checkpoint", trainer.start(), origin);
         expect_equal(state, back);
     }
 }

@@ -14,6 +14,9 @@
 namespace drift {
 namespace {
 
+/// Of nothing in particular.
+const Origin origin{{{"a", 1}}, {{"b", 2}}, nlohmann::json()};
+
 using test::largest;
 using test::Setting;
 using test::setting_of;
@@ -191,9 +194,8 @@ TEST(UnetPolicy, ResumedEqualsUninterruptedAndOneThreadEqualsMany) {
         trainer.advance(whole, 4);
         TrainerState first = trainer.start();
         trainer.advance(first, 2);
-        write_training(folder / "c", first, {{"a", 1}}, {{"b", 2}});
-        TrainerState second =
-            read_training(folder / "c", "sampler.checkpoint", trainer.start(), {{"a", 1}}, {{"b", 2}});
+        write_training(folder / "c", "sampler.checkpoint", first, origin);
+        TrainerState second = read_training(folder / "c", "sampler.checkpoint", trainer.start(), origin);
         trainer.advance(second, 2);
         EXPECT_TRUE(torch::equal(whole.policy.average, second.policy.average));
         const int before = at::get_num_threads();
