@@ -1,6 +1,7 @@
 #include "core/training/trainer.h"
 
 #include "core/publish.h"
+#include "core/text.h"
 #include "core/training/adam.h"
 #include "core/training/flow.h"
 #include "core/training/numbers_of_batch.h"
@@ -100,6 +101,7 @@ struct Trainer::Rates {
 };
 
 Trainer::Trainer(Model model, TrainerOptions options) : model_(std::move(model)), options_(std::move(options)) {
+    check_that_there_are_sources();
     if (share_of(TrajectorySource::LocalSearch) > 0 && model_.terminal->target() == nullptr) {
         throw UserError(
             "'sampler.sources.local_search' is above 0, which needs the density of the prior, but this prior has none "
@@ -111,10 +113,25 @@ Trainer::Trainer(Model model, TrainerOptions options) : model_(std::move(model))
     flow_config_ = flow_network(model_);
 }
 
+void Trainer::check_that_there_are_sources() const {
+    if (!shares_decide() || std::ranges::any_of(options_.batch.shares, [](double share) { return share > 0; })) {
+        return;
+    }
+    std::vector<std::string> names;
+    for (int64_t i = 0; i < trajectory_sources; ++i) {
+        names.push_back(to_string(static_cast<TrajectorySource>(i)));
+    }
+    throw UserError("'sampler.sources' gives no source a share, so that there is nothing to learn from: set one of " +
+                    joined(names) + " above 0");
+}
+
+bool Trainer::shares_decide() const {
+    return mixes_sources(options_.loss) && !model_.terminal->amortised();
+}
+
 /// 0 where something else decides what a batch is made of.
 double Trainer::share_of(TrajectorySource source) const {
-    const bool decide = mixes_sources(options_.loss) && !model_.terminal->amortised();
-    return decide ? options_.batch.shares.at(static_cast<size_t>(source)) : 0;
+    return shares_decide() ? options_.batch.shares.at(static_cast<size_t>(source)) : 0;
 }
 
 Trainer::Rates Trainer::rates_at(int64_t iteration) const {

@@ -50,6 +50,8 @@ public:
 private:
     struct Outcome;
     struct Rates;
+    void check_that_there_are_sources() const;
+    bool shares_decide() const;  ///< what a batch is made of
     double share_of(TrajectorySource source) const;
     Rates rates_at(int64_t iteration) const;
     Trajectories batch_for(TrainerState& state, const Policy& policy, const BatchPlace& place) const;

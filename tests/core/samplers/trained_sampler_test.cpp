@@ -338,6 +338,18 @@ TEST(TrainedSampler, ReadsItsSourcesAsAnObject) {
     EXPECT_THROW(scenario_from_json(wrong, "test.json"), UserError);
 }
 
+TEST(TrainedSampler, RefusesToLearnFromNothing) {
+    Scenario scenario = momentary();
+    test::set_values(scenario, {{"sampler.sources.on_policy", "0"}, {"sampler.sources.reference", "0"}});
+    EXPECT_EQ(test::refusal(scenario),
+              "'sampler.sources' gives no source a share, so that there is nothing to learn from: set one of "
+              "on_policy, exploration, reference, buffer, local_search, data, back_and_forth above 0");
+    set_value(scenario, "sampler.loss", "reverse_kl");
+    EXPECT_EQ(test::refusal(scenario), "") << "no share counts";
+    test::set_values(scenario, {{"sampler.loss", "vargrad"}, {"sampler.amortised", "true"}});
+    EXPECT_EQ(test::refusal(scenario), "") << "nor here";
+}
+
 // delta = log Z - log w, with log Z the log of the mean of w
 TEST(Trained, FramesCarryTheResidualsOfTrajectoriesThatHaveEnded) {
     Scenario scenario = test::linear_outsourced("outsourced");
