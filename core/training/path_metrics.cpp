@@ -21,6 +21,19 @@ double mean_of(const std::vector<double>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
+/// Sources that show modes which the policy does not visit, where they have no share yet.
+std::string remedy(const TrainingNumbers& numbers) {
+    std::string idle;
+    for (const TrajectorySource source :
+         {TrajectorySource::Reference, TrajectorySource::Buffer, TrajectorySource::LocalSearch}) {
+        if (numbers.source_count.at(static_cast<size_t>(source)) == 0) {
+            idle += (idle.empty() ? "" : " or ") + to_string(source);
+        }
+    }
+    return idle.empty() ? "train longer, at a lower learning rate, or let beta rise from a tenth"
+                        : "let it learn from " + idle + ", too, where the loss takes such sources";
+}
+
 }  // namespace
 
 void describe_weights(const std::vector<double>& log_w, TrainingNumbers& numbers) {
@@ -68,10 +81,8 @@ void describe_modes(const GaussianMixture& exact, const torch::Tensor& x, Traini
 std::vector<std::string> collapse_warnings(const TrainingNumbers& numbers) {
     std::vector<std::string> warnings;
     if (numbers.missing_modes > 0) {
-        warnings.push_back(
-            "The trained sampler has lost " + std::to_string(numbers.missing_modes) + " of " +
-            std::to_string(numbers.modes) +
-            " modes that so many draws would show; give the sources reference, buffer or local_search a share");
+        warnings.push_back("The trained sampler has lost " + std::to_string(numbers.missing_modes) + " of " +
+                           std::to_string(numbers.modes) + " modes that so many draws would show; " + remedy(numbers));
     }
     if (numbers.log_z_upper - numbers.log_z_lower > widest_bracket) {
         warnings.push_back("The bounds on log Z are " +

@@ -292,6 +292,24 @@ INSTANTIATE_TEST_SUITE_P(Steps, BestDrift,
                                            Gap{50, -.269, .230, .63}, Gap{100, -.122, .123, .79, .327}));
 
 // 6.7: a sampler that covers k of K equal modes perfectly says log Z - ln(K / k) and knows of nothing amiss.
+TEST(PathMetrics, AdvisesOnlyWhatHasNotBeenTried) {
+    TrainingNumbers numbers;
+    numbers.modes = 9;
+    numbers.missing_modes = 2;
+    const auto count = [&numbers](TrajectorySource source) -> int64_t& {
+        return numbers.source_count.at(static_cast<size_t>(source));
+    };
+    count(TrajectorySource::OnPolicy) = 64;
+    EXPECT_NE(collapse_warnings(numbers).at(0).find("learn from reference or buffer or local_search"),
+              std::string::npos);
+    count(TrajectorySource::Reference) = 64;
+    EXPECT_NE(collapse_warnings(numbers).at(0).find("learn from buffer or local_search"), std::string::npos);
+    count(TrajectorySource::Buffer) = count(TrajectorySource::LocalSearch) = 64;
+    EXPECT_EQ(collapse_warnings(numbers).at(0),
+              "The trained sampler has lost 2 of 9 modes that so many draws would show; train longer, at a lower "
+              "learning rate, or let beta rise from a tenth");
+}
+
 TEST(PathMetrics, MissingModesAreSeenOnlyByWhoLooksForThem) {
     const Task task = test::task(test::grid_25("none", "diffusion_sampler"));
     const GaussianMixture& exact = *task.problem.prior->mixture();
