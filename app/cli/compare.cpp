@@ -37,6 +37,52 @@ std::vector<ComparedMethod> chosen_methods(const std::vector<std::string>& keys)
     return chosen;
 }
 
+/// "eta" of "sampler.eta=0.5".
+std::string key_of_sampler(const std::string& change) {
+    const std::string path = change.substr(0, change.find('='));
+    return path.substr(path.find('.') + 1);
+}
+
+bool is_of_sampler(const std::string& change) {
+    return change.starts_with("sampler.");
+}
+
+/// The scenario by one of the methods, with the changes that its sampler has a key for.
+Scenario changed(const Scenario& scenario, const ComparedMethod& method, const std::vector<std::string>& changes) {
+    Scenario by = by_method(scenario, method);
+    for (const std::string& change : changes) {
+        if (is_of_sampler(change) && by.sampler.params.contains(key_of_sampler(change))) {
+            apply(change, by);
+        }
+    }
+    return by;
+}
+
+/// The scenario's own sampler is none of those that are compared.
+ScenarioOptions without_sampler(ScenarioOptions options) {
+    std::erase_if(options.changes, is_of_sampler);
+    return options;
+}
+
+/// That each change of a sampler has an effect, and makes no other method of one.
+void check_changes(const std::vector<ComparedMethod>& methods, const std::vector<std::string>& changes) {
+    for (const std::string& change : changes) {
+        const std::string key = key_of_sampler(change);
+        if (!is_of_sampler(change)) {
+            continue;
+        }
+        if (key == "type" || key == "space" || key == "use") {
+            throw UserError("'--set' is " + in_quotes(change) + ", but what methods there are '--methods' says");
+        }
+        if (std::ranges::none_of(methods, [&key](const ComparedMethod& method) {
+                return default_choice(Kind::Sampler, method.sampler).params.contains(key);
+            })) {
+            throw UserError("'--set' is " + in_quotes(change) + ", but none of the methods has a setting " +
+                            in_quotes(key));
+        }
+    }
+}
+
 /// Nothing where it was interrupted.
 std::optional<Summary> summary_of(const Scenario& scenario, const Options& options) {
     RunOptions how{.device = device_of(options), .precision = Precision::Float32, .frames = false};
@@ -158,7 +204,11 @@ void report(const ComparedProblem& problem, const std::vector<ComparedMethod>& m
 
 int compare_command(const Options& options) {
     std::vector<ComparedMethod> methods = chosen_methods(options.methods.empty() ? compared_keys() : options.methods);
-    const Scenario scenario = scenario_of(options);
+    check_changes(methods, options.changes);
+    const Scenario scenario = scenario_of(without_sampler(options));
+    for (const ComparedMethod& method : methods) {
+        changed(scenario, method, options.changes);  // a value that is refused, before any method has run
+    }
     if (scenario.condition.type == "none") {
         throw UserError("'condition.type' is none, so that there is nothing to compare methods by");
     }
@@ -168,7 +218,7 @@ int compare_command(const Options& options) {
     Comparison comparison([](const drift::Command&) {});
     for (size_t i = 0; i < methods.size(); ++i) {
         std::cerr << methods[i].name << "\n";
-        if (run_method(by_method(scenario, methods[i]), options, comparison)) {
+        if (run_method(changed(scenario, methods[i], options.changes), options, comparison)) {
             continue;
         }
         std::string sentence = "interrupted during " + methods[i].name;

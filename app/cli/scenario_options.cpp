@@ -16,19 +16,22 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
     command.add_option("--device", options.device, "cpu or cuda")->option_text("cpu|cuda");
 }
 
+void apply(const std::string& change, Scenario& scenario) {
+    const size_t equals = change.find('=');
+    if (equals == std::string::npos) {
+        throw UserError("'--set' is " + in_quotes(change) + " but takes key.path=value, such as sampler.eta=0.5");
+    }
+    try {
+        set_value(scenario, std::string_view(change).substr(0, equals), std::string_view(change).substr(equals + 1));
+    } catch (const UserError& error) {
+        throw UserError(std::string("'--set': ") + error.what());
+    }
+}
+
 Scenario scenario_of(const ScenarioOptions& options) {
     Scenario scenario = load_scenario(options.file);
     for (const std::string& change : options.changes) {
-        const size_t equals = change.find('=');
-        if (equals == std::string::npos) {
-            throw UserError("'--set' is " + in_quotes(change) + " but takes key.path=value, such as sampler.eta=0.5");
-        }
-        try {
-            set_value(scenario, std::string_view(change).substr(0, equals),
-                      std::string_view(change).substr(equals + 1));
-        } catch (const UserError& error) {
-            throw UserError(std::string("'--set': ") + error.what());
-        }
+        apply(change, scenario);
     }
     if (!options.seed.empty()) {
         set_value(scenario, "seed", options.seed);

@@ -24,6 +24,9 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options);
 /// The file with the changes applied in the order in which they were given. Throws UserError.
 Scenario scenario_of(const ScenarioOptions& options);
 
+/// One of the changes. Throws UserError.
+void apply(const std::string& change, Scenario& scenario);
+
 /// Throws UserError where there is no such device.
 Device device_of(const ScenarioOptions& options);
 

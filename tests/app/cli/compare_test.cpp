@@ -55,6 +55,34 @@ TEST(CompareCommand, KeepsWhatIsFinishedWhereItIsInterrupted) {
     EXPECT_EQ(parse_json(work.read("out/compare.json"), "compare").size(), 3U) << "prior, exact posterior and TDS";
 }
 
+TEST(CompareCommand, ChangesTheMethodsThatHaveTheSetting) {
+    const Workplace work;
+    const auto compare = [&](const std::string& out, std::vector<std::string> more) {
+        std::vector<std::string> arguments = {"compare",   shipped("scene_a"), "--particles", "100",
+                                              "--methods", "tds,dps",          "--out",       work.path(out)};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return work.run(arguments);
+    };
+    ASSERT_EQ(compare("plain", {}).status, 0);
+    const Outcome outcome = compare("changed", {"--set", "sampler.twist=point"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const Json plain = parse_json(work.read("plain/compare.json"), "compare");
+    const Json changed = parse_json(work.read("changed/compare.json"), "compare");
+    ASSERT_EQ(plain.size(), changed.size());
+    for (size_t i = 0; i < plain.size(); ++i) {
+        EXPECT_EQ(plain[i].at("reward") != changed[i].at("reward"), plain[i].at("method") == "tds") << plain[i];
+    }
+    for (const auto& [change, says] :
+         {std::pair{"sampler.iterations=5", "none of the methods has a setting"},
+          std::pair{"sampler.type=smc", "'--methods' says"}, std::pair{"sampler.space=noise", "'--methods' says"},
+          std::pair{"sampler.twist=none", "sampler.twist"}}) {
+        const Outcome refused = compare("refused", {"--set", change});
+        EXPECT_EQ(refused.status, 2) << change;
+        EXPECT_EQ(refused.error_lines(), 1) << refused.err;
+        EXPECT_NE(refused.err.find(says), std::string::npos) << refused.err;
+    }
+}
+
 TEST(CompareCommand, RefusesAnUnknownMethod) {
     const Workplace work;
     const Outcome outcome = work.run({"compare", shipped("scene_a"), "--methods", "tds,nuts"});
