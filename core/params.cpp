@@ -206,7 +206,7 @@ std::string only_with_text(const Param& param) {
         for (const Requirement& requirement : any) {
             std::string values = requirement.values.empty() ? "above 0" : "";
             for (const Value& value : requirement.values) {
-                values += (values.empty() ? "" : " or ") + shown(value);
+                values += (values.empty() ? "" : " or ") + (value == Value(std::string()) ? "not given" : shown(value));
             }
             alternatives += (alternatives.empty() ? "" : " or ") + requirement.key + " is " + values;
         }

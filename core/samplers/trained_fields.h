@@ -66,6 +66,18 @@ Field<P> steps_field(const char* words) {
         .between(1, 1000, true);
 }
 
+/// Weights from a file are used as they are: what only a training asks for has no say then. Samples are of the last
+/// value of beta all the same, and whether their moving average is drawn with is asked each time.
+template <class P>
+Fields<P> only_without_weights(Fields<P> fields) {
+    for (Field<P>& field : fields) {
+        if (field.param.key != "beta" && field.param.key != "average") {
+            field = std::move(field).only_with("weights", {std::string()});
+        }
+    }
+    return fields;
+}
+
 /// The parameters of the training itself.
 template <class P>
 Fields<P> training_fields();
@@ -88,7 +100,7 @@ std::shared_ptr<const Sampler> make(const Common& common, const Choice& sampler,
 
 template <class P>
 Fields<P> training_fields() {
-    return {
+    return only_without_weights<P>({
         Field<P>("iterations", static_cast<int64_t P::*>(&P::iterations), "iterations",
                  {"How many batches are learned from before sampling.", "u = iteration / iterations for curves",
                   "More: closer to the posterior, at so much more work."})
@@ -170,7 +182,7 @@ Fields<P> training_fields() {
             .only_with_any({loss_that(learns_flow)})
             .live()
             .advanced(),
-    };
+    });
 }
 
 template <class P>
@@ -188,7 +200,7 @@ Fields<P> source_fields() {
     const auto taken_from = [](const char* source) {
         return Requirement::above_zero("sources." + std::string(source));
     };
-    return {
+    return only_without_weights<P>({
         share_field<P>("on_policy", static_cast<double P::*>(&P::on_policy), "on-policy",
                        "Trajectories of the policy as it is.", "Alone: modes that it does not visit are lost."),
         share_field<P>("exploration", static_cast<double P::*>(&P::exploring), "exploration",
@@ -256,7 +268,7 @@ Fields<P> source_fields() {
                   "More rows: every mode that they show is kept."})
             .only_above_zero("sources.data")
             .advanced(),
-    };
+    });
 }
 
 template <class P>
@@ -307,11 +319,13 @@ Fields<P> network_fields() {
                   "More: steadier, for fewer observations in a batch."})
             .between(2, 1000)
             .only_with("amortised", {true})
+            .only_with("weights", {std::string()})
             .advanced(),
         Field<P>(
             "report_every", static_cast<int64_t P::*>(&P::report_every), "report every",
             {"Iterations between two recorded states of the training.", "iterations a state", "Less: a finer film."})
             .between(1, 100'000, true)
+            .only_with("weights", {std::string()})
             .advanced(),
         Field<P>("weights", static_cast<std::string P::*>(&P::weights), "weights",
                  {"A file of trained weights for this very problem, to sample with instead of training.", "theta",
@@ -320,6 +334,7 @@ Fields<P> network_fields() {
         Field<P>("checkpoint", static_cast<std::string P::*>(&P::checkpoint), "checkpoint",
                  {"A file that the training is written to on the way, and gone on from where it is there already.",
                   "theta, the state of Adam and the buffers", "Given: what was learned before a stop is kept."})
+            .only_with("weights", {std::string()})
             .advanced(),
     };
 }
