@@ -58,10 +58,16 @@ ImU32 colour_of_eves(bool light) {
     return to_u32(palette(light).truth);  // over the filled curve
 }
 
-/// A tick for each of them.
+/// A tick for each of them, and a line through the curves where lines leave something of these to be seen.
 void draw_resamplings(const PanelContext& context, const Lane& lane) {
+    constexpr float room_for_line = 6;
     const Palette& colours = palette(context.view.light);
     const Recording& recording = context.recording;
+    int64_t marks = 0;
+    for (int64_t k = 0; k < recording.size(); ++k) {
+        marks += recording.at(k)->numbers.resampled ? 1 : 0;
+    }
+    const bool lines = room_for_line * static_cast<float>(marks) < lane.time.width;
     float last_mark = -INFINITY;
     for (int64_t k = 0; k < recording.size(); ++k) {
         const StepNumbers& numbers = recording.at(k)->numbers;
@@ -69,7 +75,9 @@ void draw_resamplings(const PanelContext& context, const Lane& lane) {
         if (numbers.resampled && x - last_mark >= 0.5F) {
             last_mark = x;
             const float foot = lane.top + lane.height;
-            lane.list.AddLine({x, lane.top}, {x, foot}, to_u32(colours.measurement, 0.9F), 1.5F);
+            if (lines) {
+                lane.list.AddLine({x, lane.top}, {x, foot}, to_u32(colours.measurement, 0.9F), 1.5F);
+            }
             lane.list.AddTriangleFilled({x - 4, foot + 6}, {x, foot}, {x + 4, foot + 6}, to_u32(colours.measurement));
         }
     }

@@ -82,7 +82,7 @@ TEST(Ancestry, KeysBringPanelsToTheFrontAndThePictureBack) {
 TEST(Ancestry, TheLayoutShowsPictureTreeAndWeightsAtOnce) {
     drive(in_layout("Ancestry"), [](Gui& gui) {
         gui.rest_at_the_end();
-        for (const char* panel : {"Data", "Genealogy", "Weights", "Time", "Method"}) {
+        for (const char* panel : {"Data", "Genealogy", "Weights", "Time", "Scenario"}) {
             EXPECT_TRUE(is_seen(gui, panel)) << panel;
             const ImGuiWindow* window = gui.hands.GetWindowByRef((std::string("//") + panel).c_str());
             EXPECT_GT(window->Size.x, 200) << panel;
