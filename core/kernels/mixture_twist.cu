@@ -102,7 +102,9 @@ void step_and_twist(Exec exec, const ReverseStep<T>& step, const MixtureTwistTas
 template <class T>
 void step_twist_and_weigh(Exec exec, const ReverseStep<T>& step, const MixtureTwistTask<T>& task,
                           const Weighing& weighing) {
-    const int64_t shared_well = 8 * cpu_threads() * weight_tile;  // particles that are enough tiles for all threads
+    // Particles that are enough tiles for some threads. It must not depend on how many there are: one pass rounds
+    // differently than two.
+    constexpr int64_t shared_well = 32 * weight_tile;
     if (one_pass(task) && !exec.on_gpu && step.n >= shared_well) {
         check_step(step);
         parallel_on_cpu(step.n, StepTwistAndWeigh<T>{{{step}, body_of(task)}, {weighing}});

@@ -39,13 +39,7 @@ void set_steps(Scenario& scenario, int64_t steps) {
     }
 }
 
-class EverySampler : public ::testing::TestWithParam<std::string> {};
-
-// T24: bit-identical for any number of threads.
-TEST_P(EverySampler, GivesTheSameNumbersOnOneThreadAndOnMany) {
-    Scenario scenario = test::scene_a(GetParam());
-    scenario.particles = 36000;  // above the size from which LibTorch splits its own sums
-    set_steps(scenario, 10);
+void expect_the_same_for_any_number_of_threads(const Scenario& scenario) {
     const auto run_on = [&](int threads) {
         const Threads limit(threads);
         const drift::Run run = test::finished(scenario, Precision::Float32);
@@ -59,6 +53,24 @@ TEST_P(EverySampler, GivesTheSameNumbersOnOneThreadAndOnMany) {
         EXPECT_EQ(one_summary.ess, many_summary.ess) << threads;
         EXPECT_EQ(one_summary.sliced_w1, many_summary.sliced_w1) << threads;
     }
+}
+
+// T24, with tiles of weights for one thread and too few for more.
+TEST(Run, GivesTheSameNumbersWhereOnlyOneThreadHasTilesEnough) {
+    Scenario scenario = test::scene_a("tds");
+    scenario.particles = 12000;
+    set_steps(scenario, 10);
+    expect_the_same_for_any_number_of_threads(scenario);
+}
+
+class EverySampler : public ::testing::TestWithParam<std::string> {};
+
+// T24: bit-identical for any number of threads.
+TEST_P(EverySampler, GivesTheSameNumbersOnOneThreadAndOnMany) {
+    Scenario scenario = test::scene_a(GetParam());
+    scenario.particles = 36000;  // above the size from which LibTorch splits its own sums
+    set_steps(scenario, 10);
+    expect_the_same_for_any_number_of_threads(scenario);
 }
 
 TEST_P(EverySampler, RunsWithOneParticleAndOneStep) {
