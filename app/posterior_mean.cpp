@@ -54,16 +54,18 @@ MeanEstimate mean_of(const Recording& recording, int64_t step) {
     const auto weight = [&frame, n](size_t i) {
         return frame.weights.empty() ? 1.0 / static_cast<double>(n) : static_cast<double>(frame.weights[i]);
     };
+    // Of a weight of 0 nothing, even where the particle has no finite place.
+    const auto weighted = [&weight](size_t i, double value) { return weight(i) > 0 ? weight(i) * value : 0; };
     const std::vector<int32_t> eves = eves_of(recording, step);
     const auto founders = static_cast<size_t>(recording.at(0)->count);
     for (size_t k = 0; k < std::min<size_t>(d, most_coordinates); ++k) {
         double mean = 0;
         for (size_t i = 0; i < n; ++i) {
-            mean += weight(i) * static_cast<double>(x[i * d + k]);
+            mean += weighted(i, static_cast<double>(x[i * d + k]));
         }
         std::vector<double> apart(founders, 0);
         for (size_t i = 0; i < n; ++i) {
-            apart[static_cast<size_t>(eves[i])] += weight(i) * (static_cast<double>(x[i * d + k]) - mean);
+            apart[static_cast<size_t>(eves[i])] += weighted(i, static_cast<double>(x[i * d + k]) - mean);
         }
         result.mean.push_back(mean);
         result.error.push_back(std::sqrt(std::inner_product(apart.begin(), apart.end(), apart.begin(), 0.0)));

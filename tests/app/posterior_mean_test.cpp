@@ -38,6 +38,16 @@ TEST(PosteriorMean, CountsRelativesAsOne) {
     EXPECT_NEAR(mean_of(recording, 0).mean.at(0), 0, 1e-6) << "of the denoised predictions on the way";
 }
 
+TEST(PosteriorMean, LeavesOutParticlesWithoutWeightThatHaveNoFinitePlace) {
+    Recording recording;
+    recording.start(test::make_scene(3));
+    recording.append(test::make_frame(0, false));
+    recording.append(clean_frame(1, {1, 0, 2, 0, NAN, NAN, 6, 4}, {0.25F, 0.25F, 0, 0.5F}, {}));
+    const MeanEstimate estimate = mean_of(recording, 1);
+    EXPECT_NEAR(estimate.mean.at(0), 0.25 + 0.5 + 3, 1e-6);
+    EXPECT_TRUE(std::isfinite(estimate.error.at(0)));
+}
+
 TEST(PosteriorMean, IsKnownOfMixturesAndOfGrids) {
     Scene scene = *test::make_scene(3);
     EXPECT_TRUE(exact_mean(scene).empty());
