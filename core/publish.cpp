@@ -259,8 +259,8 @@ std::vector<std::string> warnings_about(const Task& task, const Sampler& sampler
     }
     if (asks_for_a_grid(task) && task.on_grid == nullptr) {
         warnings.push_back(
-            "There is no exact answer to compare with: this posterior has no closed form, and is too "
-            "narrow for the finest grid that is looked at or reaches beyond where the prior is");
+            "There are no exact draws to compare with: this posterior has no closed form, and is too narrow for the "
+            "finest grid that is looked at, reaches beyond where the prior is, or has a prior of too many components");
     }
     if (sampler.traits().guided && has_negative_weight(*data_problem(task).condition)) {
         warnings.push_back(

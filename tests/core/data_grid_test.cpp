@@ -65,7 +65,7 @@ TEST(DataGrid, IsLeftOutWhereItWouldBeTooCoarse) {
     EXPECT_FALSE(run.scene()->exact_log_z);
     EXPECT_FALSE(run.scene()->on_grid);
     EXPECT_TRUE(std::ranges::any_of(run.scene()->warnings, [](const std::string& warning) {
-        return warning.find("no exact answer") != std::string::npos;
+        return warning.find("no exact draws") != std::string::npos;
     }));
 }
 
