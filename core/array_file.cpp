@@ -205,6 +205,14 @@ const torch::Tensor& ArrayFile::at(const std::string& name) const {
     refuse("has no array '" + name + "'");
 }
 
+const torch::Tensor& ArrayFile::weights(const std::string& name) const {
+    const torch::Tensor& values = at(name);
+    if (values.scalar_type() == torch::kFloat64) {
+        refuse("has the array '" + name + "' of type 'float64'; float16 and float32 are accepted");
+    }
+    return values;
+}
+
 void write_array_file(const fs::path& path, const ArrayFile& file, const std::string& key) {
     ArrayFile packed = file;
     packed.path = path;

@@ -33,6 +33,8 @@ struct ArrayFile {
 
     /// Throws UserError, naming `name`, where there is none.
     const torch::Tensor& at(const std::string& name) const;
+    /// The same for numbers that are computed with, which are finite: of float16 or float32.
+    const torch::Tensor& weights(const std::string& name) const;
     /// Throws UserError: the key, the file, and `why`, "is damaged".
     [[noreturn]] void refuse(const std::string& why) const;
     [[noreturn]] void refuse_header() const;

@@ -40,7 +40,7 @@ double read_variance(const ArrayFile& file) {
 
 void bind_arrays(ParameterStore& parameters, const ArrayFile& file) {
     for (const ParameterEntry& entry : parameters.entries()) {
-        if (file.at(entry.name).sizes().vec() != entry.stored_shape()) {
+        if (file.weights(entry.name).sizes().vec() != entry.stored_shape()) {
             file.refuse("has an array '" + entry.name + "' of another shape than its architecture says");
         }
     }
@@ -48,7 +48,7 @@ void bind_arrays(ParameterStore& parameters, const ArrayFile& file) {
     const c10::InferenceMode off(false);  // numbers that a backward pass may keep, wherever they were loaded
     torch::Tensor flat = torch::empty({parameters.count()}, torch::kFloat32);
     for (const ParameterEntry& entry : parameters.entries()) {
-        flat.narrow(0, entry.offset, entry.count).copy_(file.at(entry.name).flatten());
+        flat.narrow(0, entry.offset, entry.count).copy_(file.weights(entry.name).flatten());
     }
     parameters.bind(flat);
 }

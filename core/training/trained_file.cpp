@@ -49,9 +49,11 @@ void read_buffer(const ArrayFile& file, const char* name, const json& header, Re
         return;
     }
     for (const auto& [field, member] : buffer_fields) {
-        const torch::Tensor& stored = file.at(joined_name(name, field));
-        TORCH_CHECK(stored.size(0) == buffer.count && buffer.count <= buffer.capacity && buffer.next < buffer.capacity,
-                    "a buffer of another size");
+        const torch::Tensor& stored = file.weights(joined_name(name, field));
+        if (stored.dim() != (member == &ReplayBuffer::x ? 2 : 1) || stored.size(0) != buffer.count ||
+            buffer.count > buffer.capacity || buffer.next < 0 || buffer.next >= buffer.capacity) {
+            file.refuse("holds a buffer of another size");
+        }
         std::vector<int64_t> shape = stored.sizes().vec();
         shape[0] = buffer.capacity;
         buffer.*member = torch::zeros(shape, torch::kFloat32);
@@ -66,7 +68,7 @@ void read_weights(const ArrayFile& file, const TrainerState& like, TrainerState&
             continue;
         }
         for (const Moment& field : learned_fields) {
-            const torch::Tensor& stored = file.at(joined_name(part.name, field.name));
+            const torch::Tensor& stored = file.weights(joined_name(part.name, field.name));
             if (stored.sizes() != (wanted.*field.member).sizes()) {
                 file.refuse("holds a network of another size");
             }
@@ -104,7 +106,9 @@ void read_told(const ArrayFile& file, TrainerState& state) {
     }
     const auto names = file.header.at(told).get<std::vector<std::string>>();
     const torch::Tensor& rows = file.at(told);
-    TORCH_CHECK(rows.dim() == 2 && rows.size(1) == static_cast<int64_t>(names.size()), "rows of another width");
+    if (rows.dim() != 2 || rows.size(1) != static_cast<int64_t>(names.size())) {
+        file.refuse("holds reports of another width");
+    }
     const auto values = rows.to(torch::kFloat64);
     const auto number = values.accessor<double, 2>();
     for (int64_t i = 0; i < rows.size(0); ++i) {

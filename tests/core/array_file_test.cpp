@@ -104,6 +104,7 @@ TEST_F(ArrayFileTest, RefusesDamagedAndNonFiniteNumbers) {
     file.arrays = {{"a", torch::full({2}, NAN, torch::kFloat64)}};
     write_array_file(path_, file);
     EXPECT_TRUE(read_array_file(path_, format).at("a").isnan().all().item<bool>()) << "told, and not computed with";
+    EXPECT_THROW(read_array_file(path_, format).weights("a"), UserError);
     file.arrays = {{"a", torch::full({2}, INFINITY)}};
     EXPECT_THROW(read_array_file("/nowhere/at/all", format), UserError);
     EXPECT_THROW(write_array_file("/nowhere/at/all", file), UserError);

@@ -178,6 +178,20 @@ std::string refusal(const std::filesystem::path& path, const TrainerState& like,
     return "";
 }
 
+TEST(TrainedFile, IsRefusedWhereItsBufferEndsElsewhere) {
+    const Trainer trainer = small_trainer(LossKind::TrajectoryBalance);
+    TrainerState state = trainer.start();
+    trainer.advance(state, 2);
+    const auto path = fresh_folder("drift_trained_buffer") / "w";
+    const Origin made{{{"network", 3}}, {{"seed", 2}}, {}};
+    for (const int64_t next : {int64_t{-1}, state.buffer.capacity}) {
+        state.buffer.next = next;
+        write_training(path, "", state, made);
+        EXPECT_NE(refusal(path, trainer.start(), made).find("holds a buffer of another size"), std::string::npos)
+            << next;
+    }
+}
+
 TEST(TrainedFile, IsRefusedForAnythingElse) {
     const Trainer trainer = small_trainer(LossKind::TrajectoryBalance);
     TrainerState state = trainer.start();
