@@ -47,19 +47,23 @@ DRIFT_INLINE void add_one(int32_t* counter) {
 
 namespace detail {
 
-/// How many items one call of tile() takes: a register of lanes, or Body::tile_size where it names one, which may
-/// depend on the lanes.
+/// A register of lanes, or what Body says for such lanes.
 template <class Body, class L, class = void>
-struct TileSize {
+struct TileSizeOfLanes {
     static constexpr int value = L::count;
 };
 template <class Body, class L>
+struct TileSizeOfLanes<Body, L, std::void_t<decltype(Body::template tile_size_of<L>)>> {
+    static constexpr int value = Body::template tile_size_of<L>;
+};
+
+/// How many items one call of tile() takes: a register of lanes, or Body::tile_size where it names one, which may
+/// depend on the lanes. Two templates, as nvcc takes two specialisations by std::void_t for one.
+template <class Body, class L, class = void>
+struct TileSize : TileSizeOfLanes<Body, L> {};
+template <class Body, class L>
 struct TileSize<Body, L, std::void_t<decltype(Body::tile_size)>> {
     static constexpr int value = Body::tile_size;
-};
-template <class Body, class L>
-struct TileSize<Body, L, std::void_t<decltype(Body::template tile_size_of<L>)>> {
-    static constexpr int value = Body::template tile_size_of<L>;
 };
 
 template <class L, class Body>
