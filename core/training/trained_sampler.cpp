@@ -68,7 +68,7 @@ public:
         first.numbers = {};
         start(first, random);
         TrainingNumbers untold;
-        if (first.training->told.empty()) {  // else it is told again from the start
+        if (reports() == 0 || first.training->told.empty()) {  // else it is told again from the start
             untold.iteration = first.training->iteration;
             untold.seconds = given_ != nullptr ? 0 : first.training->seconds;
         }
