@@ -39,7 +39,8 @@ std::vector<float> exact_shift(const MixtureView& prior, const MixtureView& post
     return shift;
 }
 
-Agreement agreement(const std::vector<float>& vectors, const std::vector<float>& others, int64_t dimension) {
+Agreement agreement(const std::vector<float>& vectors, const std::vector<float>& others, int64_t dimension,
+                    double least) {
     const auto d = static_cast<size_t>(dimension);
     Agreement result;
     for (size_t row = 0; row + d <= vectors.size(); row += d) {
@@ -55,6 +56,11 @@ Agreement agreement(const std::vector<float>& vectors, const std::vector<float>&
         }
         const double length = std::sqrt(squared);
         const double other_length = std::sqrt(other_squared);
+        if (other_length < least) {
+            result.cosine.push_back(std::numeric_limits<float>::quiet_NaN());
+            result.log_ratio.push_back(std::numeric_limits<float>::quiet_NaN());
+            continue;
+        }
         result.cosine.push_back(quotient(product, length * other_length));
         result.log_ratio.push_back(length > 0 ? std::log2(quotient(length, other_length))
                                               : std::numeric_limits<float>::quiet_NaN());

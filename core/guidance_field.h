@@ -29,12 +29,14 @@ GridBox field_box(const Scene& scene, double sigma);
 std::vector<float> exact_shift(const MixtureView& prior, const MixtureView& posterior, double sigma,
                                const std::vector<float>& x);
 
-/// How vectors agree with others, row by row of [n * d]. NaN where either is nought or not finite.
+/// How vectors agree with others, row by row of [n * d]. NaN where either is nought or not finite, or the other one
+/// shorter than `least`.
 struct Agreement {
     std::vector<float> cosine;     // [n] of the angle between them: 1 the same way, -1 the opposite way
     std::vector<float> log_ratio;  // [n] log2 of |vector| / |other|: 0 equally strong, 1 twice as strong
 };
-Agreement agreement(const std::vector<float>& vectors, const std::vector<float>& others, int64_t dimension);
+Agreement agreement(const std::vector<float>& vectors, const std::vector<float>& others, int64_t dimension,
+                    double least = 0);
 
 /// The picture of one state: both fields on the frame's grid.
 struct GuidanceField {

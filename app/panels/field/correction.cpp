@@ -7,6 +7,7 @@
 #include "app/panels/dimmed.h"
 #include "app/panels/field/field_plane.h"
 #include "app/panels/field/field_toolbar.h"
+#include "app/panels/field/steering.h"
 #include "app/panels/flow.h"
 #include "app/panels/memory.h"
 #include "app/theme.h"
@@ -43,22 +44,13 @@ std::array<Named, 3> fields_of(const CorrectionNumbers& correction, bool light) 
             Named{"DPS", "##dps field", correction.dps, colours.guidance}};
 }
 
-FieldNumbers medians(const Agreement& agreement) {
-    return {weighted_median(agreement.cosine, {}), std::exp2(weighted_median(agreement.log_ratio, {}))};
-}
-
 void take_over(const FrameKey& key, const Frame& frame, FieldView& view) {
     CorrectionPicture& picture = view.correction;
-    picture = {key, frame.correction->known(), frame.training, {}, {}, {}, {}};
-    const CorrectionNumbers& field = *picture.field;
-    const auto compare = [&field](const PlaneField& other, Agreement& on_grid, FieldNumbers& at_places) {
-        if (other.known() && field.exact.known()) {
-            on_grid = agreement(other.on_grid, field.exact.on_grid, 2);
-            at_places = medians(agreement(other.at_places, field.exact.at_places, 2));
-        }
-    };
-    compare(field.learned, picture.learned, picture.learned_numbers);
-    compare(field.dps, picture.dps, picture.dps_numbers);
+    picture = {};
+    picture.frame = key;
+    picture.field = frame.correction->known();
+    picture.training = frame.training;
+    compare_fields(picture);
 }
 
 /// One after the other: of states that come faster than their fields can be computed, some are left out.
@@ -119,15 +111,6 @@ void flowing_text(const std::string& text, bool faint, const char* help) {
     ImGui::SetItemTooltip("%s", help);
 }
 
-/// Where one of the fields is nought but for rounding, their ratio says no more than that.
-std::string ratio_text(double ratio) {
-    return ratio > 1000 ? "above 1,000" : ratio < 0.001 ? "below 0.001" : short_number(ratio);
-}
-
-std::string numbers_text(const char* name, const FieldNumbers& numbers) {
-    return std::string(name) + " cosine " + short_number(numbers.cosine) + ", ratio " + ratio_text(numbers.ratio);
-}
-
 void draw_numbers(const FieldView& view) {
     const CorrectionPicture& picture = view.correction;
     const CorrectionNumbers& field = *picture.field;
@@ -139,19 +122,16 @@ void draw_numbers(const FieldView& view) {
     flowing_text(place, true,
                  "Which step of the sampling the fields belong to: the one that leaves the state shown. While the\n"
                  "sampler learns, the one half way. sigma is the noise of the place on the end that it stands for.");
-    if (!field.exact.known()) {
-        return;
-    }
     constexpr const char* help =
         "Medians over particles of the policy at that step, against the exact field: cosine of the angle, and\n"
-        "ratio of the lengths. The exact field itself has cosine 1 and ratio 1.\n"
+        "ratio of the lengths. The exact field itself has cosine 1 and ratio 1. Particles count where it is at\n"
+        "least 1 % of sigma: elsewhere y has nothing left to say, and maps are empty.\n"
         "exact (Doob): E[x_T | x_k, y] - E[x_T | x_k] = sigma^2 grad log E[w(x_T) | x_k], by a closed form or a grid\n"
         "DPS:   sigma^2 grad log w(E[x_T | x_k])\n"
         "w is the reward r; for a diffusion sampler p0 r / N(0, sigma^2), with the prior p0\n"
         "learned: shift of the mean of the step, divided by the share of the end in that mean";
-    flowing_text(numbers_text("at the particles: learned", picture.learned_numbers), false, help);
-    if (field.dps.known()) {
-        flowing_text(numbers_text("DPS", picture.dps_numbers), false, help);
+    for (const std::string& text : steering_texts(picture)) {
+        flowing_text(text, false, help);
     }
 }
 

@@ -30,7 +30,8 @@ struct CorrectionPicture {
     std::shared_ptr<const CorrectionNumbers> field;
     std::shared_ptr<const TrainingNumbers> training;  // of that frame
     Agreement learned, dps;                           // on the grid; empty where the exact field is not known
-    FieldNumbers learned_numbers, dps_numbers;        // at the particles
+    FieldNumbers learned_numbers, dps_numbers;        // at the particles that are steered
+    int64_t steered = 0;                              // how many of them are
 };
 
 struct FieldView {

@@ -3,6 +3,7 @@
 
 #include "app/gl/graphics.h"
 #include "app/panels/field/correction.h"
+#include "app/panels/field/steering.h"
 
 #include <gtest/gtest.h>
 
@@ -10,6 +11,8 @@
 #include <imgui_internal.h>
 
 #include <cmath>
+#include <memory>
+#include <string>
 #include <vector>
 
 namespace drift {
@@ -48,6 +51,31 @@ TEST(FieldPanel, ScalesArrowsByThoseAtTheParticles) {
     field.learned.at_places = {0, 0};
     field.exact.at_places = {0, 0};
     EXPECT_EQ(lengths_that_count(field), field.exact.on_grid) << "unless there is nothing";
+}
+
+/// Two particles whose exact shifts these are, at sigma 2.
+CorrectionPicture compared(const std::vector<float>& exact, const std::vector<float>& learned) {
+    auto field = std::make_shared<CorrectionNumbers>();
+    field->sigma = 2;
+    field->exact = {exact, exact};
+    field->learned = {learned, learned};
+    CorrectionPicture picture;
+    picture.field = field;
+    compare_fields(picture);
+    return picture;
+}
+
+// At the end of nine modes of 25 the exact field is rounding: its angles and ratios were, too.
+TEST(FieldPanel, ComparesFieldsWhereThereIsSomethingLeftToSteer) {
+    const CorrectionPicture both = compared({0, 1, 0, 2}, {0, 0.5F, 0, 1});
+    EXPECT_EQ(steering_texts(both).at(0), "at the particles: learned cosine 1, ratio 0.5");
+    const CorrectionPicture one = compared({1e-9F, 0, 0, 1}, {-0.1F, 0, 0, 0.5F});
+    EXPECT_EQ(steering_texts(one).at(0), "1 of 2 particles not settled: learned cosine 1, ratio 0.5");
+    EXPECT_TRUE(std::isnan(one.learned.cosine.at(0)));
+    EXPECT_FLOAT_EQ(one.learned.cosine.at(1), 1);
+    const CorrectionPicture none = compared({1e-9F, 0, 0, 0}, {-0.1F, 0, 0, 0.1F});
+    EXPECT_EQ(steering_texts(none),
+              std::vector<std::string>{"the particles have settled: exact below 1 % of sigma, learned 5.0 %"});
 }
 
 TEST(FieldPanel, HidesNeitherSpaceWhereBothAreShown) {
