@@ -187,7 +187,7 @@ TEST(ComparedMethods, HaveARowEachWithNumbersOrWithTheReason) {
     const auto row = [&rows](const std::string& key) {
         return *std::find_if(rows.begin(), rows.end(), [&key](const MethodRow& each) { return each.key == key; });
     };
-    EXPECT_EQ(row("tds").log_z, "-3.5 +- 0.25");
+    EXPECT_EQ(row("tds").log_z, "-3.5 ± 0.25");
     EXPECT_EQ(row("tds").ess, "1,000");
     EXPECT_EQ(row("tds").seconds, "2 s");
     EXPECT_EQ(row("tds").space, "data");
