@@ -88,16 +88,16 @@ struct Twist {
                 const typename L::Real half = row[k] * half_noise * matrix()[k];
                 s[0][0] += half + half;
             }
-            return;
-        }
-        for (int64_t k = 0; k < dims(); ++k) {
-            typename L::Real column[max_rows];
-            for (int r = 0; r < rows(); ++r) {
-                column[r] = jacobian<L>(first, valid, r, k) * half_noise;
-            }
-            for (int r = 0; r < rows(); ++r) {
-                for (int q = 0; q <= r; ++q) {
-                    s[r][q] += column[q] * matrix()[r * dims() + k] + column[r] * matrix()[q * dims() + k];
+        } else {
+            for (int64_t k = 0; k < dims(); ++k) {
+                typename L::Real column[max_rows];
+                for (int r = 0; r < rows(); ++r) {
+                    column[r] = jacobian<L>(first, valid, r, k) * half_noise;
+                }
+                for (int r = 0; r < rows(); ++r) {
+                    for (int q = 0; q <= r; ++q) {
+                        s[r][q] += column[q] * matrix()[r * dims() + k] + column[r] * matrix()[q * dims() + k];
+                    }
                 }
             }
         }
