@@ -34,6 +34,10 @@ std::string short_number(double value) {
     return printed("%.3g", value);
 }
 
+std::string rough_number(double value) {
+    return std::isnan(value) ? "-" : printed("%.2g", value);
+}
+
 std::string percent(double share) {
     return printed(share < 0.1 ? "%.1f %%" : "%.0f %%", 100 * share);
 }

@@ -28,6 +28,8 @@ std::string grouped(int64_t number);
 std::string counted(int64_t number, const std::string& things);
 /// Three significant digits, "-" for what is not a number.
 std::string short_number(double value);
+/// In two digits, as errors are.
+std::string rough_number(double value);
 std::string percent(double share);
 /// "0.63 ms", "1.39 s", "2 min 5 s"
 std::string duration_text(double seconds);

@@ -122,32 +122,31 @@ bool GridPosterior::misses_components() const {
 
 /// False where that takes too many looks, nothing is to be seen, or the posterior does not end within the box.
 bool GridPosterior::integrate() {
-    const std::optional<Seen> seen = where_it_matters();
+    const std::optional<torch::Tensor> seen = where_it_matters();
     if (!seen) {
         return false;
     }
-    const double log_z = log_integral(seen->log_density, cell(), 1);
+    const double log_z = log_integral(*seen, cell(), 1);
     if (!std::isfinite(log_z)) {
         return false;
     }
-    mass_ = (seen->log_density - log_z).exp_().mul_(cell());
+    mass_ = (*seen - log_z).exp_().mul_(cell());
     if (share_at_border(mass_) > most_at_border) {
         return false;
     }
     const auto fewer = static_cast<double>(int64_t{1} << dimension());
-    apart_ = misses_components() || share_of_spikes(seen->log_density, mass_) > most_in_spikes
+    apart_ = misses_components() || share_of_spikes(*seen, mass_) > most_in_spikes
                  ? std::numeric_limits<double>::infinity()
-                 : std::abs(log_z - log_integral(seen->log_density, cell() * fewer, 2));
+                 : std::abs(log_z - log_integral(*seen, cell() * fewer, 2));
     if (apart_ < agreement) {
         log_z_ = log_z;
     }
-    divergence_ = at::where(mass_ > 0, mass_ * seen->log_r, 0.0).sum().item<double>() - log_z;
-    prepare_draws(seen->log_density);
+    prepare_draws(*seen);
     return true;
 }
 
-void GridPosterior::prepare_draws(const torch::Tensor& log_density) {
-    log_cover_ = widened(log_density).flatten() + log_headroom;
+void GridPosterior::prepare_draws(const torch::Tensor& on_grid) {
+    log_cover_ = widened(on_grid).flatten() + log_headroom;
     cumulative_ = (log_cover_ - log_cover_.max()).exp_().cumsum(0);
 }
 
@@ -160,14 +159,13 @@ torch::Tensor GridPosterior::log_prior(const torch::Tensor& x) const {
     return torch::cat(parts);
 }
 
-GridPosterior::Seen GridPosterior::look(const torch::Tensor& x) const {
-    const torch::Tensor log_r = reward_->log_likelihood(x.to(options_)).to(torch::kCPU, torch::kFloat64);
-    return {log_r, log_r + log_prior(x)};
+torch::Tensor GridPosterior::log_density(const torch::Tensor& x) const {
+    return reward_->log_likelihood(x.to(options_)).to(torch::kCPU, torch::kFloat64) + log_prior(x);
 }
 
-/// What is to be seen at the points of the grid; at those that few others show to be in vain, nothing. Nothing at all
-/// where it would take too many looks.
-std::optional<GridPosterior::Seen> GridPosterior::where_it_matters() const {
+/// The logarithm of the density at the points of the grid; at those that few others show to be in vain, nothing.
+/// Nothing at all where it would take too many looks.
+std::optional<torch::Tensor> GridPosterior::where_it_matters() const {
     const int64_t most = std::min(most_looks, most_terms / prior_->mixture()->components());
     std::vector<torch::Tensor> few;
     for (const torch::Tensor& along : along_) {
@@ -178,7 +176,7 @@ std::optional<GridPosterior::Seen> GridPosterior::where_it_matters() const {
     if (first_rows.size(0) > most) {
         return std::nullopt;
     }
-    const torch::Tensor first = widened(look(first_rows).log_density.view(shape));
+    const torch::Tensor first = widened(log_density(first_rows).view(shape));
     torch::Tensor wanted = first > first.max() - log_negligible;
     const torch::Tensor nearest = (torch::arange(points()) + first_look / 2).floor_divide(first_look);
     for (int64_t axis = 0; axis < dimension(); ++axis) {
@@ -188,14 +186,10 @@ std::optional<GridPosterior::Seen> GridPosterior::where_it_matters() const {
     if (first_rows.size(0) + which.size(0) > most) {
         return std::nullopt;
     }
-    const Seen here = look(rows_of_grid(along_).index_select(0, which));
-    const auto everywhere = [&](const torch::Tensor& values) {
-        const double nothing = -std::numeric_limits<double>::infinity();
-        return torch::full({wanted.numel()}, nothing, torch::kFloat64)
-            .index_copy_(0, which, values)
-            .view(wanted.sizes());
-    };
-    return Seen{everywhere(here.log_r), everywhere(here.log_density)};
+    const torch::Tensor here = log_density(rows_of_grid(along_).index_select(0, which));
+    return torch::full({wanted.numel()}, -std::numeric_limits<double>::infinity(), torch::kFloat64)
+        .index_copy_(0, which, here)
+        .view(wanted.sizes());
 }
 
 /// Places proposed in a round, of which those that are accepted are draws, [at most count, d].
@@ -218,7 +212,7 @@ torch::Tensor GridPosterior::candidates(int64_t count, const Random& random, ker
     const torch::Tensor x =
         torch::stack(places, 1) + (uniforms.narrow(1, 1, dimension()) - 0.5) * torch::tensor(spacing_, torch::kFloat64);
     const torch::Tensor accepted =
-        uniforms.select(1, dimension() + 1).log() < look(x).log_density - log_cover_.index_select(0, cell);
+        uniforms.select(1, dimension() + 1).log() < log_density(x) - log_cover_.index_select(0, cell);
     return x.index_select(0, accepted.nonzero().flatten());
 }
 

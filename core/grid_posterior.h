@@ -40,22 +40,15 @@ public:
     const torch::Tensor& along(int64_t axis) const { return along_.at(static_cast<size_t>(axis)); }
     /// Density of the posterior at the points times their spacing: [points], or [points, points] with x1 along a row.
     const torch::Tensor& mass() const { return mass_; }
-    /// KL(posterior || prior), what there is to learn.
-    double divergence_from_prior() const { return divergence_; }
 
 private:
-    struct Seen {
-        torch::Tensor log_r;
-        torch::Tensor log_density;  // of prior times reward
-    };
-
     GridPosterior(const Problem& problem, const torch::TensorOptions& options, int64_t points);
-    Seen look(const torch::Tensor& x) const;
+    torch::Tensor log_density(const torch::Tensor& x) const;
     torch::Tensor log_prior(const torch::Tensor& x) const;
-    std::optional<Seen> where_it_matters() const;
+    std::optional<torch::Tensor> where_it_matters() const;
     bool misses_components() const;
     bool integrate();
-    void prepare_draws(const torch::Tensor& log_density);
+    void prepare_draws(const torch::Tensor& on_grid);
     torch::Tensor candidates(int64_t count, const Random& random, kernels::Purpose purpose, int64_t round) const;
 
     std::shared_ptr<const Prior> prior_;
@@ -65,7 +58,6 @@ private:
     std::vector<double> spacing_;
     double apart_ = 0;  // log Z from that of twice the spacing
     std::optional<double> log_z_;
-    double divergence_ = 0;
     torch::Tensor mass_;
     torch::Tensor log_cover_;   // [points^d] of the largest unnormalised density in and around a cell
     torch::Tensor cumulative_;  // [points^d] of exp(log_cover)

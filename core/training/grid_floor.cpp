@@ -49,6 +49,18 @@ Nodes nodes_of(const GridPosterior& posterior, int64_t stride) {
     return nodes;
 }
 
+/// KL(posterior || N(0, I)) of the nodes, each with so much room. Of the nodes and not of all points: at a hard edge
+/// these are two posteriors, whose divergences differ by more than a floor.
+double divergence_from_prior(const Nodes& nodes, double room) {
+    torch::Tensor log_prior = torch::full({}, std::log(room), torch::kFloat64);
+    for (int64_t axis = 0; axis < nodes.mass.dim(); ++axis) {
+        const torch::Tensor& z = nodes.along[static_cast<size_t>(axis)];
+        const torch::Tensor of_axis = z.square() * -0.5 - 0.5 * std::log(2 * std::numbers::pi);
+        log_prior = log_prior + (nodes.mass.dim() == 2 && axis == 0 ? of_axis.unsqueeze(1) : of_axis);
+    }
+    return at::where(nodes.mass > 0, nodes.mass * (nodes.mass.log() - log_prior), 0.0).sum().item<double>();
+}
+
 /// N(s; z, sigma^2) for places s of an axis, as many as the posterior that was blurred needs, [places, nodes], times
 /// their spacing.
 torch::Tensor kernel_along(const Nodes& nodes, int64_t axis, double sigma, torch::Tensor& places) {
@@ -121,8 +133,10 @@ double floor_on_grid(const GridPosterior& posterior, const Reference& reference,
     if (stride < 1) {
         return std::numeric_limits<double>::quiet_NaN();
     }
-    const Nodes nodes = nodes_of(posterior, stride >= 2 ? 2 : 1);
-    double floor = posterior.divergence_from_prior();
+    const int64_t taken = stride >= 2 ? 2 : 1;
+    const Nodes nodes = nodes_of(posterior, taken);
+    double floor = divergence_from_prior(
+        nodes, posterior.cell() * std::pow(static_cast<double>(taken), static_cast<double>(posterior.dimension())));
     for (int64_t k = 0; k < steps; ++k) {
         floor -= BestStep(nodes, reference.bridge(k).value(), reference.variance(k)).gain(variance_range);
     }

@@ -26,6 +26,8 @@ TEST(Events, NumbersAreShortAndGrouped) {
     EXPECT_EQ(short_number(1023.4), "1,023");
     EXPECT_EQ(short_number(999.7), "1,000") << "and not 1e+03";
     EXPECT_EQ(short_number(999.4), "999");
+    EXPECT_EQ(rough_number(0.0409), "0.041");
+    EXPECT_EQ(rough_number(std::nan("")), "-");
     EXPECT_EQ(short_number(-204800), "-204,800");
     EXPECT_EQ(short_number(1.17e11), "1.17e+11");
     EXPECT_EQ(short_number(std::nan("")), "-");

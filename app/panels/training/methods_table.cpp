@@ -27,7 +27,9 @@ void draw_choice(View& view, const MethodRow& row) {
             view.compared.erase(chosen);
         }
     }
-    ImGui::SetItemTooltip("Whether Compare runs it; %s on the command line", row.key.c_str());
+    ImGui::SetItemTooltip("Whether Compare runs it; %s on the command line%s%s%s", row.key.c_str(),
+                          row.space.empty() ? "" : ". It ran in ", row.space.c_str(),
+                          row.space.empty() ? "" : " space");
 }
 
 void draw_row(PanelContext& context, const MethodRow& row) {
@@ -38,7 +40,7 @@ void draw_row(PanelContext& context, const MethodRow& row) {
     } else {
         draw_choice(context.view, row);
     }
-    for (const std::string& text : {row.reward, row.diversity, row.log_z, row.ess, row.seconds, row.space}) {
+    for (const std::string& text : {row.reward, row.diversity, row.log_z, row.ess, row.seconds}) {
         ImGui::TableNextColumn();
         ImGui::TextUnformatted(text.c_str());
     }
@@ -107,13 +109,13 @@ void draw_methods(PanelContext& context) {
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {ImGui::GetStyle().FramePadding.x, 0});  // low check boxes,
     ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, 1);                                   // seen when empty, too
     ImGui::PushStyleVar(ImGuiStyleVar_CellPadding,
-                        {0.7F * ImGui::GetStyle().CellPadding.x, ImGui::GetStyle().CellPadding.y});
+                        {0.4F * ImGui::GetStyle().CellPadding.x, ImGui::GetStyle().CellPadding.y});
     // One row for the head, and room for the bar that scrolls sideways in a narrow panel.
     const float height =
         static_cast<float>(rows.size() + 1) * (ImGui::GetFontSize() + 2 * ImGui::GetStyle().CellPadding.y) +
         ImGui::GetStyle().ScrollbarSize;
-    if (ImGui::BeginTable("methods", 7, flags, {0, height})) {
-        for (const char* name : {"method", "reward", "diversity", "log Z", "ESS", "time", "space"}) {
+    if (ImGui::BeginTable("methods", 6, flags, {0, height})) {
+        for (const char* name : {"method", "reward", "diversity", "log Z", "ESS", "time"}) {
             ImGui::TableSetupColumn(name);
         }
         ImGui::TableSetupScrollFreeze(1, 0);

@@ -56,7 +56,7 @@ MethodRow row_of(const std::string& key, const std::string& name, const Compared
             continue;
         }
         if (std::isfinite(run.log_z)) {
-            row.log_z = short_number(run.log_z) + " ± " + short_number(run.log_z_sd);
+            row.log_z = short_number(run.log_z) + " ± " + rough_number(run.log_z_sd);
             row.ess = short_number(run.ess);
         }
         row.seconds = duration_text(run.seconds);

@@ -177,14 +177,20 @@ Json listed(const Json& all, const std::string& key) {
 TEST(Usage, ListsWhatParametersDependOn) {
     const Workplace work;
     const Json json = parse_json(work.run({"list", "--json"}).out, "list");
-    EXPECT_FALSE(listed(json, "batch").contains("only_with"));
+    EXPECT_FALSE(listed(json, "beta").contains("only_with"));
+    EXPECT_EQ(listed(json, "batch").at("only_with"),
+              Json::parse(R"([{"any_of": [{"key": "weights", "values": [""]}]}])"))
+        << "where nothing is trained it does nothing";
     EXPECT_EQ(listed(json, "lambda").at("only_with"),
-              Json::parse(R"([{"any_of": [{"key": "loss", "values": ["subtb"]}]}])"));
+              Json::parse(R"([{"any_of": [{"key": "loss", "values": ["subtb"]}]},
+                                                                     {"any_of": [{"key": "weights", "values": [""]}]}])"));
     EXPECT_EQ(listed(json, "buffer_priority").at("only_with"),
               Json::parse(R"([{"any_of": [{"key": "sources.buffer", "above": 0},
-                                          {"key": "sources.local_search", "above": 0}]}])"));
-    EXPECT_EQ(listed(json, "sources.data").at("only_with").size(), 2U) << "the loss, and one observation";
-    const std::string words = "Counts only where sources.buffer is above 0 or sources.local_search is above 0.";
+                                          {"key": "sources.local_search", "above": 0}]},
+                              {"any_of": [{"key": "weights", "values": [""]}]}])"));
+    EXPECT_EQ(listed(json, "sources.data").at("only_with").size(), 3U) << "the loss, one observation, and a training";
+    const std::string words =
+        "Counts only where sources.buffer is above 0 or sources.local_search is above 0, and weights is not given.";
     EXPECT_NE(work.run({"list"}).out.find(words), std::string::npos);
     EXPECT_NE(work.run({"list", "--markdown"}).out.find(words), std::string::npos);
 }

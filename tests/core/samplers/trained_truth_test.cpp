@@ -49,11 +49,12 @@ TEST_P(TruthInThePlane, IsKnown) {
     EXPECT_EQ(run.scene()->lines.size(), 1U);
 }
 
-// The floors are computed here and agree with trajectories in GridFloor; log Z of the flow is that of its network.
+// The floors are computed here and agree with trajectories in GridFloor; log Z of the flow is that of its network. At
+// the hard edge of the half-space finer grids come to .0968 and, halved once more by extrapolation, to .099.
 INSTANTIATE_TEST_SUITE_P(Shipped, TruthInThePlane,
                          ::testing::Values(Known{"trained_square_map", -2.1693276, 0.0213},
                                            Known{"trained_ring_map", -1.2887608, 0.0836},
-                                           Known{"trained_rare_half_space", -6.6077247, 0.0296},
+                                           Known{"trained_rare_half_space", -6.6077247, 0.0945},
                                            Known{"trained_two_moons_cnf", -1.481, 0.2026}));
 
 // The one that a user opens first comes close to its floor, in a third of its training.
