@@ -59,9 +59,10 @@ Scenario changed(const Scenario& scenario, const ComparedMethod& method, const s
 }
 
 /// The scenario's own sampler is none of those that are compared.
-ScenarioOptions without_sampler(ScenarioOptions options) {
-    std::erase_if(options.changes, is_of_sampler);
-    return options;
+ScenarioOptions without_sampler(const ScenarioOptions& options) {
+    ScenarioOptions others = options;
+    std::erase_if(others.changes, is_of_sampler);
+    return others;
 }
 
 /// That each change of a sampler has an effect, and makes no other method of one.
