@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 
 namespace drift {
 namespace {
@@ -55,6 +56,20 @@ int32_t ancestor_at(const Recording& recording, const ParticleRef& particle, int
         return -1;
     }
     return recording.ancestor(particle.step, step, particle.index);
+}
+
+std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step) {
+    std::vector<int32_t> first(static_cast<size_t>(recording.at(step)->count));
+    std::iota(first.begin(), first.end(), 0);
+    for (int64_t k = step; k > 0; --k) {
+        const std::vector<int32_t>& parent = recording.at(k)->ancestors;
+        if (!parent.empty()) {
+            for (int32_t& index : first) {
+                index = parent[static_cast<size_t>(index)];
+            }
+        }
+    }
+    return first;
 }
 
 std::vector<int32_t> brushed_at(const Recording& recording, const Brush& brush, int64_t step) {

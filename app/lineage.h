@@ -17,6 +17,9 @@ bool is_recorded(const Recording& recording, const ParticleRef& particle);
 /// may have many descendants or none.
 int32_t ancestor_at(const Recording& recording, const ParticleRef& particle, int64_t step);
 
+/// The first ancestor of every particle of that state.
+std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step);
+
 /// The ancestors of a brushed set in an earlier state, its descendants in a later one; in rising order.
 std::vector<int32_t> brushed_at(const Recording& recording, const Brush& brush, int64_t step);
 

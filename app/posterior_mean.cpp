@@ -1,5 +1,7 @@
 #include "app/posterior_mean.h"
 
+#include "app/lineage.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -9,19 +11,6 @@ namespace drift {
 namespace {
 
 constexpr int64_t most_coordinates = 2;
-
-/// The first ancestor of every particle of a state.
-std::vector<int32_t> eves_of(const Recording& recording, int64_t step) {
-    std::vector<int32_t> eves(static_cast<size_t>(recording.at(step)->count));
-    std::iota(eves.begin(), eves.end(), 0);
-    for (int64_t k = step; k > 0; --k) {
-        const std::vector<int32_t>& parents = recording.at(k)->ancestors;
-        for (size_t i = 0; i < eves.size() && !parents.empty(); ++i) {
-            eves[i] = parents[static_cast<size_t>(eves[i])];
-        }
-    }
-    return eves;
-}
 
 /// The mean of one coordinate of a density at the points of a box.
 double mean_along(const GridDensity& grid, bool across) {
@@ -56,7 +45,7 @@ MeanEstimate mean_of(const Recording& recording, int64_t step) {
     };
     // Of a weight of 0 nothing, even where the particle has no finite place.
     const auto weighted = [&weight](size_t i, double value) { return weight(i) > 0 ? weight(i) * value : 0; };
-    const std::vector<int32_t> eves = eves_of(recording, step);
+    const std::vector<int32_t> eves = first_ancestors(recording, step);
     const auto founders = static_cast<size_t>(recording.at(0)->count);
     for (size_t k = 0; k < std::min<size_t>(d, most_coordinates); ++k) {
         double mean = 0;

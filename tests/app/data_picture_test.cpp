@@ -1,3 +1,4 @@
+#include "app/lineage.h"
 #include "app/panels/data/cloud.h"
 #include "app/panels/data/measurement.h"
 #include "core/mixture_view.h"

@@ -1,5 +1,6 @@
 #include "app/panels/data/cloud.h"
 
+#include "app/lineage.h"
 #include "app/panels/data/phase_stage.h"
 #include "app/panels/data/residuals.h"
 #include "app/theme.h"
@@ -316,20 +317,6 @@ double weight_on_scale(double weight, int64_t count) {
 void build_picture(const Recording& recording, const CloudMoment& moment, const CloudOptions& options,
                    CloudPicture& picture) {
     Builder(recording, moment, options, picture).build();
-}
-
-std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step) {
-    std::vector<int32_t> first(static_cast<size_t>(recording.at(step)->count));
-    std::iota(first.begin(), first.end(), 0);
-    for (int64_t k = step; k > 0; --k) {
-        const std::vector<int32_t>& parent = recording.at(k)->ancestors;
-        if (!parent.empty()) {
-            for (int32_t& index : first) {
-                index = parent[static_cast<size_t>(index)];
-            }
-        }
-    }
-    return first;
 }
 
 std::vector<PlanePoint> path_of(const Recording& recording, const ParticleRef& particle, int64_t axis_x, int64_t axis_y,

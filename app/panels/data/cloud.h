@@ -52,9 +52,6 @@ struct CloudPicture {
 void build_picture(const Recording& recording, const CloudMoment& moment, const CloudOptions& options,
                    CloudPicture& picture);
 
-/// The first ancestor of every particle of that state.
-std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step);
-
 /// Where a weight lies on the colour scale: 0.5 for an equal share, 0 for a hundredth of it, 1 for a hundred times.
 double weight_on_scale(double weight, int64_t count);
 

@@ -1,5 +1,6 @@
 #include "app/panels/images/wall_update.h"
 
+#include "app/lineage.h"
 #include "app/panels/data/cloud.h"
 #include "app/panels/images/wall_moments.h"
 
