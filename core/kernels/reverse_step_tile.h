@@ -8,6 +8,20 @@
 
 namespace drift::kernels {
 
+/// A product as it is: compilers merge one of two products into their sum, and which one differs from place to place,
+/// so that a step would come out differently by a rounding where it is a pass of its own.
+template <class L>
+DRIFT_INLINE typename L::Real rounded(typename L::Real product) {
+#if defined(__x86_64__) && !defined(__CUDACC__)
+    if constexpr (L::bytes == 64) {
+        asm("" : "+v"(product));
+    } else {
+        asm("" : "+x"(product));
+    }
+#endif
+    return product;
+}
+
 /// Dims coordinates, or any number of them where Dims is 0.
 template <class T, int Dims>
 struct TakeReverseStep {
@@ -52,9 +66,9 @@ struct TakeReverseStep {
             load_block<L, Dims>(step.pull + row, step.dims, k, valid, pull);
         }
         for (int i = 0; i < width; ++i) {
-            next[i] = rest * denoised[i] + (c * x[i] + tau * z[i]);
+            next[i] = rest * denoised[i] + (c * x[i] + rounded<L>(tau * z[i]));
             if (step.pull != nullptr) {
-                const V delta = shift * pull[i];
+                const V delta = rounded<L>(shift * pull[i]);
                 const V scaled = delta * inverse_tau;
                 next[i] += delta;
                 ratio -= scaled * (z[i] + T(0.5) * scaled);

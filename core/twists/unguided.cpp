@@ -10,7 +10,7 @@
 namespace drift {
 namespace {
 
-class Unguided final : public Twist {
+class Unguided : public Twist {
 public:
     explicit Unguided(std::shared_ptr<const Prior> prior) : prior_(std::move(prior)) {}
 
@@ -26,14 +26,10 @@ private:
 
 /// The same for a mixture, whose step and denoiser are one pass over the particles. It leaves log psi at the 0 that it
 /// is from the start: to write it again would cost a tenth of the time.
-class UnguidedMixture final : public Twist {
+class UnguidedMixture final : public Unguided {
 public:
-    explicit UnguidedMixture(const Problem& problem) : prior_(problem.prior), kernel_(*problem.prior->mixture()) {}
+    explicit UnguidedMixture(const Problem& problem) : Unguided(problem.prior), kernel_(*problem.prior->mixture()) {}
 
-    void evaluate(const torch::Tensor& x, double sigma, Evaluation& out) const override {
-        prior_->denoise_into(x, sigma, out.denoised);
-        out.log_twist.zero_();
-    }
     void step_and_evaluate(const ReverseMove& move, double sigma, Evaluation& out) const override {
         AT_DISPATCH_FLOATING_TYPES(move.next.scalar_type(), "step_and_denoise", [&] {
             torch::Tensor memory;
@@ -45,17 +41,15 @@ public:
                                       kernel_.level<scalar_t>(sigma, {}, move.next, memory), task);
         });
     }
-    bool has_pull() const override { return false; }
 
 private:
-    std::shared_ptr<const Prior> prior_;
     KernelMixture kernel_;
 };
 
 }  // namespace
 
 std::shared_ptr<const Twist> no_twist(const Problem& problem) {
-    if (problem.prior->mixture() != nullptr && problem.prior->mixture()->dimension() <= kernels::max_mixture_dims) {
+    if (problem.prior->mixture() != nullptr) {
         return std::make_shared<const UnguidedMixture>(problem);
     }
     return std::make_shared<const Unguided>(problem.prior);

@@ -1,7 +1,6 @@
 // The fused pass of projections and proximal steps against the formula on tensors, in all its shapes.
 #include "core/twists/gain.h"
 
-#include "core/reverse_move.h"
 #include "support/problems.h"
 #include "support/random_mixtures.h"
 #include "support/twists.h"
@@ -69,25 +68,13 @@ TEST(Gain, InAStepIsTheStepAndThenTheGain) {
         const auto twist = gain_twist(problem, [gain](double) { return gain; }, {});
         const torch::Tensor x = test::cloud(37, d, 3);
         Evaluation at_x = test::evaluate(*twist, x, 1.1);
-        ReverseMove move;
-        move.c = 0.6;
-        move.tau = 0.2;
-        move.shift_scale = 0.9;
-        move.noise = {5, kernels::Purpose::Proposal, 3};
-        move.x = x;
-        move.denoised = at_x.denoised;
-        move.pull = at_x.pull;
-        move.next = torch::empty_like(x);
-        const torch::Tensor expected = torch::empty_like(x);
-        ReverseMove apart = move;
-        apart.next = expected;
-        take(apart);
+        const ReverseMove move = test::move_from(x, at_x);
+        const torch::Tensor expected = test::taken(move);
         const Evaluation then = test::evaluate(*twist, expected, 0.8);
         twist->step_and_evaluate(move, 0.8, at_x);
-        // Up to rounding: of c x + tau z the compiler may round either product, and need not choose the same in both.
-        EXPECT_LT(largest(move.next, expected), 4e-15);
-        EXPECT_LT(largest(at_x.denoised, then.denoised), 1e-14);
-        EXPECT_LT(largest(at_x.pull, then.pull), 1e-14);
+        EXPECT_TRUE(move.next.equal(expected));
+        EXPECT_TRUE(at_x.denoised.equal(then.denoised));
+        EXPECT_TRUE(at_x.pull.equal(then.pull));
     }
 }
 

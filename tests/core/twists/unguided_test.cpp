@@ -1,4 +1,3 @@
-#include "core/reverse_move.h"
 #include "core/twist.h"
 #include "support/problems.h"
 #include "support/random_mixtures.h"
@@ -21,20 +20,11 @@ TEST(Unguided, InAStepIsTheStepAndThenTheDenoiser) {
         Evaluation at_x{torch::empty_like(x), {}, torch::full({37}, 7, torch::kFloat64), {}};
         twist->evaluate(x, 1.1, at_x);
         EXPECT_EQ(at_x.log_twist.abs().max().item<double>(), 0);
-        ReverseMove move;
-        move.c = 0.6;
-        move.tau = 0.2;
-        move.noise = {5, kernels::Purpose::Proposal, 3};
-        move.x = x;
-        move.denoised = at_x.denoised;
-        move.next = torch::empty_like(x);
-        const torch::Tensor expected = torch::empty_like(x);
-        ReverseMove apart = move;
-        apart.next = expected;
-        take(apart);
+        const ReverseMove move = test::move_from(x, at_x);
+        const torch::Tensor expected = test::taken(move);
         twist->step_and_evaluate(move, 0.8, at_x);
-        EXPECT_LT(test::largest(move.next, expected), 4e-15);  // the compiler may round either product of a sum
-        EXPECT_LT(test::largest(at_x.denoised, problem.prior->denoise(expected, 0.8)), 1e-14);
+        EXPECT_TRUE(move.next.equal(expected));
+        EXPECT_TRUE(at_x.denoised.equal(problem.prior->denoise(expected, 0.8)));
         EXPECT_EQ(at_x.log_twist.abs().max().item<double>(), 0);
     }
 }
