@@ -16,8 +16,8 @@ constexpr uint64_t another_seed = 0x9E3779B97F4A7C15ULL;  // apart by so much, w
 
 /// What a step leaves of the parents, in the order of their children.
 struct Parents {
-    torch::Tensor log_twist;  // [n]
-    torch::Tensor running;    // likewise, of a potential that remembers
+    torch::Tensor log_target;  // [n]
+    torch::Tensor running;     // likewise, of a potential that remembers
 };
 
 /// Throws UserError where a step before the last injects no noise: such a step has no density.
@@ -96,7 +96,7 @@ public:
             options_.potential->start(first, task_.schedule.at(0));
         }
         kernels::WeightUpdate update;
-        update.new_twist = data_of(first.at_x.log_twist);
+        update.new_twist = data_of(log_target(first));
         weigh_particles(first, update, false);
         finish(first, random);
     }
@@ -116,14 +116,15 @@ public:
         update.previous = now.resampled ? nullptr : data_of(now.log_weights);
         update.previous_log_sum = now.log_sum;
         update.new_twist = data_of(next.at_x.log_twist);
-        update.old_twist = data_of(parents.log_twist);
+        update.old_twist = data_of(parents.log_target);
         update.log_ratio = has_ratio(move) ? data_of(next.scratch.log_ratio) : nullptr;
         const bool weighed = move_particles(now, next, move, random, update);
         if (move.last) {
             evaluate_clean(next, move.sigma);
         } else if (options_.potential) {
-            options_.potential->spend(next, move.sigma_next, parents.log_twist, parents.running);
+            options_.potential->spend(next, move.sigma_next, parents.log_target, parents.running);
         }
+        update.new_twist = data_of(log_target(next));
         if (changes_weights(now, next, move)) {
             weigh_particles(next, update, weighed);
         } else {
@@ -149,9 +150,11 @@ public:
 private:
     static const double* data_of(const torch::Tensor& numbers) { return numbers.const_data_ptr<double>(); }
 
-    WantedBuffers wanted() const {
-        return {twist_->has_pull(), options_.potential != nullptr,
-                options_.potential && options_.potential->remembers()};
+    WantedBuffers wanted() const { return {twist_->has_pull(), options_.potential && options_.potential->remembers()}; }
+
+    /// What the weights of a state were given: they target its exponential times the prior.
+    const torch::Tensor& log_target(const State& state) const {
+        return options_.potential ? state.log_potential : state.at_x.log_twist;
     }
 
     bool targets_posterior() const { return !options_.potential || options_.potential->has_evidence(); }
@@ -177,9 +180,9 @@ private:
     }
 
     /// Those of `now`, or those chosen by its resampling, which are then where `next` overwrites them.
-    static Parents parents_of(const State& now, State& next, bool guided) {
+    Parents parents_of(const State& now, State& next, bool guided) const {
         if (!now.resampled) {
-            return {now.at_x.log_twist, now.running};
+            return {log_target(now), now.running};
         }
         gather_parents(now, next, guided);
         return {next.scratch.log_twist, next.scratch.running};
@@ -302,7 +305,7 @@ private:
     }
 
     static void keep_weights(const State& now, State& next) {
-        next.log_weights.copy_(now.log_weights);
+        next.log_weights = now.log_weights;
         next.log_sum = now.log_sum;
         StepNumbers& numbers = next.numbers;
         numbers.ess = now.numbers.ess;

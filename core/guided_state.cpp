@@ -20,8 +20,6 @@ void allocate(State& state, int64_t n, const Task& task, const WantedBuffers& wa
     if (wanted.pull) {
         state.at_x.pull = torch::zeros(shape, task.options);
     }
-    state.rewards = wanted.rewards ? torch::zeros({n}, weights) : torch::Tensor{};
-    state.running = wanted.running ? torch::zeros({n}, weights) : torch::Tensor{};
     state.scratch.running = wanted.running ? torch::empty({n}, weights) : torch::Tensor{};
     state.log_weights = torch::zeros({n}, weights);
     state.ancestors = torch::empty({n}, indices);
@@ -37,33 +35,41 @@ void allocate(State& state, int64_t n, const Task& task, const WantedBuffers& wa
     scratch.not_finite = torch::empty({1}, indices);
 }
 
+torch::Tensor& own(torch::Tensor& numbers) {
+    if (numbers.use_count() > 1) {
+        numbers = torch::empty_like(numbers);
+    }
+    return numbers;
+}
+
 void inherit_families(const State& now, State& next) {
     next.moved_families = now.resampled;
     next.families = now.families || now.resampled;
     next.scattered = now.scattered;
     if (!now.resampled) {
         if (now.families) {
-            next.eves.copy_(now.eves);
+            next.eves = now.eves;
         }
         return;
     }
     next.ancestors.copy_(now.parents);
     if (now.families) {
-        gather(now.eves, now.parents, next.eves);
+        gather(now.eves, now.parents, own(next.eves));
     } else {
-        next.eves.copy_(now.parents);
+        own(next.eves).copy_(now.parents);
     }
 }
 
 void gather_parents(const State& now, State& next, bool with_pull) {
     gather(now.x, now.parents, next.scratch.x);
     gather(now.at_x.denoised, now.parents, next.at_x.denoised);
-    gather(now.at_x.log_twist, now.parents, next.scratch.log_twist);
+    gather(now.log_potential.defined() ? now.log_potential : now.at_x.log_twist, now.parents,
+           own(next.scratch.log_twist));
     if (with_pull) {
         gather(now.at_x.pull, now.parents, next.at_x.pull);
     }
     if (now.running.defined()) {
-        gather(now.running, now.parents, next.scratch.running);
+        gather(now.running, now.parents, own(next.scratch.running));
     }
 }
 

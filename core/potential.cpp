@@ -59,56 +59,55 @@ int64_t Potential::scored_up_to(int64_t step) const {
 }
 
 void Potential::start(State& first, double sigma) const {
-    const torch::Tensor nothing = torch::zeros_like(first.at_x.log_twist);
-    const torch::Tensor before = options_.kind == PotentialKind::Max ? torch::full_like(nothing, -infinity) : nothing;
+    const torch::Tensor nothing = torch::zeros_like(first.log_weights);
+    const torch::Tensor before = !remembers()                          ? torch::Tensor{}
+                                 : options_.kind == PotentialKind::Max ? torch::full_like(nothing, -infinity)
+                                                                       : nothing;
     spend(first, sigma, nothing, before);
 }
 
 void Potential::spend(State& next, double sigma, const torch::Tensor& spent, const torch::Tensor& running) const {
-    torch::Tensor& total = next.at_x.log_twist;
     next.scored = scores(next.step);
+    next.log_potential = spent;
+    next.running = running;
     if (!next.scored) {
-        total.copy_(spent);
-        if (remembers()) {
-            next.running.copy_(running);
-        }
         return;
     }
-    next.rewards.copy_(score(next, sigma));
+    next.rewards = score(next, sigma);
     switch (options_.kind) {
         case PotentialKind::Difference:
-            total.copy_(next.rewards);
+            next.log_potential = next.rewards;
             break;
         case PotentialKind::Reward:
-            at::add_out(total, spent, next.rewards);
+            next.log_potential = spent + next.rewards;
             break;
         case PotentialKind::Max:
-            at::maximum_out(next.running, running, next.rewards);
-            at::add_out(total, spent, next.running);
+            next.running = at::maximum(running, next.rewards);
+            next.log_potential = spent + next.running;
             break;
         case PotentialKind::Sum:
-            at::add_out(next.running, running, next.rewards);
-            at::add_out(total, spent, next.running);
+            next.running = running + next.rewards;
+            next.log_potential = spent + next.running;
             break;
         default:
-            total.copy_(spent);
+            break;
     }
 }
 
 void Potential::settle(State& last) const {
     last.scored = true;
-    last.rewards.copy_(condition_->log_likelihood(last.x)).mul_(options_.lambda);
-    last.at_x.log_twist.copy_(options_.kind == PotentialKind::BestOf ? best_in_groups(last.rewards, options_.best_of)
-                                                                     : last.rewards);
+    last.rewards = condition_->log_likelihood(last.x).to(torch::kFloat64) * options_.lambda;
+    last.log_potential =
+        options_.kind == PotentialKind::BestOf ? best_in_groups(last.rewards, options_.best_of) : last.rewards;
 }
 
 /// lambda r_k; with draws log mean_s exp(lambda r(x0^s)), which has the right mean whatever lambda is.
 torch::Tensor Potential::score(const State& state, double sigma) const {
-    const torch::Tensor reward =
-        options_.draws > 0 ? log_mean_likelihood(*condition_, state.at_x, sigma,
-                                                 {options_.draws, options_.spread, draw_offset}, options_.lambda)
-                           : condition_->log_likelihood(state.at_x.denoised) * options_.lambda;
-    return reward.clamp_min(least_reward);
+    torch::Tensor reward = options_.draws > 0
+                               ? log_mean_likelihood(*condition_, state.at_x, sigma,
+                                                     {options_.draws, options_.spread, draw_offset}, options_.lambda)
+                               : condition_->log_likelihood(state.at_x.denoised).to(torch::kFloat64) * options_.lambda;
+    return reward.clamp_min_(least_reward);
 }
 
 }  // namespace drift

@@ -34,8 +34,8 @@ struct PotentialOptions {
     int64_t best_of = 1;  // size of a group
 };
 
-/// Keeps the cumulative log potential of every particle, log prod G, in at_x.log_twist: what its weight was given so
-/// far. Immutable; what it remembers is part of the state.
+/// Keeps the cumulative log potential of every particle, log prod G, in State::log_potential. Immutable; what it
+/// remembers is part of the state, which shares with the one before what it leaves as it was.
 class Potential {
 public:
     Potential(const Problem& problem, const PotentialOptions& options);
@@ -50,11 +50,11 @@ public:
     /// How many states up to this one are scored.
     int64_t scored_up_to(int64_t step) const;
 
-    /// log_twist, rewards and running of the first state, where D is known.
+    /// log_potential, rewards and running of the first state, where D is known.
     void start(State& first, double sigma) const;
     /// The same of a later state; `spent` and `running` are those of the parents, in the order of their children.
     void spend(State& next, double sigma, const torch::Tensor& spent, const torch::Tensor& running) const;
-    /// log_twist of the clean samples.
+    /// log_potential and rewards of the clean samples.
     void settle(State& last) const;
 
 private:

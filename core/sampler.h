@@ -24,9 +24,9 @@ struct Scene;         // core/scene.h
 /// Memory that a step needs and nobody reads afterwards.
 struct Scratch {
     torch::Tensor x;           // [n, ...] of the parents, in the order of their children
-    torch::Tensor log_twist;   // [n] likewise
+    torch::Tensor log_twist;   // [n] likewise, or log_potential
+    torch::Tensor running;     // [n] likewise
     torch::Tensor log_ratio;   // [n] log p / q of the step
-    torch::Tensor running;     // [n] of the parents, as x
     torch::Tensor cumulative;  // [n] of the weights
     torch::Tensor positions;   // [n + 1] of multinomial resampling
     torch::Tensor sums;        // of the reductions
@@ -80,6 +80,7 @@ struct State {
     double log_sum = 0;           // logsumexp of log_weights
     double shift_scale = 0;       // zeta of the step that leaves this state, in units of pull added to D
     torch::Tensor rewards;        // [n] float64, lambda r at this state; see scored
+    torch::Tensor log_potential;  // [n] float64, log prod G so far: what scores have given the weights
     torch::Tensor running;        // [n] float64, of potentials that remember: the maximum or the sum of lambda r so far
     Chains chains;                // of methods that walk no noise schedule
     Pool pool;

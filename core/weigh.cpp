@@ -1,6 +1,7 @@
 #include "core/weigh.h"
 
 #include "core/exec.h"
+#include "core/guided_state.h"
 
 #include <cmath>
 
@@ -31,7 +32,7 @@ void sum_up_scattered(const State& state, kernels::WeightSummary& summary) {
 
 kernels::Weighing weighing_of(State& state, kernels::WeightUpdate update) {
     update.eves = state.families && !state.scattered ? state.eves.const_data_ptr<int32_t>() : nullptr;
-    return {update, state.log_weights.data_ptr<double>(), state.scratch.sums.data_ptr<double>()};
+    return {update, own(state.log_weights).data_ptr<double>(), state.scratch.sums.data_ptr<double>()};
 }
 
 void weigh(State& state, const kernels::WeightUpdate& update, const std::string& when) {

@@ -199,25 +199,23 @@ TEST(Potential, AddsUpToTheRewardWhateverTheScoresWere) {
             State state;
             state.step = step;
             state.x = state.at_x.denoised = denoised;
-            state.at_x.log_twist = torch::full({3}, 77.0, torch::kFloat64);
-            state.rewards = torch::zeros({3}, torch::kFloat64);
-            state.running = torch::zeros({3}, torch::kFloat64);
+            state.log_weights = torch::zeros({3}, torch::kFloat64);
             return state;
         };
         State start = state_at(0, x), two = state_at(2, first), three = state_at(3, x), four = state_at(4, second);
         potential.start(start, 5);
         EXPECT_FALSE(start.scored);
-        EXPECT_EQ(start.at_x.log_twist.abs().max().item<double>(), 0);
-        potential.spend(two, 3, start.at_x.log_twist, start.running);
+        EXPECT_EQ(start.log_potential.abs().max().item<double>(), 0);
+        potential.spend(two, 3, start.log_potential, start.running);
         EXPECT_TRUE(two.scored);
-        potential.spend(three, 2, two.at_x.log_twist, two.running);
+        potential.spend(three, 2, two.log_potential, two.running);
         EXPECT_FALSE(three.scored);
-        EXPECT_TRUE(torch::equal(three.at_x.log_twist, two.at_x.log_twist));
-        potential.spend(four, 1, three.at_x.log_twist, three.running);
-        EXPECT_TRUE(at::allclose(four.at_x.log_twist, total, 1e-12)) << static_cast<int>(kind);
+        EXPECT_TRUE(torch::equal(three.log_potential, two.log_potential));
+        potential.spend(four, 1, three.log_potential, three.running);
+        EXPECT_TRUE(at::allclose(four.log_potential, total, 1e-12)) << static_cast<int>(kind);
         State last = state_at(5, x);
         potential.settle(last);
-        EXPECT_TRUE(at::allclose(last.at_x.log_twist, reward(x), 1e-12)) << static_cast<int>(kind);
+        EXPECT_TRUE(at::allclose(last.log_potential, reward(x), 1e-12)) << static_cast<int>(kind);
     }
 }
 
