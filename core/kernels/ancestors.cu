@@ -68,11 +68,16 @@ struct AddWhatLiesBefore {
     }
 };
 
+// Where child i stands among the weights, in shares of their total, and a guess how many children stand below a share.
+
 struct SystematicPosition {
     double offset;
     double children;
 
     DRIFT_INLINE double operator()(int64_t i) const { return (static_cast<double>(i) + offset) / children; }
+    DRIFT_INLINE int64_t below(double share, int64_t /*before*/) const {
+        return static_cast<int64_t>(share * children - offset) + 1;
+    }
 };
 
 struct StratifiedPosition {
@@ -82,6 +87,9 @@ struct StratifiedPosition {
     DRIFT_INLINE double operator()(int64_t i) const {
         return (static_cast<double>(i) + uniform(stream, static_cast<uint64_t>(i), 0)) / children;
     }
+    DRIFT_INLINE int64_t below(double share, int64_t /*before*/) const {
+        return static_cast<int64_t>(share * children);
+    }
 };
 
 struct SpacedPosition {
@@ -89,9 +97,12 @@ struct SpacedPosition {
     int64_t children;
 
     DRIFT_INLINE double operator()(int64_t i) const { return sums[i] / sums[children]; }
+    DRIFT_INLINE int64_t below(double /*share*/, int64_t before) const { return before; }
 };
 
-/// Finds the first child's parent of each tile by bisection and the others by walking on from there.
+/// Every parent marks the first child that stands above it, as that of the parent after it; children without a mark
+/// have the parent of the one before. Where most parents have a child or two, to walk along them with the children
+/// would mispredict a branch for each.
 template <class Position>
 struct FindAncestors {
     using Real = double;
@@ -106,14 +117,39 @@ struct FindAncestors {
         const double* cumulative = resampling.cumulative;
         const double total = cumulative[resampling.parents - 1];
         const double below_total = nextafter(total, 0.0);
-        int64_t parent = first_above(std::fmin(position(first) * total, below_total));
+        double wanted[tile_size];
+        int32_t* ancestors = resampling.ancestors + first;
         for (int i = 0; i < count; ++i) {
-            const double wanted = std::fmin(position(first + i) * total, below_total);
-            while (parent < resampling.parents - 1 && !(cumulative[parent] > wanted)) {
-                ++parent;
-            }
-            resampling.ancestors[first + i] = static_cast<int32_t>(parent);
+            const double at = position(first + i) * total;
+            wanted[i] = at < below_total ? at : below_total;
+            ancestors[i] = 0;
         }
+        int64_t parent = first_above(wanted[0]);
+        ancestors[0] = static_cast<int32_t>(parent);
+        for (int64_t child = 0;; ++parent) {
+            child = children_below(cumulative[parent], 1 / total, first, count, child, wanted);
+            if (child == count || parent == resampling.parents - 1) {
+                break;
+            }
+            ancestors[child] = static_cast<int32_t>(parent + 1);
+        }
+        for (int i = 1; i < count; ++i) {
+            ancestors[i] = ancestors[i] > ancestors[i - 1] ? ancestors[i] : ancestors[i - 1];
+        }
+    }
+
+    /// How many of the tile's children stand below `weight`; no fewer than `before` do.
+    DRIFT_INLINE int64_t children_below(double weight, double shares, int64_t first, int64_t count, int64_t before,
+                                        const double* wanted) const {
+        int64_t child = position.below(weight * shares, first + before) - first;
+        child = child < before ? before : child > count ? count : child;
+        while (child > before && !(wanted[child - 1] < weight)) {
+            --child;
+        }
+        while (child < count && wanted[child] < weight) {
+            ++child;
+        }
+        return child;
     }
 
     DRIFT_INLINE int64_t first_above(double wanted) const {
