@@ -183,20 +183,20 @@ double sliced_wasserstein_along(const torch::Tensor& along, const torch::Tensor&
 }
 
 std::vector<int64_t> representatives(const std::vector<double>& weights, int64_t count) {
-    const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
-    std::vector<int64_t> rows;
-    rows.reserve(static_cast<size_t>(count));
+    const double rows_of_weight = static_cast<double>(count) / std::reduce(weights.begin(), weights.end());
+    std::vector<int64_t> rows(static_cast<size_t>(count));
+    size_t found = 0;
     double upto = 0;
     for (size_t i = 0; i < weights.size(); ++i) {
-        upto += weights[i] / total * static_cast<double>(count);
-        while (weights[i] > 0 && static_cast<int64_t>(rows.size()) < count &&
-               static_cast<double>(rows.size()) + 0.5 < upto) {
-            rows.push_back(static_cast<int64_t>(i));
+        upto += weights[i] * rows_of_weight;
+        while (static_cast<double>(found) + 0.5 < upto && weights[i] > 0 && found < rows.size()) {
+            rows[found++] = static_cast<int64_t>(i);
         }
     }
-    while (!rows.empty() && static_cast<int64_t>(rows.size()) < count) {  // what rounding left out at the end
-        rows.push_back(rows.back());
+    if (found == 0) {
+        return {};
     }
+    std::fill(rows.begin() + static_cast<ptrdiff_t>(found), rows.end(), rows[found - 1]);  // what rounding left out
     return rows;
 }
 
