@@ -22,9 +22,10 @@ std::vector<std::string> priority_names();
 BufferPriority priority_named(const std::string& name);
 
 struct ReplayBuffer {
-    torch::Tensor x;            // [capacity, d]; undefined before the first
+    torch::Tensor x;            // [capacity, width]; undefined before the first
     torch::Tensor base, log_r;  // [capacity]
     int64_t capacity = 0;
+    int64_t width = 0;  // d, where it is known before the first; a file with another is refused
     int64_t count = 0;  // of them are filled
     int64_t next = 0;   // where the next one goes
 

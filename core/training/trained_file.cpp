@@ -50,11 +50,14 @@ void read_buffer(const ArrayFile& file, const char* name, const json& header, Re
     }
     for (const auto& [field, member] : buffer_fields) {
         const torch::Tensor& stored = file.weights(joined_name(name, field));
-        if (stored.dim() != (member == &ReplayBuffer::x ? 2 : 1) || stored.size(0) != buffer.count ||
-            buffer.count > buffer.capacity || buffer.next < 0 || buffer.next >= buffer.capacity) {
+        std::vector<int64_t> shape{buffer.count};
+        if (member == &ReplayBuffer::x) {
+            shape.push_back(buffer.width);
+        }
+        if (stored.sizes() != shape || buffer.count > buffer.capacity || buffer.next < 0 ||
+            buffer.next >= buffer.capacity) {
             file.refuse("holds a buffer of another size");
         }
-        std::vector<int64_t> shape = stored.sizes().vec();
         shape[0] = buffer.capacity;
         buffer.*member = torch::zeros(shape, torch::kFloat32);
         (buffer.*member).narrow(0, 0, buffer.count).copy_(stored);

@@ -152,6 +152,7 @@ TrainerState Trainer::start() const {
     state.log_z = LearnedWeights::from(torch::zeros({1}, torch::kFloat64));
     state.buffer.capacity = options_.buffer;
     state.local.capacity = options_.local_buffer;
+    state.buffer.width = state.local.width = model_.reference->dimension();
     state.search.step_size = options_.search_step;
     return state;
 }

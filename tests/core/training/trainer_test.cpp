@@ -192,6 +192,23 @@ TEST(TrainedFile, IsRefusedWhereItsBufferEndsElsewhere) {
     }
 }
 
+TEST(TrainedFile, IsRefusedWhereItsBufferHasRowsOfAnotherWidth) {
+    const Trainer trainer = small_trainer(LossKind::TrajectoryBalance);
+    TrainerState state = trainer.start();
+    trainer.advance(state, 2);
+    const auto path = fresh_folder("drift_trained_width") / "w";
+    const Origin made{{{"network", 3}}, {{"seed", 2}}, {}};
+    write_training(path, "", state, made);
+    ASSERT_EQ(refusal(path, trainer.start(), made), "");
+    for (const int64_t columns : {1, 3}) {
+        TrainerState other = state;
+        other.buffer.x = torch::zeros({state.buffer.capacity, columns});
+        write_training(path, "", other, made);
+        EXPECT_NE(refusal(path, trainer.start(), made).find("holds a buffer of another size"), std::string::npos)
+            << columns;
+    }
+}
+
 TEST(TrainedFile, IsRefusedForAnythingElse) {
     const Trainer trainer = small_trainer(LossKind::TrajectoryBalance);
     TrainerState state = trainer.start();
