@@ -23,13 +23,10 @@ struct TakeGainPull {
     template <class L>
     DRIFT_INLINE void tile(int64_t first, int valid) const {
         using V = typename L::Real;
-        V e[max_rows];
+        V e[max_rows], measured[max_rows]{};  // of D and of spread z
         linear_residual<L, Dims>(task.matrix, task.observed, rows(), dims(), task.denoised + first * dims(), valid, e);
-        if (task.spread > 0) {
-            shake_observation<L>(first, e);
-            for (int64_t k = 0; k < dims(); k += width) {
-                shake_denoised<L>(first, valid, k, e);
-            }
+        for (int64_t k = 0; task.spread > 0 && k < dims(); k += width) {
+            draw<L>(first, valid, k, measured);
         }
         for (int64_t k = 0; k < dims(); k += width) {
             V pull[width]{};
@@ -39,40 +36,43 @@ struct TakeGainPull {
             for (int i = 0; i < width && k + i < dims(); ++i) {
                 for (int r = 0; r < rows(); ++r) {
                     pull[i] += e[r] * task.gain[(k + i) * rows() + r];
+                    if (task.spread > 0) {
+                        pull[i] -= measured[r] * task.draw_gain[(k + i) * rows() + r];
+                    }
                 }
             }
             store_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, pull);
         }
     }
 
-    /// e += noise z'
+    /// Coordinates k, k + 1, ... of spread z, to where the pull will be; measured += A spread z.
     template <class L>
-    DRIFT_INLINE void shake_observation(int64_t first, typename L::Real (&e)[max_rows]) const {
-        for (int r = 0; r < rows(); r += 4) {
-            typename L::Bits word[4];
-            typename L::Real z[4]{};
-            words_for_particles<L>(task.of_noise, first, r / 4, word);
-            normals_from_words<L, 4>(word, z);
-            for (int i = 0; i < 4 && r + i < rows(); ++i) {
-                e[r + i] += z[i] * static_cast<T>(task.noise);
+    DRIFT_INLINE void draw(int64_t first, int valid, int64_t k, typename L::Real (&measured)[max_rows]) const {
+        typename L::Real z[width]{};
+        if (task.drawn) {
+            load_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, z);
+        } else {
+            numbers<L>(first, k, z);
+        }
+        for (int i = 0; i < width && k + i < dims(); ++i) {
+            z[i] *= static_cast<T>(task.spread);
+            for (int r = 0; r < rows(); ++r) {
+                measured[r] += z[i] * task.matrix[r * dims() + k + i];
             }
         }
+        store_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, z);
     }
 
-    /// Coordinates k, k + 1, ... of u, to where the pull will be; e -= A u.
     template <class L>
-    DRIFT_INLINE void shake_denoised(int64_t first, int valid, int64_t k, typename L::Real (&e)[max_rows]) const {
+    DRIFT_INLINE void numbers(int64_t first, int64_t k, typename L::Real (&z)[width]) const {
+        const int64_t number = first_beside(dims()) + k;
         typename L::Bits word[4];
-        typename L::Real z[4]{}, u[width]{};
-        words_for_particles<L>(task.of_spread, first, k / 4, word);
-        normals_from_words<L, width>(word, z);
-        for (int i = 0; i < width && k + i < dims(); ++i) {
-            u[i] = z[i] * static_cast<T>(task.spread);
-            for (int r = 0; r < rows(); ++r) {
-                e[r] -= u[i] * task.matrix[r * dims() + k + i];
-            }
+        typename L::Real block[4]{};
+        words_for_particles<L>(task.noise, first, number / 4, word);
+        normals_from_words<L, 4>(word, block);
+        for (int i = 0; i < width && number % 4 + i < 4; ++i) {
+            z[i] = block[number % 4 + i];
         }
-        store_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, u);
     }
 };
 
@@ -127,7 +127,13 @@ template <class T>
 void step_and_gain(Exec exec, const ReverseStep<T>& step, const MixtureGainTask<T>& task) {
     if (one_pass(task)) {
         check_step(step);
-        parallel_for(exec, step.n, StepAndPull<T>{{step}, body_of(task)});
+        ReverseStep<T> drawing = step;
+        MixtureGainTask<T> drawn = task;
+        if (task.gain.spread > 0 && same_numbers(step.noise, task.gain.noise)) {
+            drawing.beside = task.gain.pull;
+            drawn.gain.drawn = true;
+        }
+        parallel_for(exec, step.n, StepAndPull<T>{{drawing}, body_of(drawn)});
         return;
     }
     reverse_step(exec, step);

@@ -9,11 +9,9 @@ namespace drift::kernels {
 
 constexpr int64_t max_gain_rows = 16;
 
-/// D + pull is a draw where `spread` > 0: with z and z' standard normal,
+/// pull = K (y - A D), and with z standard normal, where `spread` > 0 makes D + pull a draw,
 ///
-///     u = spread z,   pull = u + K (y + noise z' - A (D + u)),
-///
-/// and without a draw u = 0 and y is taken as it is.
+///     pull = K (y - A D) + spread (z - G A z).
 template <class T>
 struct GainPull {
     int64_t n = 0;
@@ -22,10 +20,10 @@ struct GainPull {
     const T* gain = nullptr;      // K [dims, rows]
     const T* matrix = nullptr;    // A [rows, dims]
     const T* observed = nullptr;  // y [rows]
-    double noise = 0;
     double spread = 0;
-    RandomStream of_spread;  // z
-    RandomStream of_noise;   // z'
+    const T* draw_gain = nullptr;  // G [dims, rows], of a draw
+    RandomStream noise;            // z, from number first_beside(dims) on
+    bool drawn = false;            // z stands where pull goes
     const T* denoised = nullptr;
     T* pull = nullptr;  // [n, dims]
 };

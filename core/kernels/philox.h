@@ -33,6 +33,10 @@ struct RandomStream {
     uint32_t step = 0;
 };
 
+inline bool same_numbers(const RandomStream& a, const RandomStream& b) {
+    return a.seed == b.seed && a.purpose == b.purpose && a.step == b.step;
+}
+
 struct PhiloxBlock {
     uint32_t word[4];
 };

@@ -35,16 +35,31 @@ struct TakeReverseStep {
         typename L::Real ratio{}, zero{};
         for (int64_t k = 0; k < (Dims == 0 ? step.dims : Dims); k += width) {
             typename L::Real z[4]{};
-            if (step.tau > 0) {
+            if (step.tau > 0 || (Dims == 2 && step.beside != nullptr)) {
                 typename L::Bits word[4];
                 words_for_particles<L>(step.noise, first, k / 4, word);
                 normals_from_words<L, width>(word, z);
+                move<L>(first, valid, k, z, ratio, zero);
+                leave_beside<L>(first, valid, word);
+            } else {
+                move<L>(first, valid, k, z, ratio, zero);
             }
-            move<L>(first, valid, k, z, ratio, zero);
         }
         count_not_finite<L>(valid, zero, step.not_finite);
         if (step.log_ratio != nullptr) {
             store_doubles<L>(step.log_ratio + first, valid, ratio);
+        }
+    }
+
+    /// After the step, which may read what is overwritten here.
+    template <class L>
+    DRIFT_INLINE void leave_beside(int64_t first, int valid, const typename L::Bits (&word)[4]) const {
+        if constexpr (Dims == 2) {
+            if (step.beside != nullptr) {
+                typename L::Real z[2];
+                normal_pair<L>(word[2], word[3], z[0], z[1]);
+                store_rows<L>(step.beside + first * Dims, valid, z);
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 #include "core/twists/gain.h"
 
-#include "core/draws.h"
 #include "core/exec.h"
 #include "core/kernels/gain_pull.h"
 #include "core/priors/mixture_prior.h"
@@ -10,17 +9,12 @@
 namespace drift {
 namespace {
 
-/// The numbers that a step of plug-and-play draws by itself where nothing is fused.
-kernels::RandomStream numbers_of_state(const Evaluation& at, int64_t index) {
-    return {at.random.seed, kernels::Purpose::Move, static_cast<uint32_t>(at.step * draws_per_state + index)};
-}
-
 class GainTwist final : public Twist {
 public:
     GainTwist(const Problem& problem, std::function<Gain(double)> gain_at, ShareOfWay share_of_way)
         : kernel_(*problem.prior->mixture()),
           measurement_(*problem.condition->linear()),
-          matrix_(measurement_.A->matrix().contiguous()),
+          matrix_(measurement_.A->matrix().to(measurement_.y.options()).contiguous()),
           gain_at_(std::move(gain_at)),
           share_of_way_(std::move(share_of_way)) {}
 
@@ -46,7 +40,7 @@ public:
 
 private:
     struct Memory {  // what the kernel wants to know of a noise level
-        torch::Tensor level, matrix, observed, gain;
+        torch::Tensor level, matrix, observed, gain, draw_gain;
     };
 
     template <class T>
@@ -67,10 +61,12 @@ private:
         task.gain.gain = memory.gain.const_data_ptr<T>();
         task.gain.matrix = memory.matrix.const_data_ptr<T>();
         task.gain.observed = memory.observed.const_data_ptr<T>();
-        task.gain.noise = measurement_.noise;
         task.gain.spread = gain.spread;
-        task.gain.of_spread = numbers_of_state(out, 0);
-        task.gain.of_noise = numbers_of_state(out, 1);
+        if (gain.spread > 0) {
+            memory.draw_gain = gain.of_draw.to(x.options()).contiguous();
+            task.gain.draw_gain = memory.draw_gain.const_data_ptr<T>();
+            task.gain.noise = numbers_beside(out);
+        }
         task.gain.denoised = task.denoise.denoised;
         task.gain.pull = out.pull.data_ptr<T>();
         return task;
@@ -78,7 +74,7 @@ private:
 
     KernelMixture kernel_;
     LinearGaussian measurement_;
-    torch::Tensor matrix_;  // A [m, d] float64 on the host
+    torch::Tensor matrix_;  // A [m, d], as y, which is most often as particles are
     std::function<Gain(double)> gain_at_;
     ShareOfWay share_of_way_;
 };
@@ -88,6 +84,12 @@ private:
 std::shared_ptr<const Twist> gain_twist(const Problem& problem, std::function<Gain(double)> gain_at,
                                         ShareOfWay share_of_way) {
     return std::make_shared<const GainTwist>(problem, std::move(gain_at), std::move(share_of_way));
+}
+
+kernels::RandomStream numbers_beside(const Evaluation& at) {
+    const bool first = at.step == 0;
+    return {at.random.seed, first ? kernels::Purpose::InitialNoise : kernels::Purpose::Proposal,
+            first ? 0 : static_cast<uint32_t>(at.step - 1)};
 }
 
 torch::Tensor gain_of(const LinearOperator& measured, double noise_squared, double spread_squared) {

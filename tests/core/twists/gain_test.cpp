@@ -13,20 +13,28 @@ namespace {
 using test::evaluation;
 using test::largest;
 
-/// u + K (y + noise z' - A (D + u)), with the numbers of the state.
+/// z [n, d], whose numbers follow those of the step that led to the state.
+torch::Tensor numbers_of(const Evaluation& out) {
+    const int64_t d = out.denoised.size(1), first = kernels::first_beside(d);
+    torch::Tensor numbers = torch::empty({out.denoised.size(0), first + d}, out.denoised.options());
+    const kernels::RandomStream stream = numbers_beside(out);
+    Random{stream.seed}.fill_normals(numbers, stream.purpose, stream.step);
+    return numbers.slice(1, first);
+}
+
+/// K (y - A D) + spread (z - G A z).
 torch::Tensor expected_pull(const Problem& problem, const Gain& gain, const Evaluation& out) {
     const LinearGaussian& measurement = *problem.condition->linear();
-    torch::Tensor u = torch::zeros_like(out.denoised);
-    torch::Tensor y = measurement.y.expand({u.size(0), -1}).contiguous();
-    if (gain.spread > 0) {
-        out.random.fill_normals(u, kernels::Purpose::Move, out.step * 4096);
-        u.mul_(gain.spread);
-        torch::Tensor z = torch::empty_like(y);
-        out.random.fill_normals(z, kernels::Purpose::Move, out.step * 4096 + 1);
-        y = y + measurement.noise * z;
+    const auto applied = [&](const torch::Tensor& matrix, const torch::Tensor& rows) {
+        return torch::matmul(rows, matrix.t().to(rows.options()));
+    };
+    const torch::Tensor e = measurement.y - measurement.A->forward(out.denoised);
+    const torch::Tensor pull = applied(gain.matrix, e);
+    if (gain.spread == 0) {
+        return pull;
     }
-    const torch::Tensor e = y - measurement.A->forward(out.denoised + u);
-    return u + torch::matmul(e, gain.matrix.t().to(e.options()));
+    const torch::Tensor u = numbers_of(out) * gain.spread;
+    return pull + u - applied(gain.of_draw, measurement.A->forward(u));
 }
 
 /// Four components under m measurements; in two dimensions with one and the same covariance they go the fast way.
@@ -38,7 +46,8 @@ Problem problem_of(int64_t d, int64_t m) {
 
 void expect_formula(const Problem& problem, int64_t n, double spread, torch::ScalarType type, double tolerance) {
     const LinearGaussian& measurement = *problem.condition->linear();
-    const Gain gain{gain_of(*dense_operator(measurement.A->matrix()), 0.3, 1.7), spread};
+    const torch::Tensor k = gain_of(*dense_operator(measurement.A->matrix()), 0.3, 1.7);
+    const Gain gain{k, spread, k * 0.6};
     const auto twist = gain_twist(problem, [gain](double) { return gain; }, {});
     const torch::Tensor x = test::cloud(n, measurement.A->input_size(), 3).to(type);
     Evaluation out = evaluation(x);
@@ -64,17 +73,52 @@ TEST(Gain, IsTheFormulaInEveryShape) {
 TEST(Gain, InAStepIsTheStepAndThenTheGain) {
     for (const auto& [d, m] : {std::pair{2, 1}, {8, 4}}) {
         const Problem problem = problem_of(d, m);
-        const Gain gain{gain_of(*dense_operator(problem.condition->linear()->A->matrix()), 0.3, 1.7), 0.4};
+        const torch::Tensor k = gain_of(*dense_operator(problem.condition->linear()->A->matrix()), 0.3, 1.7);
+        const Gain gain{k, 0.4, k * 0.6};
         const auto twist = gain_twist(problem, [gain](double) { return gain; }, {});
         const torch::Tensor x = test::cloud(37, d, 3);
-        Evaluation at_x = test::evaluate(*twist, x, 1.1);
-        const ReverseMove move = test::move_from(x, at_x);
-        const torch::Tensor expected = test::taken(move);
-        const Evaluation then = test::evaluate(*twist, expected, 0.8);
-        twist->step_and_evaluate(move, 0.8, at_x);
-        EXPECT_TRUE(move.next.equal(expected));
-        EXPECT_TRUE(at_x.denoised.equal(then.denoised));
-        EXPECT_TRUE(at_x.pull.equal(then.pull));
+        for (const bool of_the_step : {false, true}) {  // whether the draw is made of what the step leaves
+            for (const double tau : {0.2, 0.0}) {
+                Evaluation at_x = test::evaluate(*twist, x, 1.1);
+                ReverseMove move = test::move_from(x, at_x);
+                move.tau = tau;
+                at_x.random = {of_the_step ? move.noise.seed : 17};
+                at_x.step = move.noise.step + 1;
+                const torch::Tensor expected = test::taken(move);
+                Evaluation then = evaluation(x);
+                then.random = at_x.random;
+                then.step = at_x.step;
+                twist->evaluate(expected, 0.8, then);
+                twist->step_and_evaluate(move, 0.8, at_x);
+                EXPECT_TRUE(move.next.equal(expected)) << tau;
+                EXPECT_TRUE(at_x.denoised.equal(then.denoised)) << tau;
+                EXPECT_TRUE(at_x.pull.equal(then.pull)) << tau;
+            }
+        }
+    }
+}
+
+// A draw is D + K (y - A D) + L z: L follows from as many draws as there are dimensions, and L L^T must be
+// (I / r^2 + A^T A / sigma_y^2)^-1.
+TEST(Gain, DrawsHaveTheCovarianceOfTheProximalStep) {
+    for (const auto& [d, m] : {std::pair{2, 1}, {2, 2}, {8, 1}, {8, 4}}) {
+        const Problem problem = problem_of(d, m);
+        const LinearGaussian& measurement = *problem.condition->linear();
+        ProximalOptions options;
+        options.lambda = 2;
+        const double sigma = 0.8, variance = sigma * sigma / options.lambda;
+        const torch::Tensor x = test::cloud(1, d, 1).expand({d, d}).contiguous();
+        const torch::Tensor mean = test::evaluate(*proximal_twist(problem, options), x, sigma).pull;
+        options.draw = true;
+        Evaluation out = evaluation(x);
+        out.random = {5};
+        out.step = 4;
+        proximal_twist(problem, options)->evaluate(x, sigma, out);
+        const torch::Tensor root = at::linalg_solve(numbers_of(out), out.pull - mean);  // L^T
+        const torch::Tensor a = measurement.A->matrix();
+        const torch::Tensor precision =
+            torch::eye(d, torch::kFloat64) / variance + a.t().matmul(a) / (measurement.noise * measurement.noise);
+        EXPECT_LT(largest(root.t().matmul(root), at::linalg_inv(precision)), 1e-10) << d << ", " << m;
     }
 }
 
