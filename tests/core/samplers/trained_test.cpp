@@ -34,6 +34,28 @@ TEST(Rtb, KeepsTheNineModesOfTwentyFive) {
     EXPECT_LT(summary.mode_mass_tv, 0.2);
 }
 
+Summary summary_of_shipped(const char* name) {
+    const Scenario scenario = load_scenario((test::source_dir() / "assets/scenarios" / name).string());
+    return test::finished(scenario, Precision::Float32).summary();
+}
+
+bool warns_of_modes(const Summary& summary) {
+    return std::ranges::any_of(summary.warnings,
+                               [](const std::string& warning) { return warning.find("modes") != std::string::npos; });
+}
+
+// The shipped pair, as it is shipped: three of nine modes are lost on-policy and kept by replay. Nothing else differs.
+TEST(Rtb, KeepsByReplayTheModesThatItLosesOnPolicy) {
+    const Summary alone = summary_of_shipped("trained_collapse.json");
+    EXPECT_GT(alone.log_z_upper, 5);
+    EXPECT_GT(alone.mode_mass_tv, 0.27) << "the three have .295 of the mass";
+    EXPECT_TRUE(warns_of_modes(alone));
+    const Summary replayed = summary_of_shipped("trained_replay.json");
+    EXPECT_LT(replayed.log_z_upper, 0.6);
+    EXPECT_LT(replayed.mode_mass_tv, 0.2);
+    EXPECT_FALSE(warns_of_modes(replayed));
+}
+
 // 6.6: 25 modes under a line. Of the tolerances .02 are taken by the prior, which is one of 100 steps; how near samples
 // come to the floor of as many exact draws takes the longer training of `bench trained`.
 TEST(Rtb, LearnsALineMeasurementOfTwentyFiveModes) {
