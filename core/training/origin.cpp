@@ -56,11 +56,10 @@ void compare_all(const std::string& path, const json& file, const json& asked, s
         compare(path, file, asked, told);
         return;
     }
-    json all = file;
-    all.update(asked);
-    for (const auto& [key, value] : all.items()) {
-        if (file.contains(key) && asked.contains(key)) {  // an observation that is told later is no difference
-            compare_all(path + (path.empty() ? "" : ".") + key, file.at(key), asked.at(key), told);
+    const std::string before = path.empty() ? "" : path + ".";
+    for (const auto& [key, value] : file.items()) {
+        if (asked.contains(key)) {  // an observation that is told later is no difference
+            compare_all(std::string(before).append(key), value, asked.at(key), told);
         }
     }
 }
@@ -68,9 +67,9 @@ void compare_all(const std::string& path, const json& file, const json& asked, s
 template <size_t n>
 void compare_keys(const std::array<const char*, n>& keys, const json& file, const json& asked,
                   std::vector<std::string>& told) {
-    for (const std::string key : keys) {
+    for (const char* key : keys) {
         if (file.is_object() && asked.is_object() && file.contains(key) && asked.contains(key)) {
-            compare("sampler." + key, file.at(key), asked.at(key), told);
+            compare(std::string("sampler.") + key, file.at(key), asked.at(key), told);
         }
     }
 }
