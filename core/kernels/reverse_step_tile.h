@@ -9,10 +9,11 @@
 namespace drift::kernels {
 
 /// A product as it is: compilers merge one of two products into their sum, and which one differs from place to place,
-/// so that a step would come out differently by a rounding where it is a pass of its own.
+/// so that a step would come out differently by a rounding where it is a pass of its own. Clang merges within an
+/// expression alone.
 template <class L>
 DRIFT_INLINE typename L::Real rounded(typename L::Real product) {
-#if defined(__x86_64__) && !defined(__CUDACC__)
+#if defined(__x86_64__) && !defined(__CUDACC__) && !defined(__clang__)
     if constexpr (L::bytes == 64) {
         asm("" : "+v"(product));
     } else {
