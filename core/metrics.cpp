@@ -183,13 +183,13 @@ double sliced_wasserstein_along(const torch::Tensor& along, const torch::Tensor&
 }
 
 std::vector<int64_t> representatives(const std::vector<double>& weights, int64_t count) {
-    const double rows_of_weight = static_cast<double>(count) / std::reduce(weights.begin(), weights.end());
+    const double weight_of_row = std::reduce(weights.begin(), weights.end()) / static_cast<double>(count);
     std::vector<int64_t> rows(static_cast<size_t>(count));
     size_t found = 0;
     double upto = 0;
     for (size_t i = 0; i < weights.size(); ++i) {
-        upto += weights[i] * rows_of_weight;
-        while (static_cast<double>(found) + 0.5 < upto && weights[i] > 0 && found < rows.size()) {
+        upto += weights[i];
+        while ((static_cast<double>(found) + 0.5) * weight_of_row < upto && weights[i] > 0 && found < rows.size()) {
             rows[found++] = static_cast<int64_t>(i);
         }
     }

@@ -177,6 +177,8 @@ TEST(Representatives, AreAsManyAsTheWeightsSay) {
     EXPECT_EQ(representatives({0.5, 0, 0.25, 0.25}, 4), (std::vector<int64_t>{0, 0, 2, 3}));
     EXPECT_EQ(representatives({1, 1, 1, 1, 1, 1}, 3), (std::vector<int64_t>{1, 3, 5}));
     EXPECT_EQ(representatives({0, 1e-300, 0}, 2), (std::vector<int64_t>{1, 1}));
+    EXPECT_EQ(representatives({0, 1e-310, 0}, 2), (std::vector<int64_t>{1, 1}));
+    EXPECT_TRUE(representatives({0, 0}, 2).empty());
     const std::vector<int64_t> rows = representatives({0.3, 0.1, 0.6}, 1000);
     ASSERT_EQ(rows.size(), 1000);
     EXPECT_NEAR(static_cast<double>(std::ranges::count(rows, 2)), 600, 1);
