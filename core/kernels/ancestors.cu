@@ -75,9 +75,7 @@ struct SystematicPosition {
     double children;
 
     DRIFT_INLINE double operator()(int64_t i) const { return (static_cast<double>(i) + offset) / children; }
-    DRIFT_INLINE int64_t below(double share, int64_t /*before*/) const {
-        return static_cast<int64_t>(share * children - offset) + 1;
-    }
+    DRIFT_INLINE double below(double share, double /*before*/) const { return share * children - offset + 1; }
 };
 
 struct StratifiedPosition {
@@ -87,9 +85,7 @@ struct StratifiedPosition {
     DRIFT_INLINE double operator()(int64_t i) const {
         return (static_cast<double>(i) + uniform(stream, static_cast<uint64_t>(i), 0)) / children;
     }
-    DRIFT_INLINE int64_t below(double share, int64_t /*before*/) const {
-        return static_cast<int64_t>(share * children);
-    }
+    DRIFT_INLINE double below(double share, double /*before*/) const { return share * children; }
 };
 
 struct SpacedPosition {
@@ -97,7 +93,7 @@ struct SpacedPosition {
     int64_t children;
 
     DRIFT_INLINE double operator()(int64_t i) const { return sums[i] / sums[children]; }
-    DRIFT_INLINE int64_t below(double /*share*/, int64_t before) const { return before; }
+    DRIFT_INLINE double below(double /*share*/, double before) const { return before; }
 };
 
 /// Every parent marks the first child that stands above it, as that of the parent after it; children without a mark
@@ -141,8 +137,11 @@ struct FindAncestors {
     /// How many of the tile's children stand below `weight`; no fewer than `before` do.
     DRIFT_INLINE int64_t children_below(double weight, double shares, int64_t first, int64_t count, int64_t before,
                                         const double* wanted) const {
-        int64_t child = position.below(weight * shares, first + before) - first;
-        child = child < before ? before : child > count ? count : child;
+        const auto least = static_cast<double>(first + before);
+        const double guess = position.below(weight * shares, least);
+        const bool in_tile =
+            guess > least && guess < static_cast<double>(first + count);  // false for what is no number
+        int64_t child = in_tile ? static_cast<int64_t>(guess) - first : guess > least ? count : before;
         while (child > before && !(wanted[child - 1] < weight)) {
             --child;
         }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <vector>
 
@@ -253,6 +254,42 @@ TEST(Ancestors, AreThoseFoundByBisectionForAnyNumberOfThreads) {
         const double position = (static_cast<double>(i) + .25) / 20000 * cumulative.back();
         const auto found = std::ranges::upper_bound(cumulative, position) - cumulative.begin();
         ASSERT_EQ(one[i], found);
+    }
+}
+
+/// The first parent whose cumulative weight lies above each place.
+void expect_found(const std::vector<int32_t>& ancestors, const std::vector<double>& cumulative,
+                  const std::function<double(size_t)>& share) {
+    for (size_t i = 0; i < ancestors.size(); ++i) {
+        const double place = std::min(share(i) * cumulative.back(), std::nextafter(cumulative.back(), 0.0));
+        ASSERT_EQ(ancestors[i], std::ranges::upper_bound(cumulative, place) - cumulative.begin()) << i;
+    }
+}
+
+TEST(Ancestors, AreThoseFoundByBisectionForAnyWeightsAndNumbers) {
+    std::vector<double> weights(3000);
+    for (size_t j = 0; j < weights.size(); ++j) {
+        const double u = uniform({9, Purpose::Metric, 0}, j, 0);
+        weights[j] = j < 700 || u < 0.3 ? 0 : std::exp(8 * u);  // whole tiles without a child
+    }
+    const std::vector<double> cumulative = cumulative_of(weights);
+    for (const int64_t children : {1, 7, 256, 1000, 3000, 20000}) {
+        const auto number = static_cast<double>(children);
+        for (const double offset : {0.0, 0.3, 1 - 0x1p-53}) {
+            expect_found(systematic(cumulative, children, offset), cumulative,
+                         [&](size_t i) { return (static_cast<double>(i) + offset) / number; });
+        }
+        expect_found(stratified(cumulative, children, 4), cumulative, [&](size_t i) {
+            return (static_cast<double>(i) + uniform({98, Purpose::Resampling, 4}, i, 0)) / number;
+        });
+    }
+}
+
+TEST(Ancestors, OfNoWeightAtAllAreInRange) {
+    for (const double total : {0.0, std::numeric_limits<double>::quiet_NaN()}) {
+        for (const int32_t each : systematic(std::vector<double>(600, total), 700, 0.5)) {
+            ASSERT_TRUE(each >= 0 && each < 600) << each;
+        }
     }
 }
 
