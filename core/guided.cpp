@@ -179,7 +179,7 @@ private:
                           : std::numeric_limits<double>::quiet_NaN();
     }
 
-    /// Those of `now`, or those chosen by its resampling, which are then where `next` overwrites them.
+    /// Those of `now`, or those chosen by its resampling, which are then in the scratch of `next`.
     Parents parents_of(const State& now, State& next, bool guided) const {
         if (!now.resampled) {
             return {log_target(now), now.running};
@@ -214,6 +214,7 @@ private:
             next.at_x.random = random;
             next.at_x.step = next.step;
             if (options_.weighted && !options_.potential) {
+                own(next.log_weights);
                 weighed = twist_->step_evaluate_and_weigh(step, move.sigma_next, next.at_x, weighing_of(next, update));
             } else {
                 twist_->step_and_evaluate(step, move.sigma_next, next.at_x);

@@ -32,10 +32,11 @@ void sum_up_scattered(const State& state, kernels::WeightSummary& summary) {
 
 kernels::Weighing weighing_of(State& state, kernels::WeightUpdate update) {
     update.eves = state.families && !state.scattered ? state.eves.const_data_ptr<int32_t>() : nullptr;
-    return {update, own(state.log_weights).data_ptr<double>(), state.scratch.sums.data_ptr<double>()};
+    return {update, state.log_weights.data_ptr<double>(), state.scratch.sums.data_ptr<double>()};
 }
 
 void weigh(State& state, const kernels::WeightUpdate& update, const std::string& when) {
+    own(state.log_weights);
     const kernels::Weighing weighing = weighing_of(state, update);
     kernels::sum_up_weights(exec_on(state.x.device()), state.x.size(0), weighing);
     conclude(state, weighing, when);
