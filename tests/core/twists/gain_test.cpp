@@ -60,7 +60,7 @@ void expect_formula(const Problem& problem, int64_t n, double spread, torch::Sca
 }
 
 TEST(Gain, IsTheFormulaInEveryShape) {
-    for (const auto& [d, m] : {std::pair{2, 1}, {2, 2}, {8, 1}, {8, 4}}) {
+    for (const auto& [d, m] : {std::pair{1, 1}, {2, 1}, {2, 2}, {3, 2}, {5, 2}, {8, 1}, {8, 4}}) {
         for (const int64_t n : {1, 17, 100}) {
             for (const double spread : {0.0, 0.7}) {
                 SCOPED_TRACE(std::to_string(n) + " particles, d = " + std::to_string(d) + ", m = " + std::to_string(m));
@@ -101,7 +101,7 @@ TEST(Gain, InAStepIsTheStepAndThenTheGain) {
 // A draw is D + K (y - A D) + L z: L follows from as many draws as there are dimensions, and L L^T must be
 // (I / r^2 + A^T A / sigma_y^2)^-1.
 TEST(Gain, DrawsHaveTheCovarianceOfTheProximalStep) {
-    for (const auto& [d, m] : {std::pair{2, 1}, {2, 2}, {8, 1}, {8, 4}}) {
+    for (const auto& [d, m] : {std::pair{1, 1}, {2, 1}, {2, 2}, {3, 2}, {8, 1}, {8, 4}}) {
         const Problem problem = problem_of(d, m);
         const LinearGaussian& measurement = *problem.condition->linear();
         ProximalOptions options;
