@@ -129,7 +129,7 @@ struct Run::Impl {
     std::shared_ptr<const Sampler> sampler;
     std::shared_ptr<const Scene> scene;
     StateMeasure measure;
-    std::array<State, 2> states;  // the newest and the one before; nothing else is allocated once both were used
+    std::array<State, 2> states;  // the newest and the one before, whose memory goes from one to the other
     int64_t at = -1;              // step of the newest state
     double seconds = 0;
     bool edited = false;

@@ -1,6 +1,6 @@
 // A sampler is a pair of functions: `init` draws the particles and `step` takes them one noise level further. Neither
-// changes the sampler or the state it is given; all randomness comes in. `step` writes into a second, pooled state that
-// the caller owns, so that a warm run allocates nothing. design.md, "Types".
+// changes the sampler or the state it is given; all randomness comes in. `step` writes into a second, pooled state, so
+// that a warm run allocates no places; what a step leaves as it was both states share. design.md, "Types".
 #pragma once
 
 #include "core/catalog.h"
@@ -21,7 +21,7 @@ class GridPosterior;  // core/grid_posterior.h
 struct TrainerState;  // core/training/trainer_state.h
 struct Scene;         // core/scene.h
 
-/// Memory that a step needs and nobody reads afterwards.
+/// Memory that a step needs. Only states that share what it left as it was read it afterwards (own(), guided_state.h).
 struct Scratch {
     torch::Tensor x;           // [n, ...] of the parents, in the order of their children
     torch::Tensor log_twist;   // [n] likewise, or log_potential

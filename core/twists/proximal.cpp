@@ -62,7 +62,7 @@ private:
     }
 };
 
-/// r^2 A^T f(S) by the axes of A A^T, decomposed once.
+/// K and G by the axes of A A^T, decomposed once.
 class MeasuredAxes {
 public:
     explicit MeasuredAxes(const LinearGaussian& measurement) : noise_(measurement.noise) {

@@ -25,7 +25,7 @@ private:
 };
 
 /// The same for a mixture, whose step and denoiser are one pass over the particles. It leaves log psi at the 0 that it
-/// is from the start: to write it again would cost a tenth of the time.
+/// is from the start: to write it again in every step would cost a tenth of the time.
 class UnguidedMixture final : public Unguided {
 public:
     explicit UnguidedMixture(const Problem& problem) : Unguided(problem.prior), kernel_(*problem.prior->mixture()) {}
