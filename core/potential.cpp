@@ -96,7 +96,7 @@ void Potential::spend(State& next, double sigma, const torch::Tensor& spent, con
 
 void Potential::settle(State& last) const {
     last.scored = true;
-    last.rewards = condition_->log_likelihood(last.x).to(torch::kFloat64) * options_.lambda;
+    last.rewards = condition_->log_likelihood(last.x) * options_.lambda;
     last.log_potential =
         options_.kind == PotentialKind::BestOf ? best_in_groups(last.rewards, options_.best_of) : last.rewards;
 }
@@ -106,7 +106,7 @@ torch::Tensor Potential::score(const State& state, double sigma) const {
     torch::Tensor reward = options_.draws > 0
                                ? log_mean_likelihood(*condition_, state.at_x, sigma,
                                                      {options_.draws, options_.spread, draw_offset}, options_.lambda)
-                               : condition_->log_likelihood(state.at_x.denoised).to(torch::kFloat64) * options_.lambda;
+                               : condition_->log_likelihood(state.at_x.denoised) * options_.lambda;
     return reward.clamp_min_(least_reward);
 }
 

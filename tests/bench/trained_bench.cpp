@@ -6,9 +6,8 @@
 #include "core/error.h"
 #include "core/metrics.h"
 #include "core/run.h"
-#include "support/paths.h"
-#include "support/problems.h"
 #include "support/settings.h"
+#include "support/shipped.h"
 #include "support/trained.h"
 
 #include <algorithm>
@@ -94,86 +93,84 @@ constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 /// Data space, and a linear map.
 std::vector<Problem> linear_problems() {
-    return {
-        {"rtb-25-to-9",
-         "trained_nine_of_25.json",
-         {},
-         0,
-         unknown,
-         "mode-mass TV",
-         mode_mass_error,
-         "< .20 (stretch .08; short runs of the specification .13)"},
-        {"the same on-policy", "trained_collapse.json", {}, 0, unknown, "mode-mass TV", mode_mass_error, "loses modes"},
-        {"the same with replay", "trained_replay.json", {}, 0, unknown, "mode-mass TV", mode_mass_error, "< .20"},
-        {"25 modes under a line",
-         "trained_nine_of_25.json",
-         {{"condition.type", "linear_gaussian"},
-          {"condition.matrix", "[[1, 0.5]]"},
-          {"condition.observation", "[3]"},
-          {"condition.noise", "1"},
-          {"sampler.steps", "100"}},
-         -3.3256069,
-         unknown,
-         "sliced W1 / floor",
-         distance_in_floors,
-         "error of log Z < .05, distance < 1.5"},
-        {"linear, beta .25",
-         "trained_linear_map.json",
-         {{"sampler.beta", ".25"}},
-         -1.2665143,
-         .050,
-         "worst mean",
-         worst_mean({.380952, .571429, -.380952}),
-         "< .03"},
-        {"linear, beta 1",
-         "trained_linear_map.json",
-         {{"sampler.beta", "1"}},
-         -2.1154217,
-         .186,
-         "worst mean",
-         worst_mean({.444444, .666667, -.444444}),
-         "< .03"},
-        {"linear, beta 4",
-         "trained_linear_map.json",
-         {{"sampler.beta", "4"}},
-         -3.4839868,
-         .58,
-         "worst mean",
-         worst_mean({.463768, .695652, -.463768}),
-         "< .03"}};
+    return {{"rtb-25-to-9",
+             "trained_nine_of_25",
+             {},
+             0,
+             unknown,
+             "mode-mass TV",
+             mode_mass_error,
+             "< .20 (stretch .08; short runs of the specification .13)"},
+            {"the same on-policy", "trained_collapse", {}, 0, unknown, "mode-mass TV", mode_mass_error, "loses modes"},
+            {"the same with replay", "trained_replay", {}, 0, unknown, "mode-mass TV", mode_mass_error, "< .20"},
+            {"25 modes under a line",
+             "trained_nine_of_25",
+             {{"condition.type", "linear_gaussian"},
+              {"condition.matrix", "[[1, 0.5]]"},
+              {"condition.observation", "[3]"},
+              {"condition.noise", "1"},
+              {"sampler.steps", "100"}},
+             -3.3256069,
+             unknown,
+             "sliced W1 / floor",
+             distance_in_floors,
+             "error of log Z < .05, distance < 1.5"},
+            {"linear, beta .25",
+             "trained_linear_map",
+             {{"sampler.beta", ".25"}},
+             -1.2665143,
+             .050,
+             "worst mean",
+             worst_mean({.380952, .571429, -.380952}),
+             "< .03"},
+            {"linear, beta 1",
+             "trained_linear_map",
+             {{"sampler.beta", "1"}},
+             -2.1154217,
+             .186,
+             "worst mean",
+             worst_mean({.444444, .666667, -.444444}),
+             "< .03"},
+            {"linear, beta 4",
+             "trained_linear_map",
+             {{"sampler.beta", "4"}},
+             -3.4839868,
+             .58,
+             "worst mean",
+             worst_mean({.463768, .695652, -.463768}),
+             "< .03"}};
 }
 
 /// Maps that fold or bend, and a rare half-space.
 std::vector<Problem> other_problems() {
-    const char* square = "trained_square_map.json";
-    return {
-        {"square, sd .5",
-         square,
-         {{"prior.latent", "1"}, {"condition.matrix", "[[1]]"}},
-         -2.1693276,
-         .31,
-         "share z > 0",
-         share_right,
-         ".45 to .55"},
-        {"square, sd .1",
-         square,
-         {{"prior.latent", "1"}, {"condition.matrix", "[[1]]"}, {"condition.noise", "0.1"}},
-         -2.2620636,
-         unknown,
-         "share z > 0",
-         share_right,
-         ".45 to .55"},
-        {"ring", "trained_ring_map.json", {}, -1.2887608, unknown, "KS of the angle", unevenness_of_angles, "< .05"},
-        {"half-space a = 3",
-         "trained_rare_half_space.json",
-         {},
-         std::log(0.5 * std::erfc(3 / std::numbers::sqrt2) + std::exp(-20.0)),
-         unknown,
-         "E z1 - 3.283",
-         [](const Trained& trained) {
-             return mean_of(trained, [](const float* z) { return static_cast<double>(z[0]); }) - 3.283099;
-         },
-         "|log Z error| < .1"}};
+    const char* square = "trained_square_map";
+    return {{"square, sd .5",
+             square,
+             {{"prior.latent", "1"}, {"condition.matrix", "[[1]]"}},
+             -2.1693276,
+             .31,
+             "share z > 0",
+             share_right,
+             ".45 to .55"},
+            {"square, sd .1",
+             square,
+             {{"prior.latent", "1"}, {"condition.matrix", "[[1]]"}, {"condition.noise", "0.1"}},
+             -2.2620636,
+             unknown,
+             "share z > 0",
+             share_right,
+             ".45 to .55"},
+            {"ring", "trained_ring_map", {}, -1.2887608, unknown, "KS of the angle", unevenness_of_angles, "< .05"},
+            {"half-space a = 3",
+             "trained_rare_half_space",
+             {},
+             std::log(0.5 * std::erfc(3 / std::numbers::sqrt2) + std::exp(-20.0)),
+             unknown,
+             "E z1 - 3.283",
+             [](const Trained& trained) {
+                 return mean_of(trained, [](const float* z) { return static_cast<double>(z[0]); }) - 3.283099;
+             },
+             "error of log Z < .1"}};
 }
 
 std::vector<Problem> problems() {
@@ -185,7 +182,7 @@ std::vector<Problem> problems() {
 }
 
 Trained trained(const Problem& problem, uint64_t seed) {
-    Scenario scenario = load_scenario((test::source_dir() / "assets/scenarios" / problem.file).string());
+    Scenario scenario = test::shipped(problem.file);
     test::set_values(scenario, problem.settings);
     scenario.seed = seed;
     scenario.particles = 20'000;  // enough that what is measured is the training and not the drawing

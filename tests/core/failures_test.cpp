@@ -1,7 +1,6 @@
 // The shipped failures show what their captions say: the signatures of guidance.md 1.9.
 
-#include "support/paths.h"
-#include "support/problems.h"
+#include "support/shipped.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,9 +9,7 @@
 namespace drift {
 namespace {
 
-Scenario shipped(const std::string& name) {
-    return load_scenario((test::source_dir() / "assets/scenarios" / (name + ".json")).string());
-}
+using test::shipped;
 
 struct Finished {
     Run run;

@@ -1,7 +1,7 @@
 #include "core/stability.h"
 
-#include "support/paths.h"
 #include "support/problems.h"
+#include "support/shipped.h"
 
 #include <algorithm>
 #include <array>
@@ -278,7 +278,7 @@ TEST(Stability, RaisesNoFalseAlarmOnShippedScenarios) {
 // With the shipped picture prior and half a picture: this ends a hundred times farther from the measurement in 20
 // steps, and as it should in 40.
 TEST(Stability, JudgesATrainedPriorByTheVarianceOfItsData) {
-    Scenario scenario = load_scenario((test::source_dir() / "assets/scenarios/fashion_half_dps.json").string());
+    Scenario scenario = test::shipped("fashion_half_dps");
     scenario.particles = 1;
     scenario.sampler.params.set("error_model", std::string("point"));
     EXPECT_FALSE(mentions_blow_up(drift::Run(scenario).scene()->warnings));

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <functional>
 #include <thread>
 
 namespace drift {
@@ -178,34 +179,33 @@ std::string refusal(const std::filesystem::path& path, const TrainerState& like,
     return "";
 }
 
-TEST(TrainedFile, IsRefusedWhereItsBufferEndsElsewhere) {
+/// The same of a training whose buffer was changed before it was written.
+std::string refusal_of_buffer(const std::function<void(ReplayBuffer&)>& change) {
     const Trainer trainer = small_trainer(LossKind::TrajectoryBalance);
     TrainerState state = trainer.start();
     trainer.advance(state, 2);
+    change(state.buffer);
     const auto path = fresh_folder("drift_trained_buffer") / "w";
     const Origin made{{{"network", 3}}, {{"seed", 2}}, {}};
-    for (const int64_t next : {int64_t{-1}, state.buffer.capacity}) {
-        state.buffer.next = next;
-        write_training(path, "", state, made);
-        EXPECT_NE(refusal(path, trainer.start(), made).find("holds a buffer of another size"), std::string::npos)
-            << next;
+    write_training(path, "", state, made);
+    return refusal(path, trainer.start(), made);
+}
+
+TEST(TrainedFile, IsRefusedWhereItsBufferEndsElsewhere) {
+    for (const bool beyond : {false, true}) {
+        const std::string why =
+            refusal_of_buffer([&](ReplayBuffer& buffer) { buffer.next = beyond ? buffer.capacity : -1; });
+        EXPECT_NE(why.find("holds a buffer of another size"), std::string::npos) << beyond << why;
     }
 }
 
 TEST(TrainedFile, IsRefusedWhereItsBufferHasRowsOfAnotherWidth) {
-    const Trainer trainer = small_trainer(LossKind::TrajectoryBalance);
-    TrainerState state = trainer.start();
-    trainer.advance(state, 2);
-    const auto path = fresh_folder("drift_trained_width") / "w";
-    const Origin made{{{"network", 3}}, {{"seed", 2}}, {}};
-    write_training(path, "", state, made);
-    ASSERT_EQ(refusal(path, trainer.start(), made), "");
+    ASSERT_EQ(refusal_of_buffer([](ReplayBuffer&) {}), "");
     for (const int64_t columns : {1, 3}) {
-        TrainerState other = state;
-        other.buffer.x = torch::zeros({state.buffer.capacity, columns});
-        write_training(path, "", other, made);
-        EXPECT_NE(refusal(path, trainer.start(), made).find("holds a buffer of another size"), std::string::npos)
-            << columns;
+        const std::string why = refusal_of_buffer([&](ReplayBuffer& buffer) {
+            buffer.x = torch::zeros({buffer.capacity, columns});
+        });
+        EXPECT_NE(why.find("holds a buffer of another size"), std::string::npos) << columns << why;
     }
 }
 
