@@ -114,13 +114,14 @@ DRIFT_INLINE bool any_nonzero(const typename L::Real& value) {
     return any_bit<L>(same_bits<typename L::Bits>(value) << 1);  // -0 is 0
 }
 
-/// Whether any lane is below `bound`; lanes and bound are positive or 0, whose bits are in the order of the numbers.
+/// All bits of the lanes that are below `bound`, none of the others'; lanes and bound are positive or 0, whose bits are
+/// in the order of the numbers.
 template <class L>
-DRIFT_INLINE bool any_below(const typename L::Real& value, typename L::Scalar bound) {
+DRIFT_INLINE typename L::Bits lanes_below(const typename L::Real& value, typename L::Scalar bound) {
     using Bits = typename L::Bits;
     constexpr int sign = static_cast<int>(8 * sizeof(typename L::Scalar) - 1);
     const Bits difference = same_bits<Bits>(value) - same_bits<Bits>(every_lane<L>(bound));
-    return any_bit<L>(difference >> sign);
+    return Bits{} - (difference >> sign);
 }
 
 /// Number of a lane within its tile: 0, 1, 2, ...

@@ -8,6 +8,8 @@ namespace drift::kernels {
 
 enum class CovarianceKind { Scalar, Diagonal, Full };
 
+struct ProductOfLines;  // product_of_lines.h
+
 /// sum_j exp(log_weights[j]) N(means[j], covariance_j) on the host. `covariances` is [components] variances,
 /// [components, dims] variances or [components, dims, dims] matrices.
 struct Mixture {
@@ -17,6 +19,7 @@ struct Mixture {
     const double* log_weights = nullptr;  // [components]; -infinity switches a component off
     const double* means = nullptr;        // [components, dims]
     const double* covariances = nullptr;
+    const ProductOfLines* lines = nullptr;  // its factors, where they are known: its sums are then those of both lines
 };
 
 /// The largest `dims` that the kernels take.
@@ -33,6 +36,7 @@ struct MixtureLevel {
     bool shared_variance = false;  // scalar, and the same for all components: the fast case
     double sigma = 0;
     double variance = 0;      // of each component where shared_variance
+    int64_t line_pairs = 0;   // of components, where the mixture is a product of two on the line; else 0
     double logit_offset = 0;  // taken from all logits, in units of ln 2: where shared_variance, none is above 0
     const T* coefficients = nullptr;
 };

@@ -1,5 +1,8 @@
 #include "core/kernels/mixture_level.h"
 
+#include "core/kernels/line_sums.h"
+#include "core/kernels/product_of_lines.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -7,15 +10,20 @@
 #include <vector>
 
 namespace drift::kernels {
-namespace {
-
-constexpr double log2_e = 1.4426950408889634;
-constexpr double log2_two_pi = 2.6514961294723187;
 
 bool shares_variance(const Mixture& mixture) {
     const double* v = mixture.covariances;
     return mixture.kind == CovarianceKind::Scalar && mixture.dims <= max_shared_variance_dims &&
            std::all_of(v, v + mixture.components, [v](double each) { return each == v[0]; });
+}
+
+namespace {
+
+constexpr double log2_e = 1.4426950408889634;
+constexpr double log2_two_pi = 2.6514961294723187;
+
+int64_t pairs_of_lines(const Mixture& mixture) {
+    return mixture.lines != nullptr ? mixture.lines->pairs() : 0;
 }
 
 /// Log weights as normalised weights, to take means with.
@@ -179,6 +187,23 @@ public:
         }
     }
 
+    /// Behind the components.
+    void write_lines(const ProductOfLines& product) {
+        constexpr double weightless = -1e30;
+        const double unit = logit_unit(mixture_.covariances[0] + sigma_ * sigma_);
+        T* to = out_ + layout_.component(mixture_.components);
+        for (size_t i = 0; i < static_cast<size_t>(product.pairs()); ++i) {
+            for (size_t k = 0; k < 2; ++k, to += line_numbers) {
+                const LineMixture& line = product.line[k];
+                const bool there = i < line.means.size();
+                const double b = there ? unit * (line.means[i] - centre_[k]) : 0;
+                to[0] = static_cast<T>(there ? log2_e * line.log_weights[i] : weightless);
+                to[1] = static_cast<T>(b);
+                to[2] = static_cast<T>(b * b);
+            }
+        }
+    }
+
     double logit_offset() const { return logit_offset_; }
 
 private:
@@ -278,7 +303,7 @@ private:
 
 int64_t mixture_level_size(const Mixture& mixture, int64_t directions) {
     const MixtureLayout layout{mixture.dims, directions, mixture.kind, shares_variance(mixture)};
-    return layout.component(mixture.components);
+    return layout.component(mixture.components) + 2 * line_numbers * pairs_of_lines(mixture);
 }
 
 template <class T>
@@ -290,6 +315,9 @@ MixtureLevel<T> prepare_mixture_level(const Mixture& mixture, double sigma, cons
     const bool shared = shares_variance(mixture);
     LevelWriter<T> writer(mixture, sigma, {mixture.dims, rows, mixture.kind, shared}, coefficients);
     writer.write(directions);
+    if (mixture.lines != nullptr) {
+        writer.write_lines(*mixture.lines);
+    }
     MixtureLevel<T> level;
     level.components = mixture.components;
     level.dims = mixture.dims;
@@ -298,6 +326,7 @@ MixtureLevel<T> prepare_mixture_level(const Mixture& mixture, double sigma, cons
     level.shared_variance = shared;
     level.sigma = sigma;
     level.variance = shared ? mixture.covariances[0] : 0;
+    level.line_pairs = pairs_of_lines(mixture);
     level.logit_offset = writer.logit_offset();
     level.coefficients = coefficients;
     return level;

@@ -11,13 +11,18 @@ namespace drift::kernels {
 /// Up to so many coordinates, mixtures with one common variance go the fast way.
 constexpr int64_t max_shared_variance_dims = 2;
 
+/// Whether `mixture` does.
+bool shares_variance(const Mixture& mixture);
+
 /// Offsets into MixtureLevel::coefficients. Head: mean of the mixture [dims], reference precision [dims], directions
 /// [directions, dims]. Then one block per component:
 ///   shared variance: logit, u b [dims], u b (b . a) [directions, dims]   with b = mean - mean of the mixture
 ///   diagonal:        logit, then per coordinate b, half the precision / ln 2, G, precision less reference, precision b
 ///   full:            logit, b [dims], precision b [dims], inverse Cholesky factor [dims (dims + 1) / 2] by rows,
 ///                    G [dims, dims], precision less reference [dims, dims]
-/// where u^2 = precision / (2 ln 2), in which units a squared distance is a logit, precision = (Sigma_j + sigma^2 I)^-1
+/// and last, where the factors of a product of two mixtures on the line are known, as many pairs of components, one of
+/// each line: logit, u b, (u b)^2 [2]. Those of the shorter line are filled up with some that weigh nothing.
+/// Here u^2 = precision / (2 ln 2), in which units a squared distance is a logit, precision = (Sigma_j + sigma^2 I)^-1
 /// and G_j = Sigma_j (Sigma_j + sigma^2 I)^-1. The reference precision keeps the differences between components, on
 /// which the Jacobian depends, from being lost at large sigma.
 struct MixtureLayout {

@@ -1,7 +1,9 @@
 // The fused denoiser where all components have one and the same covariance v I and there are few coordinates.
 #pragma once
 
+#include "core/kernels/lane_masks.h"
 #include "core/kernels/lane_math.h"
+#include "core/kernels/line_sums.h"
 #include "core/kernels/mixture_level.h"
 
 namespace drift::kernels {
@@ -65,12 +67,13 @@ struct SharedVarianceMixture {
             u[k] = (u[k] - head[k]) * constants.unit;
         }
         V largest{};
-        Sums<L> sums = add_up<L, false>(layout, u, w, largest);
-        if (any_below<L>(sums.weight, smallest_sum) || task.component != nullptr) {
+        Sums<L> sums = product() ? multiply_up<L>(layout, u, w) : add_up<L, false>(layout, u, w, largest);
+        const typename L::Bits lost = lanes_below<L>(sums.weight, smallest_sum);
+        if (any_bit<L>(lost) || task.component != nullptr) {
             const V own = largest_logit<L>(layout, u, first, valid);
             // A lane keeps what it had unless it needs better: a particle's numbers do not depend on its neighbours.
-            largest = sums.weight < smallest_sum ? own : largest;
-            sums = add_up<L, true>(layout, u, w, largest);
+            largest = choose_lanes<L>(lost, own, largest);
+            sums = chosen<L>(lost, add_up<L, true>(layout, u, w, largest), sums);
         }
         for (int k = 0; k < Dims; ++k) {
             sums.weight += u[k] - u[k];  // nothing, but NaN for a particle without a finite place
@@ -80,6 +83,51 @@ struct SharedVarianceMixture {
 
     /// Terms stop at the smallest normal number: far below this.
     static constexpr T smallest_sum = sizeof(T) == 4 ? T(1e-12) : T(1e-100);
+
+    DRIFT_HOST_DEVICE bool product() const { return Dims == 2 && level.line_pairs > 0; }
+
+    template <class L>
+    DRIFT_INLINE Sums<L> chosen(const typename L::Bits& mask, const Sums<L>& there, const Sums<L>& here) const {
+        Sums<L> sums;
+        sums.weight = choose_lanes<L>(mask, there.weight, here.weight);
+        for (int k = 0; k < Dims; ++k) {
+            sums.b[k] = choose_lanes<L>(mask, there.b[k], here.b[k]);
+            for (int r = 0; r <= Directions; ++r) {
+                sums.ba[r][k] = choose_lanes<L>(mask, there.ba[r][k], here.ba[r][k]);
+            }
+        }
+        return sums;
+    }
+
+    /// The sums of a product of two mixtures on the line, which are products of theirs.
+    template <class L>
+    DRIFT_INLINE Sums<L> multiply_up(const MixtureLayout& layout, const typename L::Real (&u)[Dims],
+                                     const typename L::Real (&w)[Dims]) const {
+        Sums<L> sums;
+        if constexpr (Dims == 2) {
+            constexpr bool second = Directions > 0 || Vectors;
+            const LineSums<L> lines =
+                line_sums<L, second>(level.coefficients + layout.component(level.components), level.line_pairs, u);
+            sums.weight = lines.weight[0] * lines.weight[1];
+            sums.b[0] = lines.first[0] * lines.weight[1];
+            sums.b[1] = lines.first[1] * lines.weight[0];
+            if constexpr (second) {
+                const typename L::Real both = lines.first[0] * lines.first[1];
+                const typename L::Real squares[2] = {lines.second[0] * lines.weight[1],
+                                                     lines.second[1] * lines.weight[0]};
+                for (int r = 0; r < Directions; ++r) {
+                    const T* a = level.coefficients + layout.direction(base + r);
+                    for (int k = 0; k < 2; ++k) {
+                        sums.ba[r][k] = (squares[k] * a[k] + both * a[1 - k]) * constants.inverse_unit;
+                    }
+                }
+                for (int k = 0; k < 2; ++k) {
+                    sums.ba[Directions][k] = squares[k] * w[k] + both * w[1 - k];
+                }
+            }
+        }
+        return sums;
+    }
 
     template <class L>
     DRIFT_INLINE typename L::Real logit(const T* c, const typename L::Real (&u)[Dims]) const {

@@ -84,7 +84,10 @@ KernelMixture::KernelMixture(const GaussianMixture& mixture)
       means_(to_doubles(mixture.means)),
       covariances_(to_doubles(mixture.covariances)),
       view_{mixture.components(), mixture.dimension(), kernel_kind(mixture.kind),
-            log_weights_.data(),  means_.data(),       covariances_.data()} {}
+            log_weights_.data(),  means_.data(),       covariances_.data()},
+      lines_(kernels::product_of_lines(view_)) {
+    view_.lines = lines_ ? &*lines_ : nullptr;
+}
 
 template <class T>
 kernels::MixtureLevel<T> KernelMixture::level(double sigma, const torch::Tensor& directions, const torch::Tensor& x,

@@ -1,9 +1,10 @@
 // A prior with a closed form: every product of the denoiser and its Jacobian comes from one fused kernel.
 #pragma once
 
-#include "core/kernels/mixture.h"
+#include "core/kernels/product_of_lines.h"
 #include "core/problem.h"
 
+#include <optional>
 #include <vector>
 
 namespace drift {
@@ -35,6 +36,7 @@ private:
     std::vector<double> means_;
     std::vector<double> covariances_;
     kernels::Mixture view_;
+    std::optional<kernels::ProductOfLines> lines_;
 };
 
 }  // namespace drift

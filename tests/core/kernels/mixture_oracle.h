@@ -2,12 +2,13 @@
 // kernel is tested against.
 #pragma once
 
-#include "core/kernels/mixture.h"
 #include "core/kernels/normals.h"
+#include "core/kernels/product_of_lines.h"
 
 #include <torch/types.h>
 
 #include <cmath>
+#include <optional>
 #include <vector>
 
 namespace drift::test {
@@ -20,6 +21,7 @@ struct MixtureData {
     torch::Tensor log_weights;  // [components]
     torch::Tensor means;        // [components, dims]
     torch::Tensor covariances;  // as in kernels::Mixture
+    std::optional<kernels::ProductOfLines> lines{};
 
     kernels::Mixture view() const {
         return {components,
@@ -27,7 +29,8 @@ struct MixtureData {
                 kind,
                 log_weights.const_data_ptr<double>(),
                 means.const_data_ptr<double>(),
-                covariances.const_data_ptr<double>()};
+                covariances.const_data_ptr<double>(),
+                lines ? &*lines : nullptr};
     }
 
     /// [components, dims, dims]
@@ -74,12 +77,14 @@ inline MixtureData grid_mixture() {
         means[j][0] = 4. * static_cast<double>(j % 5 - 2);
         means[j][1] = 4. * static_cast<double>(j / 5 - 2);
     }
-    return {25,
-            2,
-            kernels::CovarianceKind::Scalar,
-            torch::full({25}, -std::log(25.), torch::kFloat64),
-            means,
-            torch::full({25}, .3, torch::kFloat64)};
+    MixtureData mixture{25,
+                        2,
+                        kernels::CovarianceKind::Scalar,
+                        torch::full({25}, -std::log(25.), torch::kFloat64),
+                        means,
+                        torch::full({25}, .3, torch::kFloat64)};
+    mixture.lines = kernels::product_of_lines(mixture.view());
+    return mixture;
 }
 
 struct MixtureOracle {

@@ -298,6 +298,7 @@ TEST(MixtureLevel, ComponentsOfWeightZeroDoNotCount) {
     MixtureData mixture = test::grid_mixture();
     mixture.log_weights = mixture.log_weights.clone();
     mixture.log_weights[3] = -INFINITY;
+    mixture.lines = product_of_lines(mixture.view());
     expect_oracle<double>(mixture, .5, points(mixture, .5, 50, 3), 1e-11);
 }
 
