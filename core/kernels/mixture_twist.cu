@@ -26,8 +26,8 @@ struct DenoiseAndTwist {
         Twist<T, 2, 1> after = twist;
         before.task.jacobian_directions = rows - 2 * first;
         after.task.jacobian_directions = rows - 2 * first;
-        run_part<L>(before, first, count);
-        run_part<L>(after, first, count);
+        run_apart<L>(before, first, count);
+        run_apart<L>(after, first, count);
     }
 };
 template <class T>
@@ -53,7 +53,7 @@ struct StepTwistAndWeigh {
             weighing.weighing.update.log_ratio = log_ratio - first;
         }
         run_part<L>(moving, first, count);
-        weighing.template tile<Lanes<double, L::bytes>>(first, count);
+        run_apart<Lanes<double, L::bytes>>(weighing, first, count);
     }
 };
 

@@ -82,6 +82,50 @@ DRIFT_INLINE void run_part(const Body& body, int64_t first, int count) {
     }
 }
 
+#ifndef __CUDACC__
+namespace detail {
+
+// One instance of every function per instruction set: the attribute holds for what is inlined as well.
+template <class Body>
+__attribute__((noinline)) void part_baseline(const Body& body, int64_t first, int count) {
+    run_part<Lanes<typename Body::Real, 16>>(body, first, count);
+}
+#ifdef __x86_64__
+template <class Body>
+__attribute__((noinline, target("avx2,fma"))) void part_avx2(const Body& body, int64_t first, int count) {
+    run_part<Lanes<typename Body::Real, 32>>(body, first, count);
+}
+template <class Body>
+__attribute__((noinline, target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))) void part_avx512(const Body& body,
+                                                                                                  int64_t first,
+                                                                                                  int count) {
+    run_part<Lanes<typename Body::Real, 64>>(body, first, count);
+}
+#endif
+
+}  // namespace detail
+#endif
+
+/// run_part as a function of its own: the constants of a loop stay in registers where a function has few others.
+template <class L, class Body>
+DRIFT_INLINE void run_apart(const Body& body, int64_t first, int count) {
+#ifndef __CUDACC__
+#ifdef __x86_64__
+    if constexpr (L::bytes == 64) {
+        return detail::part_avx512(body, first, count);
+    } else if constexpr (L::bytes == 32) {
+        return detail::part_avx2(body, first, count);
+    }
+#endif
+    if constexpr (L::bytes == 16) {
+        return detail::part_baseline(body, first, count);
+    }
+#endif
+    if constexpr (L::bytes == 0) {
+        run_part<L>(body, first, count);
+    }
+}
+
 #ifdef __CUDACC__
 
 inline void check(cudaError_t error) {

@@ -1,10 +1,10 @@
 // What reverse_step.h computes for a tile of particles; mixture_twist.cu runs it right before their denoiser.
 #pragma once
 
-#include "core/kernels/normal_lanes.h"
 #include "core/kernels/not_finite.h"
 #include "core/kernels/reverse_step.h"
 #include "core/kernels/row_blocks.h"
+#include "core/kernels/turn_noise.h"
 
 namespace drift::kernels {
 
@@ -30,44 +30,79 @@ struct TakeReverseStep {
     ReverseStep<T> step;
 
     static constexpr int width = block_width<Dims>;
+    template <class L>
+    static constexpr int tile_size_of = Dims == 2 ? turn<L> : L::count;
 
     template <class L>
-    DRIFT_INLINE void tile(int64_t first, int valid) const {
+    DRIFT_INLINE void tile(int64_t first, int count) const {
+        if constexpr (Dims != 2) {
+            take_blocks<L>(first, count);
+        } else if (step.beside != nullptr) {
+            take_turn<L, 4>(first, count);
+        } else {
+            take_turn<L, 2>(first, count);
+        }
+    }
+
+    /// With the first `Words` words of each particle's block.
+    template <class L, int Words>
+    DRIFT_INLINE void take_turn(int64_t first, int count) const {
+        constexpr int size = turn<L>;
+        typename BitsOf<T>::Unsigned words[Words * size];
+        T z[2 * size];
+        const bool draws = step.tau > 0 || Words > 2;
+        if (draws) {
+            run_apart<L>(WordsOfTurn<T, Words>{step.noise, first, words, size}, first, count);
+            run_apart<L>(NormalsOfTurn<T>{first, words, z, size}, first, count);
+        }
+        for (int i = 0; i < count; i += L::count) {
+            const int valid = count - i < L::count ? count - i : L::count;
+            typename L::Real each[width]{}, ratio{}, zero{};
+            for (int k = 0; k < width && draws; ++k) {
+                __builtin_memcpy(&each[k], z + k * size + i, sizeof(each[k]));
+            }
+            move<L>(first + i, valid, 0, each, ratio, zero);
+            finish<L>(first + i, valid, ratio, zero);
+        }
+        if constexpr (Words > 2) {  // after the steps, which may read what is overwritten here
+            run_apart<L>(NormalsOfTurn<T>{first, words + 2 * size, z, size}, first, count);
+            for (int i = 0; i < count; i += L::count) {
+                typename L::Real each[2];
+                __builtin_memcpy(&each[0], z + i, sizeof(each[0]));
+                __builtin_memcpy(&each[1], z + size + i, sizeof(each[1]));
+                store_rows<L>(step.beside + (first + i) * 2, count - i < L::count ? count - i : L::count, each);
+            }
+        }
+    }
+
+    template <class L>
+    DRIFT_INLINE void take_blocks(int64_t first, int valid) const {
         typename L::Real ratio{}, zero{};
         for (int64_t k = 0; k < (Dims == 0 ? step.dims : Dims); k += width) {
             typename L::Real z[4]{};
-            if (step.tau > 0 || (Dims == 2 && step.beside != nullptr)) {
+            if (step.tau > 0) {
                 typename L::Bits word[4];
                 words_for_particles<L>(step.noise, first, k / 4, word);
                 normals_from_words<L, width>(word, z);
-                move<L>(first, valid, k, z, ratio, zero);
-                leave_beside<L>(first, valid, word);
-            } else {
-                move<L>(first, valid, k, z, ratio, zero);
             }
+            move<L>(first, valid, k, z, ratio, zero);
         }
+        finish<L>(first, valid, ratio, zero);
+    }
+
+    template <class L>
+    DRIFT_INLINE void finish(int64_t first, int valid, const typename L::Real& ratio,
+                             const typename L::Real& zero) const {
         count_not_finite<L>(valid, zero, step.not_finite);
         if (step.log_ratio != nullptr) {
             store_doubles<L>(step.log_ratio + first, valid, ratio);
         }
     }
 
-    /// After the step, which may read what is overwritten here.
-    template <class L>
-    DRIFT_INLINE void leave_beside(int64_t first, int valid, const typename L::Bits (&word)[4]) const {
-        if constexpr (Dims == 2) {
-            if (step.beside != nullptr) {
-                typename L::Real z[2];
-                normal_pair<L>(word[2], word[3], z[0], z[1]);
-                store_rows<L>(step.beside + first * Dims, valid, z);
-            }
-        }
-    }
-
     /// `zero` grows by x' - x'.
-    template <class L>
-    DRIFT_INLINE void move(int64_t first, int valid, int64_t k, const typename L::Real (&z)[4], typename L::Real& ratio,
-                           typename L::Real& zero) const {
+    template <class L, int Numbers>
+    DRIFT_INLINE void move(int64_t first, int valid, int64_t k, const typename L::Real (&z)[Numbers],
+                           typename L::Real& ratio, typename L::Real& zero) const {
         using V = typename L::Real;
         const T c = static_cast<T>(step.c);
         const T rest = static_cast<T>(1 - step.c);
