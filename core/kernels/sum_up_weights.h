@@ -34,6 +34,12 @@ struct SumUpWeights {
         return sum;
     }
 
+    /// What the first pass over a tile finds.
+    template <class L>
+    struct Largest {
+        typename L::Real weight, square, refused;
+    };
+
     template <class L>
     DRIFT_INLINE void tile(int64_t first, int count) const {
         using V = typename L::Real;
@@ -42,43 +48,57 @@ struct SumUpWeights {
         double buffer[weight_tile];
         double squares[weight_tile];  // log W u^2
         const V nothing = every_lane<L>(-__builtin_inf());
-        V largest = nothing, largest_square = nothing, refused{};
-        for (int i = 0; i < count; i += L::count) {
-            const V sum = log_weights<L>(first + i, count - i);
-            const auto good = sum < __builtin_inf();  // neither NaN nor +infinity
-            const V kept = good ? sum : nothing;
-            refused += good ? V{} : every_lane<L>(1);
-            largest = largest < kept ? kept : largest;
-            __builtin_memcpy(buffer + i, &kept, sizeof(kept));
-            if (update.previous != nullptr) {
-                const V square = kept + kept - load_doubles<L>(update.previous + first + i, count - i, 0);
-                const V counted = square < __builtin_inf() ? square : nothing;  // infinities leave NaN
-                largest_square = largest_square < counted ? counted : largest_square;
-                __builtin_memcpy(squares + i, &counted, sizeof(counted));
-            }
-            if (weighing.log_weights != nullptr) {
-                store_column<L>(weighing.log_weights + first + i, 1, 0, count - i < L::count ? count - i : L::count,
-                                kept);
-            }
+        Largest<L> largest{nothing, nothing, V{}};
+        int i = 0;
+        for (; i + L::count <= count; i += L::count) {  // whole registers need not ask how far they go
+            add_terms<L>(first + i, L::count, buffer + i, squares + i, largest);
         }
-        partial[0] = largest_lane<L>(largest);
-        partial[4] = sum_of_lanes<L>(refused);
-        sum_up<L>(buffer, count, partial);
+        if (i < count) {
+            add_terms<L>(first + i, count - i, buffer + i, squares + i, largest);
+        }
+        partial[0] = largest_lane<L>(largest.weight);
+        partial[4] = sum_of_lanes<L>(largest.refused);
         if (update.previous != nullptr) {
-            partial[12] = largest_lane<L>(largest_square);
-            partial[13] = sum_of_exponentials<L>(squares, count, partial[12]);
+            partial[12] = largest_lane<L>(largest.square);
+            sum_up<L, true>(buffer, squares, count, partial);
+        } else {
+            sum_up<L, false>(buffer, squares, count, partial);
         }
         if (update.eves != nullptr) {
             sum_up_families<L>(update.eves + first, buffer, count, partial + 6);
         }
     }
 
-    /// Replaces the log weights in `buffer` by the weights relative to the largest.
+    /// One register of log weights, and of those of W u^2.
     template <class L>
-    DRIFT_INLINE void sum_up(double* buffer, int count, double* partial) const {
+    DRIFT_INLINE void add_terms(int64_t first, int valid, double* kept_weights, double* kept_squares,
+                                Largest<L>& largest) const {
+        using V = typename L::Real;
+        const V nothing = every_lane<L>(-__builtin_inf());
+        const V sum = log_weights<L>(first, valid);
+        const auto good = sum < __builtin_inf();  // neither NaN nor +infinity
+        const V kept = good ? sum : nothing;
+        largest.refused += good ? V{} : every_lane<L>(1);
+        largest.weight = largest.weight < kept ? kept : largest.weight;
+        __builtin_memcpy(kept_weights, &kept, sizeof(kept));
+        if (weighing.update.previous != nullptr) {
+            const V square = kept + kept - load_doubles<L>(weighing.update.previous + first, valid, 0);
+            const V counted = square < __builtin_inf() ? square : nothing;  // infinities leave NaN
+            largest.square = largest.square < counted ? counted : largest.square;
+            __builtin_memcpy(kept_squares, &counted, sizeof(counted));
+        }
+        if (weighing.log_weights != nullptr) {
+            store_column<L>(weighing.log_weights + first, 1, 0, valid, kept);
+        }
+    }
+
+    /// Replaces the log weights in `buffer` by the weights relative to the largest.
+    template <class L, bool Squares>
+    DRIFT_INLINE void sum_up(double* buffer, const double* log_squares, int count, double* partial) const {
         using V = typename L::Real;
         const double shift = partial[0] > -__builtin_inf() ? partial[0] : 0;
-        V sum{}, squares{}, logs{}, positive{};
+        const double square_shift = Squares && partial[12] > -__builtin_inf() ? partial[12] : 0;
+        V sum{}, squares{}, logs{}, positive{}, increments{};
         for (int i = 0; i < count; i += L::count) {
             V kept;
             __builtin_memcpy(&kept, buffer + i, sizeof(kept));
@@ -89,59 +109,60 @@ struct SumUpWeights {
             squares += e * e;
             logs += e > 0 ? V(e * relative) : V{};
             positive += e > 0 ? every_lane<L>(1) : V{};
+            if constexpr (Squares) {
+                V each;
+                __builtin_memcpy(&each, log_squares + i, sizeof(each));
+                increments += exp_nonpositive<L>(each - square_shift);
+            }
         }
         partial[1] = sum_of_lanes<L>(sum);
         partial[2] = sum_of_lanes<L>(squares);
         partial[3] = sum_of_lanes<L>(logs);
         partial[5] = sum_of_lanes<L>(positive);
-    }
-
-    template <class L>
-    DRIFT_INLINE double sum_of_exponentials(const double* logs, int count, double largest) const {
-        const double shift = largest > -__builtin_inf() ? largest : 0;
-        typename L::Real sum{};
-        for (int i = 0; i < count; i += L::count) {
-            typename L::Real each;
-            __builtin_memcpy(&each, logs + i, sizeof(each));
-            sum += exp_nonpositive<L>(each - shift);
+        if constexpr (Squares) {
+            partial[13] = sum_of_lanes<L>(increments);
         }
-        return sum_of_lanes<L>(sum);
     }
 
     /// Runs of equal first ancestors. The first and the last run may go on in the neighbours: their ancestor and weight
-    /// are given apart from the sum of squares and the number of those between. Old families are long, young ones
-    /// short: whole registers where a register has one family, and no branch to mispredict where it has several.
+    /// are given apart from the sum of squares and the number of those between. Where runs begin is listed first,
+    /// without a branch that could be mispredicted; the sums of different runs do not wait for each other.
     template <class L>
     DRIFT_INLINE void sum_up_families(const int32_t* eve, const double* weight, int count, double* partial) const {
-        using V = typename L::Real;
-        double run = 0, squares = 0, first_weight = 0;
-        int families = 0;  // that have ended in this tile
-        V long_run{};
-        for (int i = 0; i < count; i += L::count) {
-            const int end = i + L::count < count ? i + L::count : count;
-            if (i > 0 && end - i == L::count && eve[end - 1] == eve[i - 1]) {
-                V each;
-                __builtin_memcpy(&each, weight + i, sizeof(each));
-                long_run += each;
-                continue;
-            }
-            run += sum_of_lanes<L>(long_run);
-            long_run = V{};
-            for (int j = i; j < end; ++j) {
-                const bool ends = j > 0 && eve[j] != eve[j - 1];
-                first_weight = ends && families == 0 ? run : first_weight;
-                squares += ends && families > 0 ? run * run : 0;
-                families += ends ? 1 : 0;
-                run = ends ? weight[j] : run + weight[j];
-            }
+        int32_t begins[weight_tile];
+        int families = 0;  // that begin after the first particle
+        for (int i = 1; i < count && eve[0] != eve[count - 1]; ++i) {
+            begins[families] = i;
+            families += eve[i] != eve[i - 1] ? 1 : 0;
         }
-        run += sum_of_lanes<L>(long_run);
+        double squares = 0;
+        for (int f = 0; f + 1 < families; ++f) {
+            const double run = sum_of_run<L>(weight + begins[f], begins[f + 1] - begins[f]);
+            squares += run * run;
+        }
+        const int last = families > 0 ? begins[families - 1] : 0;
         partial[0] = static_cast<double>(eve[0]);
-        partial[1] = families == 0 ? run : first_weight;
+        partial[1] = sum_of_run<L>(weight, families > 0 ? begins[0] : count);
         partial[2] = squares;
         partial[3] = families > 0 ? families - 1 : 0;
         partial[4] = families > 0 ? static_cast<double>(eve[count - 1]) : -1;
-        partial[5] = run;
+        partial[5] = families > 0 ? sum_of_run<L>(weight + last, count - last) : partial[1];
+    }
+
+    template <class L>
+    DRIFT_INLINE double sum_of_run(const double* weight, int count) const {
+        typename L::Real lanes{};
+        int i = 0;
+        for (; i + L::count <= count; i += L::count) {
+            typename L::Real each;
+            __builtin_memcpy(&each, weight + i, sizeof(each));
+            lanes += each;
+        }
+        double sum = i > 0 ? sum_of_lanes<L>(lanes) : 0;
+        for (; i < count; ++i) {
+            sum += weight[i];
+        }
+        return sum;
     }
 };
 
