@@ -21,7 +21,7 @@ bool shares_variance(const Mixture& mixture);
 ///   full:            logit, b [dims], precision b [dims], inverse Cholesky factor [dims (dims + 1) / 2] by rows,
 ///                    G [dims, dims], precision less reference [dims, dims]
 /// and last, where the factors of a product of two mixtures on the line are known, as many pairs of components, one of
-/// each line: logit, u b, (u b)^2 [2]. Those of the shorter line are filled up with some that weigh nothing.
+/// each line: logit, u b, (u b)^2 [2]. Those of the shorter line are filled up with some that weigh next to nothing.
 /// Here u^2 = precision / (2 ln 2), in which units a squared distance is a logit, precision = (Sigma_j + sigma^2 I)^-1
 /// and G_j = Sigma_j (Sigma_j + sigma^2 I)^-1. The reference precision keeps the differences between components, on
 /// which the Jacobian depends, from being lost at large sigma.

@@ -83,6 +83,9 @@ DRIFT_INLINE void run_part(const Body& body, int64_t first, int count) {
 }
 
 #ifndef __CUDACC__
+#define DRIFT_AVX2 target("avx2,fma")
+#define DRIFT_AVX512 target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma")
+
 namespace detail {
 
 // One instance of every function per instruction set: the attribute holds for what is inlined as well.
@@ -91,17 +94,34 @@ __attribute__((noinline)) void part_baseline(const Body& body, int64_t first, in
     run_part<Lanes<typename Body::Real, 16>>(body, first, count);
 }
 #ifdef __x86_64__
+constexpr bool has_wide_vectors = true;
+
 template <class Body>
-__attribute__((noinline, target("avx2,fma"))) void part_avx2(const Body& body, int64_t first, int count) {
+__attribute__((noinline, DRIFT_AVX2)) void part_avx2(const Body& body, int64_t first, int count) {
     run_part<Lanes<typename Body::Real, 32>>(body, first, count);
 }
 template <class Body>
-__attribute__((noinline, target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))) void part_avx512(const Body& body,
-                                                                                                  int64_t first,
-                                                                                                  int count) {
+__attribute__((noinline, DRIFT_AVX512)) void part_avx512(const Body& body, int64_t first, int count) {
     run_part<Lanes<typename Body::Real, 64>>(body, first, count);
 }
+#else
+constexpr bool has_wide_vectors = false;
 #endif
+
+template <int Bytes, class Body>
+DRIFT_INLINE void part_of_width(const Body& body, int64_t first, int count) {
+#ifdef __x86_64__
+    if constexpr (Bytes == 64) {
+        return part_avx512(body, first, count);
+    } else if constexpr (Bytes == 32) {
+        return part_avx2(body, first, count);
+    }
+#endif
+    static_assert(Bytes == 16 || (Bytes > 16 && has_wide_vectors), "no function for such lanes");
+    if constexpr (Bytes == 16) {
+        part_baseline(body, first, count);
+    }
+}
 
 }  // namespace detail
 #endif
@@ -109,20 +129,12 @@ __attribute__((noinline, target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma")))
 /// run_part as a function of its own: the constants of a loop stay in registers where a function has few others.
 template <class L, class Body>
 DRIFT_INLINE void run_apart(const Body& body, int64_t first, int count) {
-#ifndef __CUDACC__
-#ifdef __x86_64__
-    if constexpr (L::bytes == 64) {
-        return detail::part_avx512(body, first, count);
-    } else if constexpr (L::bytes == 32) {
-        return detail::part_avx2(body, first, count);
-    }
-#endif
-    if constexpr (L::bytes == 16) {
-        return detail::part_baseline(body, first, count);
-    }
-#endif
     if constexpr (L::bytes == 0) {
         run_part<L>(body, first, count);
+    } else {
+#ifndef __CUDACC__
+        detail::part_of_width<L::bytes>(body, first, count);
+#endif
     }
 }
 
@@ -177,12 +189,11 @@ void run_baseline(const Body& body, int64_t n, int64_t begin, int64_t end) {
 }
 #ifdef __x86_64__
 template <class Body>
-__attribute__((target("avx2,fma"))) void run_avx2(const Body& body, int64_t n, int64_t begin, int64_t end) {
+__attribute__((DRIFT_AVX2)) void run_avx2(const Body& body, int64_t n, int64_t begin, int64_t end) {
     run_tiles<Lanes<typename Body::Real, 32>>(body, n, begin, end);
 }
 template <class Body>
-__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))) void run_avx512(const Body& body, int64_t n,
-                                                                                       int64_t begin, int64_t end) {
+__attribute__((DRIFT_AVX512)) void run_avx512(const Body& body, int64_t n, int64_t begin, int64_t end) {
     run_tiles<Lanes<typename Body::Real, 64>>(body, n, begin, end);
 }
 #endif

@@ -58,7 +58,7 @@ std::optional<ProductOfLines> product_of_lines(const Mixture& mixture) {
     std::vector<double>& columns = product.line[0].means = different_means(mixture, 0);
     std::vector<double>& rows = product.line[1].means = different_means(mixture, 1);
     const auto components = static_cast<size_t>(mixture.components);
-    if (columns.size() + rows.size() >= components || columns.size() * rows.size() != components) {
+    if (2 * std::max(columns.size(), rows.size()) >= components || columns.size() * rows.size() != components) {
         return std::nullopt;
     }
     const std::vector<double> cells = log_weights_of_cells(mixture, columns, rows);

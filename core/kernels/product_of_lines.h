@@ -23,8 +23,8 @@ struct ProductOfLines {
 };
 
 /// The factors of a mixture in the plane whose components share one variance, all means being pairs of a column and a
-/// row, and all weights, to 1e-12, a number of the column times one of the row. Null where it is none, or where there
-/// are as many columns and rows as components.
+/// row, and all weights, to 1e-12, a number of the column times one of the row. Null where it is none, or where pairs
+/// of both lines, the shorter filled up to the longer, are at least half as many as components: nothing is saved then.
 std::optional<ProductOfLines> product_of_lines(const Mixture& mixture);
 
 }  // namespace drift::kernels

@@ -1,6 +1,7 @@
 // What reverse_step.h computes for a tile of particles; mixture_twist.cu runs it right before their denoiser.
 #pragma once
 
+#include "core/kernels/normal_lanes.h"
 #include "core/kernels/not_finite.h"
 #include "core/kernels/reverse_step.h"
 #include "core/kernels/row_blocks.h"

@@ -36,8 +36,9 @@ SharedVarianceConstants<T> shared_variance_constants(const MixtureLevel<T>& leve
 }
 
 /// All components have the covariance v I. With few coordinates and directions everything stays in registers, and one
-/// pass over the components is enough: no logit is above 0, so nothing can overflow. Only where a particle is so far
-/// from all components that the sums would lose it, a second pass starts from its own largest logit.
+/// pass over the components, or over both lines of a product, is enough: no logit is above 0, so nothing can overflow.
+/// Only where a particle is so far from all components that the sums would lose it, a second pass starts from its own
+/// largest logit.
 template <class T, int Dims, int Directions, bool Vectors>
 struct SharedVarianceMixture {
     using Real = T;

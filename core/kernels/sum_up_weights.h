@@ -129,10 +129,10 @@ struct SumUpWeights {
     /// without a branch that could be mispredicted; the sums of different runs do not wait for each other.
     template <class L>
     DRIFT_INLINE void sum_up_families(const int32_t* eve, const double* weight, int count, double* partial) const {
-        int32_t begins[weight_tile];
+        int16_t begins[weight_tile];
         int families = 0;  // that begin after the first particle
         for (int i = 1; i < count && eve[0] != eve[count - 1]; ++i) {
-            begins[families] = i;
+            begins[families] = static_cast<int16_t>(i);
             families += eve[i] != eve[i - 1] ? 1 : 0;
         }
         double squares = 0;

@@ -15,6 +15,13 @@ struct Outputs {
     torch::Tensor denoised, log_density, directions, vectors, component;
 };
 
+/// The grid whose sums are products of those over its lines, and the same component by component.
+std::vector<MixtureData> grid_both_ways() {
+    MixtureData plain = test::grid_mixture();
+    plain.lines.reset();
+    return {test::grid_mixture(), plain};
+}
+
 template <class T>
 Outputs denoise(const MixtureData& mixture, double sigma, const torch::Tensor& x64, const torch::Tensor& rows,
                 const torch::Tensor& w64, bool component = true) {
@@ -82,12 +89,14 @@ TEST(MixtureDenoise, AgreesWithTheMaterialisedExpression) {
 }
 
 TEST(MixtureDenoise, AgreesOnTheGridOfSharedVariance) {
-    const MixtureData mixture = test::grid_mixture();
-    for (const double sigma : {0., 0.02, 0.5, 3., 80.}) {
-        SCOPED_TRACE(sigma);
-        expect_oracle<double>(mixture, sigma, points(mixture, sigma, 333, 3), 1e-11);
-        expect_oracle<float>(mixture, sigma, points(mixture, sigma, 333, 3).to(torch::kFloat32).to(torch::kFloat64),
-                             2e-5);
+    for (const MixtureData& mixture : grid_both_ways()) {
+        SCOPED_TRACE(mixture.lines ? "by lines" : "by components");
+        for (const double sigma : {0., 0.02, 0.5, 3., 80.}) {
+            SCOPED_TRACE(sigma);
+            expect_oracle<double>(mixture, sigma, points(mixture, sigma, 333, 3), 1e-11);
+            expect_oracle<float>(mixture, sigma, points(mixture, sigma, 333, 3).to(torch::kFloat32).to(torch::kFloat64),
+                                 2e-5);
+        }
     }
 }
 
@@ -209,35 +218,38 @@ TEST(MixtureDenoise, FarFromEveryComponentFollowsTheNearest) {
 // Far particles need a second pass over the components, which those in the same register of lanes must not notice;
 // whoever asks for the nearest component gets it always.
 TEST(MixtureDenoise, FarParticlesOfASharedVarianceFollowTheNearestWhoeverTheirNeighboursAre) {
-    const MixtureData mixture = test::grid_mixture();
-    const torch::Tensor near = points(mixture, 1, 33, 3);
-    torch::Tensor x = near.clone();
-    x[5][0] = 3e3;
-    x[20][1] = -2e3;
-    const torch::Tensor rows = numbers({1, 2}, 91);
-    const Outputs out = denoise<float>(mixture, .05, x, rows, x, false);
-    const Outputs always = denoise<float>(mixture, .05, x, rows, x, true);
-    const test::MixtureOracle oracle = denoise_by_torch(mixture, .05, x);
-    EXPECT_TRUE(torch::equal(out.denoised[5], always.denoised[5]));
-    EXPECT_TRUE(torch::equal(out.log_density[20], always.log_density[20]));
-    EXPECT_LT(largest_difference(out.denoised / 3e3, oracle.denoised / 3e3), 1e-5);
-    EXPECT_TRUE(torch::isfinite(out.log_density).all().item<bool>());
-    EXPECT_TRUE(torch::isfinite(out.directions).all().item<bool>());
-    const Outputs undisturbed = denoise<float>(mixture, .05, near, rows, near, false);
-    for (const int64_t i : {4, 6, 19, 21}) {
-        EXPECT_TRUE(torch::equal(out.denoised[i], undisturbed.denoised[i])) << i;
-        EXPECT_TRUE(torch::equal(out.directions[i], undisturbed.directions[i])) << i;
+    for (const MixtureData& mixture : grid_both_ways()) {
+        SCOPED_TRACE(mixture.lines ? "by lines" : "by components");
+        const torch::Tensor near = points(mixture, 1, 33, 3);
+        torch::Tensor x = near.clone();
+        x[5][0] = 3e3;
+        x[20][1] = -2e3;
+        const torch::Tensor rows = numbers({1, 2}, 91);
+        const Outputs out = denoise<float>(mixture, .05, x, rows, x, false);
+        const Outputs always = denoise<float>(mixture, .05, x, rows, x, true);
+        const test::MixtureOracle oracle = denoise_by_torch(mixture, .05, x);
+        EXPECT_TRUE(torch::equal(out.denoised[5], always.denoised[5]));
+        EXPECT_TRUE(torch::equal(out.log_density[20], always.log_density[20]));
+        EXPECT_LT(largest_difference(out.denoised / 3e3, oracle.denoised / 3e3), 1e-5);
+        EXPECT_TRUE(torch::isfinite(out.log_density).all().item<bool>());
+        EXPECT_TRUE(torch::isfinite(out.directions).all().item<bool>());
+        const Outputs undisturbed = denoise<float>(mixture, .05, near, rows, near, false);
+        for (const int64_t i : {4, 6, 19, 21}) {
+            EXPECT_TRUE(torch::equal(out.denoised[i], undisturbed.denoised[i])) << i;
+            EXPECT_TRUE(torch::equal(out.directions[i], undisturbed.directions[i])) << i;
+        }
     }
 }
 
 TEST(MixtureDenoise, NonFiniteParticlesStayByThemselves) {
-    for (const auto kind : {CovarianceKind::Scalar, CovarianceKind::Diagonal, CovarianceKind::Full}) {
-        const MixtureData mixture = test::grid_mixture();
-        const torch::Tensor x = points(mixture, 1, 20, 3);
-        torch::Tensor broken = x.clone();
-        broken[7][0] = NAN;
-        broken[9][1] = INFINITY;
-        MixtureData other = kind == CovarianceKind::Scalar ? mixture : test::random_mixture(5, 2, kind, 3);
+    std::vector<MixtureData> mixtures = grid_both_ways();
+    mixtures.push_back(test::random_mixture(5, 2, CovarianceKind::Diagonal, 3));
+    mixtures.push_back(test::random_mixture(5, 2, CovarianceKind::Full, 3));
+    const torch::Tensor x = points(test::grid_mixture(), 1, 20, 3);
+    torch::Tensor broken = x.clone();
+    broken[7][0] = NAN;
+    broken[9][1] = INFINITY;
+    for (const MixtureData& other : mixtures) {
         const torch::Tensor rows = torch::eye(2, torch::kFloat64);
         const Outputs good = denoise<float>(other, 1, x, rows, x);
         const Outputs bad = denoise<float>(other, 1, broken, rows, x);
@@ -251,26 +263,28 @@ TEST(MixtureDenoise, NonFiniteParticlesStayByThemselves) {
 }
 
 TEST(MixtureDenoise, IsTheSameForAnyNumberOfThreadsAndParticles) {
-    const MixtureData mixture = test::grid_mixture();
-    const torch::Tensor x = points(mixture, 1, 5003, 3);
-    const torch::Tensor rows = torch::eye(2, torch::kFloat64);
-    const int threads = at::get_num_threads();
-    at::set_num_threads(1);
-    const Outputs one = denoise<float>(mixture, 1, x, rows, x);
-    at::set_num_threads(3);
-    const Outputs three = denoise<float>(mixture, 1, x, rows, x);
-    at::set_num_threads(threads);
-    EXPECT_TRUE(one.denoised.equal(three.denoised));
-    EXPECT_TRUE(one.directions.equal(three.directions));
-    EXPECT_TRUE(one.log_density.equal(three.log_density));
-    const Outputs some = denoise<float>(mixture, 1, x.narrow(0, 0, 77), rows, x.narrow(0, 0, 77));
-    EXPECT_TRUE(some.vectors.equal(one.vectors.narrow(0, 0, 77)));
+    for (const MixtureData& mixture : grid_both_ways()) {
+        SCOPED_TRACE(mixture.lines ? "by lines" : "by components");
+        const torch::Tensor x = points(mixture, 1, 5003, 3);
+        const torch::Tensor rows = torch::eye(2, torch::kFloat64);
+        const int threads = at::get_num_threads();
+        at::set_num_threads(1);
+        const Outputs one = denoise<float>(mixture, 1, x, rows, x);
+        at::set_num_threads(3);
+        const Outputs three = denoise<float>(mixture, 1, x, rows, x);
+        at::set_num_threads(threads);
+        EXPECT_TRUE(one.denoised.equal(three.denoised));
+        EXPECT_TRUE(one.directions.equal(three.directions));
+        EXPECT_TRUE(one.log_density.equal(three.log_density));
+        const Outputs some = denoise<float>(mixture, 1, x.narrow(0, 0, 77), rows, x.narrow(0, 0, 77));
+        EXPECT_TRUE(some.vectors.equal(one.vectors.narrow(0, 0, 77)));
+    }
 }
 
 TEST(MixtureDenoise, EveryInstructionSetComputesTheSame) {
-    const MixtureData shared = test::grid_mixture();
-    const MixtureData full = test::random_mixture(5, 4, CovarianceKind::Full, 3);
-    for (const MixtureData& mixture : {shared, full}) {
+    std::vector<MixtureData> mixtures = grid_both_ways();
+    mixtures.push_back(test::random_mixture(5, 4, CovarianceKind::Full, 3));
+    for (const MixtureData& mixture : mixtures) {
         const torch::Tensor x = points(mixture, 1, 100, 3);
         const torch::Tensor rows = torch::eye(mixture.dims, torch::kFloat64);
         const Outputs best = denoise<double>(mixture, 1, x, rows, x);

@@ -27,6 +27,7 @@ MixtureData uneven_grid(int64_t columns, int64_t rows) {
 
 struct Outputs {
     torch::Tensor denoised, directions, vectors, log_density;
+    int64_t line_pairs;
 };
 
 template <class T>
@@ -40,7 +41,7 @@ Outputs denoise(const MixtureData& mixture, double sigma, const torch::Tensor& x
     const torch::Tensor x = x64.to(type);
     const torch::Tensor w = numbers({x.size(0), 2}, 92).to(type);
     Outputs out{torch::empty_like(x), torch::empty({x.size(0), 2, 2}, type), torch::empty_like(x),
-                torch::empty({x.size(0)}, torch::kFloat64)};
+                torch::empty({x.size(0)}, torch::kFloat64), level.line_pairs};
     MixtureTask<T> task;
     task.n = x.size(0);
     task.x = x.const_data_ptr<T>();
@@ -90,9 +91,12 @@ TEST(ProductOfLines, IsNotSeenWhereThereIsNone) {
     const auto found = [](const MixtureData& mixture) { return product_of_lines(mixture.view()).has_value(); };
     ASSERT_TRUE(found(uneven_grid(3, 3)));
     EXPECT_FALSE(found(uneven_grid(2, 2))) << "nothing to be saved";
-    EXPECT_FALSE(found(test::random_mixture(9, 2, CovarianceKind::Scalar, 3)));
-    EXPECT_FALSE(found(test::random_mixture(9, 3, CovarianceKind::Scalar, 3)));
-    EXPECT_FALSE(found(test::random_mixture(9, 1, CovarianceKind::Scalar, 3)));
+    EXPECT_FALSE(found(uneven_grid(2, 7))) << "nor here, as lines are filled up to the longer one";
+    for (const int64_t dims : {1, 2, 3}) {
+        MixtureData random = test::random_mixture(9, dims, CovarianceKind::Scalar, 3);
+        random.covariances = torch::full({9}, .3, torch::kFloat64);
+        EXPECT_FALSE(found(random)) << dims;
+    }
     MixtureData heavier = uneven_grid(3, 3);
     heavier.log_weights[4] += 1e-9;
     EXPECT_FALSE(found(heavier));
@@ -118,12 +122,16 @@ TEST(ProductOfLines, GivesWhatTheSumsOverAllComponentsGive) {
             mixture.lines = product_of_lines(mixture.view());
             ASSERT_TRUE(mixture.lines.has_value());
             const Outputs product = denoise<double>(mixture, sigma, x);
+            EXPECT_EQ(plain.line_pairs, 0);
+            EXPECT_EQ(product.line_pairs, mixture.lines->pairs());
             EXPECT_LT(largest_difference(product.denoised, plain.denoised), 1e-11 * (1 + sigma));
             EXPECT_LT(largest_difference(product.log_density, plain.log_density), 1e-9);
             const double size = plain.directions.abs().max().item<double>();
             EXPECT_LT(largest_difference(product.directions, plain.directions), 1e-10 * size);
             EXPECT_LT(largest_difference(product.vectors, plain.vectors), 1e-10 * size);
             // In float both are as far from the exact numbers.
+            EXPECT_LT(largest_difference(plain_float.denoised, plain.denoised), 2e-5 * (9 + 3 * sigma));
+            EXPECT_LT(largest_difference(plain_float.directions, plain.directions), 2e-4 * size);
             const Outputs rounded = denoise<float>(mixture, sigma, x);
             EXPECT_LT(largest_difference(rounded.denoised, plain.denoised),
                       3 * largest_difference(plain_float.denoised, plain.denoised) + 1e-6);

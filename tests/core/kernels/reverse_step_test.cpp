@@ -58,8 +58,9 @@ torch::Tensor drawn(int64_t n, int64_t dims) {
 TEST(ReverseStep, IsTheFormulaWithTheNoiseOfItsStream) {
     for (const int64_t dims : {1, 2, 3, 4, 9}) {
         SCOPED_TRACE(dims);
-        const Step s = make_step(101, dims);
-        const torch::Tensor z = drawn(101, dims);
+        constexpr int64_t n = 601;  // in the plane two whole turns and a part of one
+        const Step s = make_step(n, dims);
+        const torch::Tensor z = drawn(n, dims);
         const torch::Tensor delta = (1 - s.c) * s.scale * s.pull;
         const torch::Tensor expected = (1 - s.c) * s.denoised + delta + s.c * s.x + s.tau * z;
         const torch::Tensor log_ratio = -(z * delta / s.tau + delta.square() / (2 * s.tau * s.tau)).sum(1);
