@@ -1,5 +1,5 @@
 // Every closed-form method on the 25-mode grid beside its plain LibTorch expression: evaluations of the prior, summed
-// over the particles, a second. `./dev bench methods [--particles N] [--methods NAMES]`.
+// over the particles, a second. `./dev bench methods [--particles N] [--methods NAMES] [--modes scattered]`.
 // The methods are those of methods.h.
 #include "bench/bench.h"
 #include "bench/methods.h"
@@ -25,11 +25,31 @@ double run(const Scenario& scenario) {
     return calls;
 }
 
+/// Takes the modes off their columns and rows: a mixture that is no product.
+void scatter(GridProblem& problem) {
+    problem.mixture.means = (problem.mixture.means + .5 * test::numbers({25, 2}, 1)).contiguous();
+    problem.mixture.lines.reset();
+}
+
+std::string text_of(const torch::Tensor& means) {
+    std::string rows;
+    for (int64_t j = 0; j < means.size(0); ++j) {
+        rows += (j == 0 ? "[[" : ", [") + std::to_string(means[j][0].item<double>()) + ", " +
+                std::to_string(means[j][1].item<double>()) + "]";
+    }
+    return rows + "]";
+}
+
 void speeds() {
     const torch::NoGradGuard no_gradients;
-    const GridProblem problem;
+    GridProblem problem;
+    const bool scattered = option("modes", "grid") == "scattered";
+    if (scattered) {
+        scatter(problem);
+    }
     const int64_t n = number_option("particles", 100'000);
-    std::printf("%lld particles, 25 modes, a line measurement; evaluations a second\n\n", static_cast<long long>(n));
+    std::printf("%lld particles, 25 modes%s, a line measurement; evaluations a second\n\n", static_cast<long long>(n),
+                scattered ? " that are no grid" : "");
     std::printf(
         "| method | Driftscope | LibTorch with autograd | ratio | LibTorch, derivatives by hand | ratio |\n"
         "|---|---|---|---|---|---|\n");
@@ -37,7 +57,10 @@ void speeds() {
         if (!chosen(method.name, list_option("methods", ""))) {
             continue;
         }
-        const Scenario scenario = scenario_of(method, n);
+        Scenario scenario = scenario_of(method, n);
+        if (scattered) {
+            set_value(scenario, "prior.means", text_of(problem.mixture.means));
+        }
         double calls = 0;
         const double duration = seconds([&] { calls = run(scenario); }, 1);
         const double ours = calls / duration;
