@@ -4,6 +4,7 @@
 #include "core/kernels/mixture.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct LineMixture {
 
 /// Both factors of a mixture in the plane.
 struct ProductOfLines {
-    LineMixture line[2];
+    std::array<LineMixture, 2> line;  // of the first coordinate and of the second
 
     int64_t pairs() const { return static_cast<int64_t>(std::max(line[0].means.size(), line[1].means.size())); }
 };

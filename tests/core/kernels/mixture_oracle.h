@@ -74,8 +74,10 @@ inline MixtureData random_mixture(int64_t components, int64_t dims, kernels::Cov
 inline MixtureData grid_mixture() {
     torch::Tensor means = torch::empty({25, 2}, torch::kFloat64);
     for (int64_t j = 0; j < 25; ++j) {
-        means[j][0] = 4. * static_cast<double>(j % 5 - 2);
-        means[j][1] = 4. * static_cast<double>(j / 5 - 2);
+        const int64_t column = j % 5;
+        const int64_t row = j / 5;
+        means[j][0] = 4. * static_cast<double>(column - 2);
+        means[j][1] = 4. * static_cast<double>(row - 2);
     }
     MixtureData mixture{25,
                         2,
