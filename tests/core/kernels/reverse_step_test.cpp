@@ -50,7 +50,7 @@ Taken take(const Step& s, bool guided) {
 }
 
 torch::Tensor drawn(int64_t n, int64_t dims) {
-    const torch::Tensor z = torch::empty({n, dims}, torch::kFloat64);
+    torch::Tensor z = torch::empty({n, dims}, torch::kFloat64);
     fill_normals({}, noise, n, dims, z.mutable_data_ptr<double>());
     return z;
 }
