@@ -24,6 +24,15 @@ struct SumUpCloud {
     DRIFT_INLINE void tile(int64_t first, int count) const {
         const int64_t entries = moment_count(cloud.dims, moments);
         double* sum = sums + first / weight_tile * entries;
+        if constexpr (L::bytes != 0) {  // as many particles as a register holds, where their moments are few
+            using Doubles = Lanes<double, L::bytes>;
+            if (cloud.dims == 1) {
+                return add_by_lanes<Doubles, 1>(first, count, sum);
+            }
+            if (cloud.dims == 2) {
+                return add_by_lanes<Doubles, 2>(first, count, sum);
+            }
+        }
         for (int64_t e = 0; e < entries; ++e) {
             sum[e] = 0;
         }
@@ -35,6 +44,40 @@ struct SumUpCloud {
             if (weight > 0) {
                 add(cloud.x + i * cloud.dims, weight, sum);
             }
+        }
+    }
+
+    template <class D, int Dims>
+    DRIFT_INLINE void add_by_lanes(int64_t first, int count, double* sum) const {
+        using V = typename D::Real;
+        V totals[Dims * (Dims + 1) / 2]{};
+        for (int i = 0; i < count; i += D::count) {
+            const int valid = count - i < D::count ? count - i : D::count;
+            const V log_weight = cloud.log_weights != nullptr
+                                     ? load_doubles<D>(cloud.log_weights + first + i, valid, -__builtin_inf())
+                                     : zero_up_to<D>(valid, -__builtin_inf());
+            const V share = exp_nonpositive<D>(log_weight - cloud.log_sum);
+            const V weight = share > 0 ? share : V{};
+            V x[Dims]{};
+            for (int k = 0; k < Dims; ++k) {
+                for (int l = 0; l < valid; ++l) {
+                    x[k][l] = static_cast<double>(cloud.x[(first + i + l) * Dims + k]);
+                }
+                x[k] = share > 0 ? V(x[k] - (moments == Moments::Mean ? 0 : mean[k])) : V{};
+            }
+            for (int row = 0, e = 0; row < Dims; ++row) {
+                const V apart = weight * x[row];
+                if (moments != Moments::Covariance) {
+                    totals[row] += moments == Moments::Mean ? apart : V(apart * x[row]);
+                    continue;
+                }
+                for (int k = 0; k <= row; ++k) {
+                    totals[e++] += apart * x[k];
+                }
+            }
+        }
+        for (int64_t e = 0; e < moment_count(Dims, moments); ++e) {
+            sum[e] = sum_of_lanes<D>(totals[e]);
         }
     }
 
