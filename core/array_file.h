@@ -8,7 +8,7 @@
 // Nothing is allocated before it has been compared with the size of the file.
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "core/params.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <string>
 

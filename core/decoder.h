@@ -2,7 +2,7 @@
 // a problem works in noise space with it, on the prior N(0, I) and the likelihood p(y | f(z)) (design.md, idea 3).
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 #include <functional>

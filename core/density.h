@@ -3,8 +3,7 @@
 
 #include "core/problem.h"
 #include "core/random.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 namespace drift {
 

@@ -1,7 +1,7 @@
 // Adam (Kingma and Ba 2015) on every row by itself: what one particle's search comes to depends on no other.
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 #include <functional>

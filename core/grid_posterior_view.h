@@ -3,8 +3,7 @@
 
 #include "core/grid_posterior.h"
 #include "core/scene.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <vector>
 

@@ -2,7 +2,7 @@
 // walk along the particles (Gerber and Chopin 2015). guidance.md 2.3.
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 #include <vector>

@@ -2,7 +2,7 @@
 // becomes of a row depends on that row alone (Nocedal and Wright, algorithms 7.4 and 3.1).
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 #include <functional>

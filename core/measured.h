@@ -3,8 +3,7 @@
 
 #include "core/noise_models/noise_model.h"
 #include "core/operators.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <memory>
 

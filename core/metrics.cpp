@@ -78,7 +78,7 @@ WeightedRows rows_of(const torch::Tensor& x, const torch::Tensor& log_weights) {
     }
     if (n > most_rows) {
         const std::vector<int64_t> chosen = representatives(weights, most_rows);
-        rows = rows.index_select(0, torch::tensor(chosen, rows.device()));
+        rows = rows.index_select(0, torch::tensor(chosen, torch::kInt64).to(rows.device()));
         weights.assign(chosen.size(), 1 / static_cast<double>(chosen.size()));
     }
     return {rows.to(torch::kCPU, torch::kFloat64).t().contiguous(), std::move(weights)};

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "core/gaussian_mixture.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 #include <functional>

@@ -2,7 +2,7 @@
 // the solve that guidance needs.
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 #include <memory>

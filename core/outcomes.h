@@ -4,8 +4,7 @@
 #include "core/frame.h"
 #include "core/outcome.h"
 #include "core/sampler.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 namespace drift {
 

@@ -8,8 +8,7 @@
 #pragma once
 
 #include "core/problem.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 #include <functional>

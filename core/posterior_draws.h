@@ -2,8 +2,7 @@
 #pragma once
 
 #include "core/sampler.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 namespace drift {
 

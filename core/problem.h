@@ -4,8 +4,7 @@
 #include "core/catalog.h"
 #include "core/gaussian_mixture.h"
 #include "core/operators.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 #include <functional>

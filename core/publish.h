@@ -4,8 +4,7 @@
 #include "core/frame.h"
 #include "core/sampler.h"
 #include "core/scene.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <memory>
 #include <optional>

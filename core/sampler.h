@@ -9,9 +9,8 @@
 #include "core/problem.h"
 #include "core/random.h"
 #include "core/schedule.h"
+#include "core/torch.h"
 #include "core/twist.h"
-
-#include <torch/types.h>
 
 #include <limits>
 

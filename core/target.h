@@ -5,8 +5,7 @@
 
 #include "core/problem.h"
 #include "core/random.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 #include <memory>

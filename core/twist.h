@@ -7,8 +7,7 @@
 #include "core/problem.h"
 #include "core/random.h"
 #include "core/reverse_move.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <memory>
 #include <optional>

@@ -1,7 +1,7 @@
 // Reader of the idx.gz files that MNIST-like data sets come in.
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <filesystem>
 

@@ -4,8 +4,7 @@
 
 #include "core/params.h"
 #include "core/random.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 #include <string>

@@ -2,7 +2,7 @@
 // key alone, whoever trained them. May be used by several threads.
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 #include <deque>

@@ -3,7 +3,7 @@
 // Networks compute in float32: particles of another type are converted here, and so is what comes back.
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 #include <functional>

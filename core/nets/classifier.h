@@ -3,8 +3,7 @@
 #pragma once
 
 #include "core/nets/parameter_store.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 namespace drift {
 

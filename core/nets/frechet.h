@@ -4,8 +4,7 @@
 
 #include "core/nets/classifier.h"
 #include "core/nets/trained.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 

@@ -2,7 +2,7 @@
 // average, the checkpoint and the weight file then handle one array each and need to know nothing of the network.
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <string>
 #include <vector>

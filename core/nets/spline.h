@@ -5,7 +5,7 @@
 //     w
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cstdint>
 

@@ -8,8 +8,7 @@
 
 #include "core/kernels/perceptron.h"
 #include "core/nets/parameter_store.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <vector>
 

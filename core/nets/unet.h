@@ -2,11 +2,10 @@
 // convolutions run at half the resolution, which on a CPU is the difference between a live picture and a slide show.
 #pragma once
 
-#include <torch/types.h>
+#include "core/nets/parameter_store.h"
+#include "core/torch.h"
 
 #include <vector>
-
-#include "core/nets/parameter_store.h"
 
 namespace drift {
 

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "core/random.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <memory>
 

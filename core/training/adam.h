@@ -1,7 +1,7 @@
 // One step of Adam (Kingma and Ba 2015) on a flat tensor.
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <algorithm>
 #include <cmath>

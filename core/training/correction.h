@@ -3,9 +3,8 @@
 #pragma once
 
 #include "core/correction_field.h"
+#include "core/torch.h"
 #include "core/training/walk.h"
-
-#include <torch/types.h>
 
 #include <memory>
 #include <mutex>

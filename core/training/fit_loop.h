@@ -3,9 +3,8 @@
 #pragma once
 
 #include "core/fit.h"
+#include "core/torch.h"
 #include "core/training/fit_task.h"
-
-#include <torch/types.h>
 
 #include <filesystem>
 

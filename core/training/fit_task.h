@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/nets/parameter_store.h"
+#include "core/torch.h"
 
 #include <ATen/core/Generator.h>
-#include <torch/types.h>
 
 #include <cstdint>
 #include <nlohmann/json.hpp>

@@ -7,9 +7,8 @@
 // of them with weights lambda^(j - i). trained_samplers.md 1.4.
 #pragma once
 
+#include "core/torch.h"
 #include "core/training_numbers.h"
-
-#include <torch/types.h>
 
 #include <cstdint>
 #include <optional>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/data/idx.h"
+#include "core/torch.h"
 
 #include <ATen/core/Generator.h>
-#include <torch/types.h>
 
 #include <cstdint>
 #include <filesystem>

@@ -2,8 +2,9 @@
 // number of threads, and threads meet once a batch in place of once an operation.
 #pragma once
 
+#include "core/torch.h"
+
 #include <ATen/core/LegacyTypeDispatch.h>
-#include <torch/types.h>
 
 #include <cstdint>
 #include <functional>

@@ -2,10 +2,9 @@
 // as the reference itself. trained_samplers.md 1.2 and 1.6.
 #pragma once
 
+#include "core/torch.h"
 #include "core/training/policy_network.h"
 #include "core/training/reference.h"
-
-#include <torch/types.h>
 
 #include <memory>
 #include <vector>

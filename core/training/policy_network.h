@@ -4,10 +4,10 @@
 #pragma once
 
 #include "core/nets/parameter_store.h"
+#include "core/torch.h"
 #include "core/training/pieces.h"
 #include "core/training/policy_options.h"
 
-#include <torch/types.h>
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>

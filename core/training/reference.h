@@ -5,9 +5,8 @@
 #include "core/problem.h"
 #include "core/random.h"
 #include "core/schedule.h"
+#include "core/torch.h"
 #include "core/training/time_grid.h"
-
-#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>

@@ -3,9 +3,8 @@
 #pragma once
 
 #include "core/random.h"
+#include "core/torch.h"
 #include "core/training/terminal.h"
-
-#include <torch/types.h>
 
 #include <cstdint>
 #include <string>

@@ -6,10 +6,9 @@
 // summed in double.
 #pragma once
 
+#include "core/torch.h"
 #include "core/training/pieces.h"
 #include "core/training/trajectories.h"
-
-#include <torch/types.h>
 
 #include <functional>
 #include <vector>

@@ -8,9 +8,8 @@
 
 #include "core/sampler.h"
 #include "core/target.h"
+#include "core/torch.h"
 #include "core/training/reference.h"
-
-#include <torch/types.h>
 
 #include <memory>
 

@@ -2,11 +2,10 @@
 // on with at any iteration.
 #pragma once
 
+#include "core/torch.h"
 #include "core/training/local_search.h"
 #include "core/training/replay_buffer.h"
 #include "core/training_numbers.h"
-
-#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>

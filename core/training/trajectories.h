@@ -1,11 +1,10 @@
 // Trajectories to learn from, and the ways to come by them: forwards by policy or reference, backwards from an end.
 #pragma once
 
+#include "core/torch.h"
 #include "core/training/policy.h"
 #include "core/training/terminal.h"
 #include "core/training_numbers.h"
-
-#include <torch/types.h>
 
 #include <memory>
 #include <vector>

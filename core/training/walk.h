@@ -2,9 +2,8 @@
 // the way is kept.
 #pragma once
 
+#include "core/torch.h"
 #include "core/training/trajectories.h"
-
-#include <torch/types.h>
 
 namespace drift {
 

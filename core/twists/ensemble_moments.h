@@ -2,7 +2,7 @@
 // block and then over the blocks, so that they are the same for any number of threads.
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <optional>
 

@@ -3,9 +3,10 @@
 #pragma once
 
 #include "core/kernels/mixture_oracle.h"
+#include "core/torch.h"
 
 #include <torch/csrc/autograd/autograd.h>
-#include <torch/types.h>
+#include <torch/types.h>  // nested lists in torch::tensor
 
 #include <cmath>
 #include <functional>

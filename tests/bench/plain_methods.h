@@ -3,8 +3,7 @@
 
 #include "bench/grid_problem.h"
 #include "bench/plain_tds.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cmath>
 #include <functional>

@@ -4,8 +4,7 @@
 
 #include "bench/grid_problem.h"
 #include "bench/plain_weights.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cmath>
 #include <vector>

@@ -2,8 +2,9 @@
 // until the loss is known, then one backward pass and a step of Adam for every tensor.
 #pragma once
 
+#include "core/torch.h"
+
 #include <ATen/core/grad_mode.h>
-#include <torch/types.h>
 
 #include <cmath>
 #include <functional>

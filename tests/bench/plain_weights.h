@@ -1,7 +1,7 @@
 // Log weights [n] in float64 and resampling by them, as one writes it in Python with LibTorch.
 #pragma once
 
-#include <torch/types.h>
+#include "core/torch.h"
 
 namespace drift::bench {
 

@@ -2,6 +2,8 @@
 
 #include "support/problems.h"
 
+#include <torch/types.h>  // nested lists in torch::tensor
+
 namespace drift {
 namespace {
 

@@ -4,6 +4,8 @@
 #include "core/threads.h"
 #include "support/training.h"
 
+#include <torch/types.h>  // nested lists in torch::tensor
+
 namespace drift {
 namespace {
 

@@ -1,6 +1,7 @@
 #include "core/lbfgs.h"
 
 #include <gtest/gtest.h>
+#include <torch/types.h>  // nested lists in torch::tensor
 
 namespace drift {
 namespace {

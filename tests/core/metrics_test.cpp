@@ -3,6 +3,7 @@
 #include "support/problems.h"
 
 #include <ATen/Parallel.h>
+#include <torch/types.h>  // nested lists in torch::tensor
 
 #include <numbers>
 

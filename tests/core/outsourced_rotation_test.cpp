@@ -5,6 +5,8 @@
 #include "support/trained.h"
 #include "support/twists.h"
 
+#include <torch/types.h>  // nested lists in torch::tensor
+
 namespace drift {
 namespace {
 
@@ -53,7 +55,7 @@ torch::Tensor latents(Scenario scenario, uint64_t seed) {
     scenario.particles = 1000;
     const Samples samples = test::finished(scenario).samples();
     const torch::Tensor z = torch::tensor(samples.latents).to(torch::kFloat64).view({-1, 2});
-    const torch::Tensor share = torch::tensor(samples.log_weights).exp().cumsum(0);
+    const torch::Tensor share = torch::tensor(samples.log_weights, torch::kFloat64).exp().cumsum(0);
     const torch::Tensor places = (torch::arange(z.size(0), torch::kFloat64) + 0.5) / static_cast<double>(z.size(0));
     return z.index_select(0, at::searchsorted(share, places).clamp_max(z.size(0) - 1));
 }

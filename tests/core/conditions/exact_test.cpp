@@ -5,6 +5,8 @@
 
 #include "support/problems.h"
 
+#include <torch/types.h>  // nested lists in torch::tensor
+
 #include <cmath>
 
 namespace drift {

@@ -4,8 +4,7 @@
 
 #include "core/kernels/normals.h"
 #include "core/kernels/product_of_lines.h"
-
-#include <torch/types.h>
+#include "core/torch.h"
 
 #include <cmath>
 #include <optional>

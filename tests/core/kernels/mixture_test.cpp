@@ -4,6 +4,7 @@
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
+#include <torch/types.h>  // nested lists in torch::tensor
 
 namespace drift::kernels {
 namespace {

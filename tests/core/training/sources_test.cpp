@@ -5,6 +5,8 @@
 #include "core/training/streams.h"
 #include "support/training.h"
 
+#include <torch/types.h>  // nested lists in torch::tensor
+
 #include <numeric>
 
 namespace drift {

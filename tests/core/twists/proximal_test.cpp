@@ -8,6 +8,8 @@
 #include "support/problems.h"
 #include "support/twists.h"
 
+#include <torch/types.h>  // nested lists in torch::tensor
+
 namespace drift {
 namespace {
 
