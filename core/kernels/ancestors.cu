@@ -1,5 +1,6 @@
 #include "core/kernels/ancestors.h"
 
+#include "core/kernels/parallel_for.h"
 #include "core/kernels/weight_tiles.h"
 
 #include <cmath>

@@ -1,7 +1,7 @@
 // Drawing ancestors from weights. All schemes give sorted ancestors. specs/guidance.md 2.3.
 #pragma once
 
-#include "core/kernels/parallel_for.h"
+#include "core/kernels/exec.h"
 #include "core/kernels/philox.h"
 
 namespace drift::kernels {

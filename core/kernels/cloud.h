@@ -2,7 +2,7 @@
 // the same for any number of threads. specs/guidance.md 2.6, "adapt from the weighted cloud".
 #pragma once
 
-#include "core/kernels/parallel_for.h"
+#include "core/kernels/exec.h"
 
 #include <vector>
 

@@ -2,6 +2,7 @@
 
 #include "core/kernels/linear_residual.h"
 #include "core/kernels/normal_lanes.h"
+#include "core/kernels/parallel_for.h"
 #include "core/kernels/reverse_step_tile.h"
 #include "core/kernels/row_blocks.h"
 #include "core/kernels/shared_variance_mixture.h"
@@ -16,6 +17,8 @@ struct TakeGainPull {
     static constexpr int max_rows = Rows == 0 ? static_cast<int>(max_gain_rows) : Rows;
     static constexpr int width = block_width<Dims>;
     GainPull<T> task;
+    const T* drawn = nullptr;  // [2, turn] z in the plane, where it is known already; or null
+    int64_t start = 0;         // the first particle of it
 
     DRIFT_HOST_DEVICE int64_t dims() const { return Dims == 0 ? task.dims : Dims; }
     DRIFT_HOST_DEVICE int rows() const { return Rows == 0 ? static_cast<int>(task.rows) : Rows; }
@@ -25,42 +28,50 @@ struct TakeGainPull {
         using V = typename L::Real;
         V e[max_rows], measured[max_rows]{};  // of D and of spread z
         linear_residual<L, Dims>(task.matrix, task.observed, rows(), dims(), task.denoised + first * dims(), valid, e);
+        V pull[width]{};  // the whole row, or four coordinates of it
         for (int64_t k = 0; task.spread > 0 && k < dims(); k += width) {
-            draw<L>(first, valid, k, measured);
+            draw<L>(first, k, pull, measured);
+            if constexpr (Dims == 0) {
+                store_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, pull);
+            }
         }
         for (int64_t k = 0; k < dims(); k += width) {
-            V pull[width]{};
-            if (task.spread > 0) {
-                load_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, pull);
+            if constexpr (Dims == 0) {
+                if (task.spread > 0) {
+                    load_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, pull);
+                }
             }
             for (int i = 0; i < width && k + i < dims(); ++i) {
+                V sum = task.spread > 0 ? pull[i] : V{};
                 for (int r = 0; r < rows(); ++r) {
-                    pull[i] += e[r] * task.gain[(k + i) * rows() + r];
+                    sum += e[r] * task.gain[(k + i) * rows() + r];
                     if (task.spread > 0) {
-                        pull[i] -= measured[r] * task.draw_gain[(k + i) * rows() + r];
+                        sum -= measured[r] * task.draw_gain[(k + i) * rows() + r];
                     }
                 }
+                pull[i] = sum;
             }
             store_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, pull);
         }
     }
 
-    /// Coordinates k, k + 1, ... of spread z, to where the pull will be; measured += A spread z.
+    /// Puts coordinates k, k + 1, ... of spread z into `spread_z`; measured += A spread z.
     template <class L>
-    DRIFT_INLINE void draw(int64_t first, int valid, int64_t k, typename L::Real (&measured)[max_rows]) const {
-        typename L::Real z[width]{};
-        if (task.drawn) {
-            load_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, z);
-        } else {
-            numbers<L>(first, k, z);
-        }
-        for (int i = 0; i < width && k + i < dims(); ++i) {
-            z[i] *= static_cast<T>(task.spread);
-            for (int r = 0; r < rows(); ++r) {
-                measured[r] += z[i] * task.matrix[r * dims() + k + i];
+    DRIFT_INLINE void draw(int64_t first, int64_t k, typename L::Real (&spread_z)[width],
+                           typename L::Real (&measured)[max_rows]) const {
+        if (drawn == nullptr) {
+            numbers<L>(first, k, spread_z);
+        } else if constexpr (Dims == 2) {
+            for (int i = 0; i < 2; ++i) {
+                __builtin_memcpy(&spread_z[i], drawn + i * turn<L> + (first - start), sizeof(spread_z[i]));
             }
         }
-        store_block<L, Dims>(task.pull + first * dims(), dims(), k, valid, z);
+        for (int i = 0; i < width && k + i < dims(); ++i) {
+            spread_z[i] *= static_cast<T>(task.spread);
+            for (int r = 0; r < rows(); ++r) {
+                measured[r] += spread_z[i] * task.matrix[r * dims() + k + i];
+            }
+        }
     }
 
     template <class L>
@@ -78,8 +89,33 @@ struct TakeGainPull {
 
 template <class T>
 using DenoiseAndPull = Then<SharedVarianceMixture<T, 2, 0, false>, TakeGainPull<T, 2, 1>>;
+
+/// A step in the plane uses half of each block of random words. A draw with the same numbers takes the other half,
+/// which the step leaves for it in a buffer of the turn.
 template <class T>
-using StepAndPull = Then<TakeReverseStep<T, 2>, DenoiseAndPull<T>>;
+struct StepAndPull {
+    using Real = T;
+    TakeReverseStep<T, 2> step;
+    DenoiseAndPull<T> guide;
+    bool same_blocks;
+
+    template <class L>
+    static constexpr int tile_size_of = turn<L>;
+
+    template <class L>
+    DRIFT_INLINE void tile(int64_t first, int count) const {
+        T beside[2 * turn<L>];
+        TakeReverseStep<T, 2> before = step;
+        DenoiseAndPull<T> after = guide;
+        if (same_blocks) {
+            before.beside = beside;
+            after.second_body.drawn = beside;
+            after.second_body.start = first;
+        }
+        run_part<L>(before, first, count);
+        run_part<L>(after, first, count);
+    }
+};
 
 #define DRIFT_GAIN_ON_GPU(T)            \
     DRIFT_ON_GPU(TakeGainPull<T, 2, 1>) \
@@ -127,13 +163,8 @@ template <class T>
 void step_and_gain(Exec exec, const ReverseStep<T>& step, const MixtureGainTask<T>& task) {
     if (one_pass(task)) {
         check_step(step);
-        ReverseStep<T> drawing = step;
-        MixtureGainTask<T> drawn = task;
-        if (task.gain.spread > 0 && same_numbers(step.noise, task.gain.noise)) {
-            drawing.beside = task.gain.pull;
-            drawn.gain.drawn = true;
-        }
-        parallel_for(exec, step.n, StepAndPull<T>{{drawing}, body_of(drawn)});
+        const bool same_blocks = task.gain.spread > 0 && same_numbers(step.noise, task.gain.noise);
+        parallel_for(exec, step.n, StepAndPull<T>{{step}, body_of(task), same_blocks});
         return;
     }
     reverse_step(exec, step);

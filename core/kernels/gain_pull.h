@@ -23,7 +23,6 @@ struct GainPull {
     double spread = 0;
     const T* draw_gain = nullptr;  // G [dims, rows], of a draw
     RandomStream noise;            // z, from number first_beside(dims) on
-    bool drawn = false;            // z stands where pull goes
     const T* denoised = nullptr;
     T* pull = nullptr;  // [n, dims]
 };

@@ -1,6 +1,7 @@
 #include "core/kernels/linear_likelihood.h"
 
 #include "core/kernels/linear_likelihood_tile.h"
+#include "core/kernels/parallel_for.h"
 
 namespace drift::kernels {
 

@@ -2,7 +2,7 @@
 // matrices would round differently for different numbers of particles.
 #pragma once
 
-#include "core/kernels/parallel_for.h"
+#include "core/kernels/exec.h"
 
 namespace drift::kernels {
 

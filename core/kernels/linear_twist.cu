@@ -1,6 +1,7 @@
 #include "core/kernels/linear_twist.h"
 
 #include "core/kernels/linear_twist_tile.h"
+#include "core/kernels/parallel_for.h"
 
 #include <algorithm>
 

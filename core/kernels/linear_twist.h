@@ -2,7 +2,7 @@
 // psi(x) = N(y; A D, S). specs/guidance.md 1.5 and 1.6.8.
 #pragma once
 
-#include "core/kernels/parallel_for.h"
+#include "core/kernels/exec.h"
 
 namespace drift::kernels {
 

@@ -1,6 +1,7 @@
 #include "core/kernels/mixture.h"
 
 #include "core/kernels/general_mixture.h"
+#include "core/kernels/parallel_for.h"
 #include "core/kernels/shared_variance_mixture.h"
 
 namespace drift::kernels {

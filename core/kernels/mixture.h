@@ -2,7 +2,7 @@
 // [n, components, dims] is ever held. Formulas: specs/guidance.md 6.1, O1.
 #pragma once
 
-#include "core/kernels/parallel_for.h"
+#include "core/kernels/exec.h"
 
 namespace drift::kernels {
 

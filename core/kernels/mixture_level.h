@@ -2,6 +2,7 @@
 // and logits are in units of ln 2, so that the exponential is a plain power of two.
 #pragma once
 
+#include "core/kernels/host_device.h"
 #include "core/kernels/mixture.h"
 
 #include <cmath>

@@ -1,6 +1,7 @@
 #include "core/kernels/mixture_twist.h"
 
 #include "core/kernels/linear_twist_tile.h"
+#include "core/kernels/parallel_for.h"
 #include "core/kernels/reverse_step_tile.h"
 #include "core/kernels/shared_variance_mixture.h"
 #include "core/kernels/sum_up_weights.h"

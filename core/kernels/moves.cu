@@ -3,6 +3,7 @@
 #include "core/kernels/lane_masks.h"
 #include "core/kernels/normal_lanes.h"
 #include "core/kernels/not_finite.h"
+#include "core/kernels/parallel_for.h"
 #include "core/kernels/row_blocks.h"
 
 namespace drift::kernels {

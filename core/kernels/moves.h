@@ -3,7 +3,7 @@
 // x + eps grad log pi + sqrt(2 eps) z, and its energy error is the Metropolis ratio.
 #pragma once
 
-#include "core/kernels/parallel_for.h"
+#include "core/kernels/exec.h"
 #include "core/kernels/philox.h"
 
 namespace drift::kernels {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/kernels/lane_math.h"
-#include "core/kernels/philox.h"
+#include "core/kernels/philox_lanes.h"
 
 namespace drift::kernels {
 
@@ -172,7 +172,8 @@ DRIFT_INLINE void count_items(int64_t first, int64_t blocks, LaneCounters<L>& co
 }
 
 template <class L>
-DRIFT_INLINE void random_words(RandomStream stream, const LaneCounters<L>& counters, typename L::Bits (&word)[4]) {
+DRIFT_INLINE void random_words(RandomStream stream, const PhiloxKeys& keys, const LaneCounters<L>& counters,
+                               typename L::Bits (&word)[4]) {
     using Wide = typename L::Wide;
     Wide state[LaneCounters<L>::parts][4];
     for (int part = 0; part < counters.parts; ++part) {
@@ -181,7 +182,7 @@ DRIFT_INLINE void random_words(RandomStream stream, const LaneCounters<L>& count
         state[part][2] = counters.block[part];
         state[part][3] = Wide{} + static_cast<uint64_t>(stream.purpose);
     }
-    philox4x32_lanes(state, static_cast<uint32_t>(stream.seed), static_cast<uint32_t>(stream.seed >> 32));
+    philox4x32_lanes(state, keys);
     for (int k = 0; k < 4; ++k) {
         Wide joined = state[0][k];
         if constexpr (LaneCounters<L>::parts == 2) {
@@ -192,9 +193,10 @@ DRIFT_INLINE void random_words(RandomStream stream, const LaneCounters<L>& count
 }
 #endif
 
-/// The words of `block` of the particles first, first + 1, ..., one a lane.
+/// The words of `block` of the particles first, first + 1, ..., one a lane; `keys` are those of the stream.
 template <class L>
-DRIFT_INLINE void words_for_particles(RandomStream stream, int64_t first, int64_t block, typename L::Bits (&word)[4]) {
+DRIFT_INLINE void words_for_particles(RandomStream stream, const PhiloxKeys& keys, int64_t first, int64_t block,
+                                      typename L::Bits (&word)[4]) {
     if constexpr (L::bytes == 0) {
         const PhiloxBlock words = random_block(stream, static_cast<uint64_t>(first), static_cast<uint64_t>(block));
         for (int k = 0; k < 4; ++k) {
@@ -204,9 +206,14 @@ DRIFT_INLINE void words_for_particles(RandomStream stream, int64_t first, int64_
 #ifndef __CUDACC__
         LaneCounters<L> counters{};
         count_particles<L>(first, block, counters);
-        random_words<L>(stream, counters, word);
+        random_words<L>(stream, keys, counters, word);
 #endif
     }
+}
+
+template <class L>
+DRIFT_INLINE void words_for_particles(RandomStream stream, int64_t first, int64_t block, typename L::Bits (&word)[4]) {
+    words_for_particles<L>(stream, philox_keys(stream), first, block, word);
 }
 
 /// The words of item `first` and those that follow it, where each particle has `blocks` of them.
@@ -222,7 +229,7 @@ DRIFT_INLINE void words_for_items(RandomStream stream, int64_t first, int64_t bl
         } else {
             count_items<L>(first, blocks, counters);
         }
-        random_words<L>(stream, counters, word);
+        random_words<L>(stream, philox_keys(stream), counters, word);
 #endif
     }
 }

@@ -1,6 +1,7 @@
 #include "core/kernels/normals.h"
 
 #include "core/kernels/normal_lanes.h"
+#include "core/kernels/parallel_for.h"
 
 namespace drift::kernels {
 

@@ -1,7 +1,7 @@
 // Standard normal numbers from the counter-based generator.
 #pragma once
 
-#include "core/kernels/parallel_for.h"
+#include "core/kernels/exec.h"
 #include "core/kernels/philox.h"
 
 namespace drift::kernels {

@@ -4,37 +4,19 @@
 // runs on the GPU, and would leave the CPU side without vector code).
 #pragma once
 
+#include "core/kernels/exec.h"
 #include "core/kernels/lanes.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <stdexcept>
 #include <type_traits>
 
 namespace drift::kernels {
 
-struct Exec {
-    bool on_gpu = false;
-    void* stream = nullptr;  // a cudaStream_t when on_gpu
-};
-
-/// Splits [0, n) over LibTorch's own thread pool, so that two pools never compete for the cores.
-void for_chunks_on_cpu(int64_t n, const std::function<void(int64_t, int64_t)>& chunk);
-
-/// Among how many threads for_chunks_on_cpu shares the work.
-int64_t cpu_threads();
-
 /// Starts the tiles of [0, n) on the stream, each on a thread of its own with one lane. Defined by DRIFT_ON_GPU.
 template <class Body>
 void launch_on_gpu(Exec exec, int64_t n, const Body& body);
-
-/// Copies `bytes` from where the kernels of `exec` write to the host, after everything started before has finished.
-void copy_to_host(Exec exec, void* to, const void* from, size_t bytes);
-
-/// Copies `bytes` from the host to where the kernels of `exec` read, before anything started later runs.
-void copy_from_host(Exec exec, void* to, const void* from, size_t bytes);
 
 /// Raises a counter that all threads share.
 DRIFT_INLINE void add_one(int32_t* counter) {

@@ -3,7 +3,7 @@
 // threads, nor on what was drawn before.
 #pragma once
 
-#include "core/kernels/lanes.h"
+#include "core/kernels/host_device.h"
 
 #include <cstdint>
 
@@ -41,15 +41,21 @@ struct PhiloxBlock {
     uint32_t word[4];
 };
 
+constexpr int philox_rounds = 10;
+
+/// What is added to the halves of the key after each round.
+constexpr uint32_t philox_key_step0 = 0x9E3779B9u;
+constexpr uint32_t philox_key_step1 = 0xBB67AE85u;
+
 /// The ten rounds: a bijection of 128-bit counters for each 64-bit key.
 DRIFT_INLINE PhiloxBlock philox4x32(PhiloxBlock counter, uint32_t key0, uint32_t key1) {
-    for (int round = 0; round < 10; ++round) {
+    for (int round = 0; round < philox_rounds; ++round) {
         const uint64_t product0 = uint64_t{0xD2511F53u} * counter.word[0];
         const uint64_t product1 = uint64_t{0xCD9E8D57u} * counter.word[2];
         counter = {{static_cast<uint32_t>(product1 >> 32) ^ counter.word[1] ^ key0, static_cast<uint32_t>(product1),
                     static_cast<uint32_t>(product0 >> 32) ^ counter.word[3] ^ key1, static_cast<uint32_t>(product0)}};
-        key0 += 0x9E3779B9u;
-        key1 += 0xBB67AE85u;
+        key0 += philox_key_step0;
+        key1 += philox_key_step1;
     }
     return counter;
 }
@@ -67,48 +73,5 @@ DRIFT_INLINE double uniform(RandomStream stream, uint64_t particle, uint64_t com
     const uint64_t bits = (static_cast<uint64_t>(block.word[0]) << 32 | block.word[1]) >> 11;
     return static_cast<double>(bits) * 0x1p-53;
 }
-
-#ifndef __CUDACC__
-/// Product of the low 32 bits of each lane with `factor`. Written as a masked product of 64-bit lanes, GCC 12 emits a
-/// full 64-bit multiplication, three to eight instructions below AVX-512; hence the assembler. Clang sees it by itself.
-template <class Wide>
-DRIFT_INLINE Wide wide_product(const Wide& lanes, const Wide& factor) {
-#if defined(__x86_64__) && !defined(__clang__)
-    Wide product;
-    if constexpr (sizeof(Wide) == 16) {
-        product = lanes;
-        asm("pmuludq %1, %0" : "+x"(product) : "x"(factor));
-    } else {
-        asm("vpmuludq %2, %1, %0" : "=v"(product) : "v"(lanes), "v"(factor));
-    }
-    return product;
-#else
-    return (lanes & 0xffffffffu) * factor;
-#endif
-}
-
-/// philox4x32 for a counter per 64-bit lane, of `Parts` registers at a time: a round waits for its products, and those
-/// of the other part fill the gap. Only the low half of each lane is meant, going in and coming out.
-template <class Wide, int Parts>
-DRIFT_INLINE void philox4x32_lanes(Wide (&counter)[Parts][4], uint32_t key0, uint32_t key1) {
-    const Wide factor0 = Wide{} + 0xD2511F53u;
-    const Wide factor1 = Wide{} + 0xCD9E8D57u;
-    for (int round = 0; round < 10; ++round) {
-        Wide product0[Parts], product1[Parts];
-        for (int part = 0; part < Parts; ++part) {
-            product0[part] = wide_product(counter[part][0], factor0);
-            product1[part] = wide_product(counter[part][2], factor1);
-        }
-        for (int part = 0; part < Parts; ++part) {
-            counter[part][0] = (product1[part] >> 32) ^ counter[part][1] ^ key0;
-            counter[part][1] = product1[part];
-            counter[part][2] = (product0[part] >> 32) ^ counter[part][3] ^ key1;
-            counter[part][3] = product0[part];
-        }
-        key0 += 0x9E3779B9u;
-        key1 += 0xBB67AE85u;
-    }
-}
-#endif
 
 }  // namespace drift::kernels

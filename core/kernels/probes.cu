@@ -3,6 +3,7 @@
 #include "core/kernels/lane_math.h"
 #include "core/kernels/linear_residual.h"
 #include "core/kernels/normal_lanes.h"
+#include "core/kernels/parallel_for.h"
 #include "core/kernels/row_blocks.h"
 
 namespace drift::kernels {

@@ -1,5 +1,6 @@
 #include "core/kernels/reverse_step.h"
 
+#include "core/kernels/parallel_for.h"
 #include "core/kernels/reverse_step_tile.h"
 
 namespace drift::kernels {

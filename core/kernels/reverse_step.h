@@ -1,7 +1,7 @@
 // The one reverse step of all samplers (specs/guidance.md 1.3), with its noise drawn inside.
 #pragma once
 
-#include "core/kernels/parallel_for.h"
+#include "core/kernels/exec.h"
 #include "core/kernels/philox.h"
 
 namespace drift::kernels {
@@ -19,7 +19,6 @@ struct ReverseStep {
     const T* denoised = nullptr;    // [n, dims]
     const T* pull = nullptr;        // [n, dims], or null for an unguided step
     T* next = nullptr;              // [n, dims], another buffer than x
-    T* beside = nullptr;            // [n, 2] in the plane: normal numbers that its noise leaves of a block; or null
     double* log_ratio = nullptr;    // [n] log p(x' | x) / q(x' | x), or null; needs tau > 0 where there is a pull
     int32_t* not_finite = nullptr;  // one number, raised by the particles with a coordinate that is not finite; or null
 };

@@ -29,6 +29,7 @@ template <class T, int Dims>
 struct TakeReverseStep {
     using Real = T;
     ReverseStep<T> step;
+    T* beside = nullptr;  // [2, turn] where normal numbers go that a turn in the plane leaves of its blocks; or null
 
     static constexpr int width = block_width<Dims>;
     template <class L>
@@ -38,7 +39,7 @@ struct TakeReverseStep {
     DRIFT_INLINE void tile(int64_t first, int count) const {
         if constexpr (Dims != 2) {
             take_blocks<L>(first, count);
-        } else if (step.beside != nullptr) {
+        } else if (beside != nullptr) {
             take_turn<L, 4>(first, count);
         } else {
             take_turn<L, 2>(first, count);
@@ -53,8 +54,11 @@ struct TakeReverseStep {
         T z[2 * size];
         const bool draws = step.tau > 0 || Words > 2;
         if (draws) {
-            run_apart<L>(WordsOfTurn<T, Words>{step.noise, first, words, size}, first, count);
+            run_apart<L>(WordsOfTurn<T, Words>{step.noise, philox_keys(step.noise), first, words, size}, first, count);
             run_apart<L>(NormalsOfTurn<T>{first, words, z, size}, first, count);
+        }
+        if constexpr (Words > 2) {
+            run_apart<L>(NormalsOfTurn<T>{first, words + 2 * size, beside, size}, first, count);
         }
         for (int i = 0; i < count; i += L::count) {
             const int valid = count - i < L::count ? count - i : L::count;
@@ -64,15 +68,6 @@ struct TakeReverseStep {
             }
             move<L>(first + i, valid, 0, each, ratio, zero);
             finish<L>(first + i, valid, ratio, zero);
-        }
-        if constexpr (Words > 2) {  // after the steps, which may read what is overwritten here
-            run_apart<L>(NormalsOfTurn<T>{first, words + 2 * size, z, size}, first, count);
-            for (int i = 0; i < count; i += L::count) {
-                typename L::Real each[2];
-                __builtin_memcpy(&each[0], z + i, sizeof(each[0]));
-                __builtin_memcpy(&each[1], z + size + i, sizeof(each[1]));
-                store_rows<L>(step.beside + (first + i) * 2, count - i < L::count ? count - i : L::count, each);
-            }
         }
     }
 
@@ -121,9 +116,11 @@ struct TakeReverseStep {
             next[i] = rest * denoised[i] + (c * x[i] + rounded<L>(tau * z[i]));
             if (step.pull != nullptr) {
                 const V delta = rounded<L>(shift * pull[i]);
-                const V scaled = delta * inverse_tau;
                 next[i] += delta;
-                ratio -= scaled * (z[i] + T(0.5) * scaled);
+                if (step.log_ratio != nullptr) {
+                    const V scaled = delta * inverse_tau;
+                    ratio -= scaled * (z[i] + T(0.5) * scaled);
+                }
             }
             zero += next[i] - next[i];
         }

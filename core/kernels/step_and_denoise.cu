@@ -1,5 +1,6 @@
 #include "core/kernels/step_and_denoise.h"
 
+#include "core/kernels/parallel_for.h"
 #include "core/kernels/reverse_step_tile.h"
 #include "core/kernels/shared_variance_mixture.h"
 #include "core/kernels/then.h"

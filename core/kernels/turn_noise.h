@@ -14,6 +14,7 @@ struct WordsOfTurn {
     using Real = T;
     using Unsigned = typename BitsOf<T>::Unsigned;
     RandomStream stream;
+    PhiloxKeys keys;  // of the stream
     int64_t start;
     Unsigned* words;  // [Words, stride], written a whole register at a time
     int64_t stride;
@@ -21,7 +22,7 @@ struct WordsOfTurn {
     template <class L>
     DRIFT_INLINE void tile(int64_t first, int /*valid*/) const {
         typename L::Bits word[4];
-        words_for_particles<L>(stream, first, 0, word);
+        words_for_particles<L>(stream, keys, first, 0, word);
         for (int w = 0; w < Words; ++w) {
             __builtin_memcpy(words + w * stride + (first - start), &word[w], sizeof(word[w]));
         }

@@ -1,5 +1,6 @@
 #include "core/kernels/weights.h"
 
+#include "core/kernels/parallel_for.h"
 #include "core/kernels/sum_up_weights.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 // fixed size and joined in order. specs/guidance.md 2.1, 2.2, 2.5.
 #pragma once
 
-#include "core/kernels/parallel_for.h"
+#include "core/kernels/exec.h"
 
 namespace drift::kernels {
 

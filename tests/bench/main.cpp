@@ -1,6 +1,6 @@
 #include "bench/bench.h"
 
-#include "core/kernels/lanes.h"
+#include "core/kernels/exec.h"
 #include "core/memory_reuse.h"
 
 #include <ATen/Parallel.h>

@@ -1,6 +1,7 @@
 #include "core/kernels/mixture.h"
 
 #include "core/kernels/mixture_oracle.h"
+#include "support/instruction_sets.h"
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
@@ -289,10 +290,9 @@ TEST(MixtureDenoise, EveryInstructionSetComputesTheSame) {
         const torch::Tensor x = points(mixture, 1, 100, 3);
         const torch::Tensor rows = torch::eye(mixture.dims, torch::kFloat64);
         const Outputs best = denoise<double>(mixture, 1, x, rows, x);
-        for (const CpuVectors most : {CpuVectors::Baseline, CpuVectors::Avx2}) {
-            limit_cpu_vectors(most);
+        for (const CpuVectors most : test::instruction_sets) {
+            const test::LimitedVectors these(most);
             const Outputs limited = denoise<double>(mixture, 1, x, rows, x);
-            limit_cpu_vectors(CpuVectors::Avx512);
             EXPECT_LT(largest_difference(best.denoised, limited.denoised), 1e-12);
             EXPECT_LT(largest_difference(best.directions, limited.directions), 1e-12);
             EXPECT_LT(largest_difference(best.log_density, limited.log_density), 1e-12);

@@ -1,5 +1,7 @@
 #include "core/kernels/normals.h"
 
+#include "support/instruction_sets.h"
+
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
@@ -119,14 +121,13 @@ TEST(Normals, AreTheSameInFloatUpToRounding) {
 }
 
 TEST(Normals, AreTheSameOneByOneAndInEveryInstructionSet) {
-    for (const CpuVectors most : {CpuVectors::Baseline, CpuVectors::Avx2, CpuVectors::Avx512}) {
-        limit_cpu_vectors(most);
+    for (const CpuVectors most : test::instruction_sets) {
+        const test::LimitedVectors limited(most);
         const std::vector<double> z = normals<double>(stream, 100, 7);
         for (uint64_t i = 0; i < 700; ++i) {
             ASSERT_NEAR(z[i], normal(stream, i / 7, i % 7), 1e-14);
         }
     }
-    limit_cpu_vectors(CpuVectors::Avx512);
 }
 
 TEST(Uniforms, AreThoseOfTheGenerator) {

@@ -3,6 +3,8 @@
 
 #include "core/random.h"
 
+#include "support/instruction_sets.h"
+
 #include <ATen/core/grad_mode.h>
 
 #include <gtest/gtest.h>
@@ -66,9 +68,8 @@ TEST(TimeNet, EqualsAutograd) {
 }
 
 TEST(TimeNet, ItsKernelEqualsPlainLibTorch) {
-    for (const kernels::CpuVectors most :
-         {kernels::CpuVectors::Avx512, kernels::CpuVectors::Avx2, kernels::CpuVectors::Baseline}) {
-        kernels::limit_cpu_vectors(most);
+    for (const kernels::CpuVectors most : test::instruction_sets) {
+        const test::LimitedVectors limited(most);
         for (const TimeNetConfig& config : configs) {
             TimeNet net = network(config, torch::kFloat32);
             const torch::Tensor times = torch::linspace(0.1, 0.9, 3, torch::kFloat32);
@@ -86,7 +87,6 @@ TEST(TimeNet, ItsKernelEqualsPlainLibTorch) {
             }
         }
     }
-    kernels::limit_cpu_vectors(kernels::CpuVectors::Avx512);
 }
 
 TEST(TimeNet, KeepsWhatIsNotANumber) {

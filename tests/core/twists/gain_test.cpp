@@ -1,6 +1,7 @@
 // The fused pass of projections and proximal steps against the formula on tensors, in all its shapes.
 #include "core/twists/gain.h"
 
+#include "support/instruction_sets.h"
 #include "support/problems.h"
 #include "support/random_mixtures.h"
 #include "support/twists.h"
@@ -29,7 +30,7 @@ torch::Tensor expected_pull(const Problem& problem, const Gain& gain, const Eval
         return torch::matmul(rows, matrix.t().to(rows.options()));
     };
     const torch::Tensor e = measurement.y - measurement.A->forward(out.denoised);
-    const torch::Tensor pull = applied(gain.matrix, e);
+    torch::Tensor pull = applied(gain.matrix, e);
     if (gain.spread == 0) {
         return pull;
     }
@@ -47,7 +48,7 @@ Problem problem_of(int64_t d, int64_t m) {
 void expect_formula(const Problem& problem, int64_t n, double spread, torch::ScalarType type, double tolerance) {
     const LinearGaussian& measurement = *problem.condition->linear();
     const torch::Tensor k = gain_of(*dense_operator(measurement.A->matrix()), 0.3, 1.7);
-    const Gain gain{k, spread, k * 0.6};
+    Gain gain{k, spread, k * 0.6};
     const auto twist = gain_twist(problem, [gain](double) { return gain; }, {});
     const torch::Tensor x = test::cloud(n, measurement.A->input_size(), 3).to(type);
     Evaluation out = evaluation(x);
@@ -70,29 +71,51 @@ TEST(Gain, IsTheFormulaInEveryShape) {
     }
 }
 
+/// The pass that takes the step and evaluates, and both one after the other. `of_the_step`: whether the draw is made of
+/// what the step leaves of its random words.
+void expect_both_at_once(const Twist& twist, const torch::Tensor& x, double tau, bool of_the_step) {
+    Evaluation at_x = test::evaluate(twist, x, 1.1);
+    ReverseMove move = test::move_from(x, at_x);
+    move.tau = tau;
+    at_x.random = {of_the_step ? move.noise.seed : 17};
+    at_x.step = move.noise.step + 1;
+    const torch::Tensor expected = test::taken(move);
+    Evaluation then = evaluation(x);
+    then.random = at_x.random;
+    then.step = at_x.step;
+    twist.evaluate(expected, 0.8, then);
+    twist.step_and_evaluate(move, 0.8, at_x);
+    EXPECT_TRUE(move.next.equal(expected));
+    EXPECT_TRUE(at_x.denoised.equal(then.denoised));
+    EXPECT_TRUE(at_x.pull.equal(then.pull));
+}
+
+/// With and without a draw, with and without noise.
+void expect_both_at_once(const Problem& problem, const torch::Tensor& x) {
+    const torch::Tensor k = gain_of(*dense_operator(problem.condition->linear()->A->matrix()), 0.3, 1.7);
+    for (const double spread : {0.0, 0.4}) {
+        Gain gain{k, spread, k * 0.6};
+        const auto twist = gain_twist(problem, [gain](double) { return gain; }, {});
+        for (const double tau : {0.2, 0.0}) {
+            for (const bool of_the_step : {false, true}) {
+                SCOPED_TRACE("spread " + std::to_string(spread) + ", tau " + std::to_string(tau) +
+                             (of_the_step ? ", numbers of the step" : ", numbers of its own"));
+                expect_both_at_once(*twist, x, tau, of_the_step);
+            }
+        }
+    }
+}
+
 TEST(Gain, InAStepIsTheStepAndThenTheGain) {
     for (const auto& [d, m] : {std::pair{2, 1}, {8, 4}}) {
         const Problem problem = problem_of(d, m);
-        const torch::Tensor k = gain_of(*dense_operator(problem.condition->linear()->A->matrix()), 0.3, 1.7);
-        const Gain gain{k, 0.4, k * 0.6};
-        const auto twist = gain_twist(problem, [gain](double) { return gain; }, {});
-        const torch::Tensor x = test::cloud(37, d, 3);
-        for (const bool of_the_step : {false, true}) {  // whether the draw is made of what the step leaves
-            for (const double tau : {0.2, 0.0}) {
-                Evaluation at_x = test::evaluate(*twist, x, 1.1);
-                ReverseMove move = test::move_from(x, at_x);
-                move.tau = tau;
-                at_x.random = {of_the_step ? move.noise.seed : 17};
-                at_x.step = move.noise.step + 1;
-                const torch::Tensor expected = test::taken(move);
-                Evaluation then = evaluation(x);
-                then.random = at_x.random;
-                then.step = at_x.step;
-                twist->evaluate(expected, 0.8, then);
-                twist->step_and_evaluate(move, 0.8, at_x);
-                EXPECT_TRUE(move.next.equal(expected)) << tau;
-                EXPECT_TRUE(at_x.denoised.equal(then.denoised)) << tau;
-                EXPECT_TRUE(at_x.pull.equal(then.pull)) << tau;
+        for (const int64_t n : {1, 37, 255, 257, 601}) {  // up to more than two turns of particles
+            const torch::Tensor x = test::cloud(n, d, 3);
+            for (const auto most : test::instruction_sets) {
+                const test::LimitedVectors limited(most);
+                SCOPED_TRACE(std::to_string(n) + " particles, d = " + std::to_string(d));
+                expect_both_at_once(problem, x);
+                expect_both_at_once(problem, x.to(torch::kFloat32));
             }
         }
     }
