@@ -1,5 +1,6 @@
 #include "core/kernels/cloud.h"
 
+#include "core/kernels/parallel_for.h"
 #include "core/kernels/weight_tiles.h"
 
 #include <algorithm>
@@ -10,6 +11,33 @@ DRIFT_INLINE int64_t moment_count(int64_t dims, Moments moments) {
     return moments == Moments::Covariance ? dims * (dims + 1) / 2 : dims;
 }
 
+/// Adds a particle's share of all moments, or those of a register of particles; x[k] is coordinate k, less the mean
+/// where moments are about it.
+template <class V, class X>
+DRIFT_INLINE void add_moments(int64_t dims, Moments moments, const V& weight, const X& x, V* totals) {
+    for (int64_t row = 0; row < dims; ++row) {
+        const V apart = weight * x[row];
+        if (moments != Moments::Covariance) {
+            totals[row] += moments == Moments::Mean ? apart : V(apart * x[row]);
+            continue;
+        }
+        for (int64_t k = 0; k <= row; ++k) {
+            *totals++ += apart * x[k];
+        }
+    }
+}
+
+/// The coordinates of one particle, less `mean` where there is one.
+template <class T>
+struct Deviations {
+    const T* x;
+    const double* mean;
+
+    DRIFT_INLINE double operator[](int64_t k) const {
+        return static_cast<double>(x[k]) - (mean == nullptr ? 0 : mean[k]);
+    }
+};
+
 /// The sums of one tile of particles.
 template <class T>
 struct SumUpCloud {
@@ -17,7 +45,7 @@ struct SumUpCloud {
     static constexpr int tile_size = weight_tile;
     WeightedCloud<T> cloud;
     Moments moments;
-    const double* mean;  // [dims], where it is needed
+    const double* mean;  // [dims], or null for moments about 0
     double* sums;        // [tiles, moments]
 
     template <class L>
@@ -42,7 +70,7 @@ struct SumUpCloud {
                                       ? even
                                       : exp_nonpositive<Lanes<double, 0>>(cloud.log_weights[i] - cloud.log_sum);
             if (weight > 0) {
-                add(cloud.x + i * cloud.dims, weight, sum);
+                add_moments(cloud.dims, moments, weight, Deviations<T>{cloud.x + i * cloud.dims, mean}, sum);
             }
         }
     }
@@ -63,38 +91,12 @@ struct SumUpCloud {
                 for (int l = 0; l < valid; ++l) {
                     x[k][l] = static_cast<double>(cloud.x[(first + i + l) * Dims + k]);
                 }
-                x[k] = share > 0 ? V(x[k] - (moments == Moments::Mean ? 0 : mean[k])) : V{};
+                x[k] = share > 0 ? V(x[k] - (mean == nullptr ? 0 : mean[k])) : V{};
             }
-            for (int row = 0, e = 0; row < Dims; ++row) {
-                const V apart = weight * x[row];
-                if (moments != Moments::Covariance) {
-                    totals[row] += moments == Moments::Mean ? apart : V(apart * x[row]);
-                    continue;
-                }
-                for (int k = 0; k <= row; ++k) {
-                    totals[e++] += apart * x[k];
-                }
-            }
+            add_moments(Dims, moments, weight, x, totals);
         }
         for (int64_t e = 0; e < moment_count(Dims, moments); ++e) {
             sum[e] = sum_of_lanes<D>(totals[e]);
-        }
-    }
-
-    DRIFT_INLINE void add(const T* x, double weight, double* sum) const {
-        for (int64_t row = 0; row < cloud.dims; ++row) {
-            if (moments == Moments::Mean) {
-                sum[row] += weight * static_cast<double>(x[row]);
-                continue;
-            }
-            const double apart = weight * (static_cast<double>(x[row]) - mean[row]);
-            if (moments == Moments::Variances) {
-                sum[row] += apart * (static_cast<double>(x[row]) - mean[row]);
-                continue;
-            }
-            for (int64_t k = 0; k <= row; ++k) {
-                *sum++ += apart * (static_cast<double>(x[k]) - mean[k]);
-            }
         }
     }
 };
@@ -113,8 +115,9 @@ std::vector<double> cloud_moments(Exec exec, const WeightedCloud<T>& cloud, Mome
                                   const std::vector<double>& mean, double* scratch) {
     const int64_t tiles = weight_tiles(cloud.n);
     const int64_t entries = moment_count(cloud.dims, moments);
-    double* mean_there = scratch + tiles * entries;
+    double* mean_there = nullptr;
     if (moments != Moments::Mean) {
+        mean_there = scratch + tiles * entries;
         copy_from_host(exec, mean_there, mean.data(), mean.size() * sizeof(double));
     }
     parallel_for(exec, cloud.n, SumUpCloud<T>{cloud, moments, mean_there, scratch});
