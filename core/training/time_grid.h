@@ -2,6 +2,7 @@
 // trained_samplers.md 1.5, 1.7 and 8.1.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -13,7 +14,7 @@ struct TimeGrid {
 
     int64_t steps() const { return static_cast<int64_t>(variance.size()); }
     double time(int64_t k) const { return static_cast<double>(k) / static_cast<double>(steps()); }
-    double at(int64_t k) const { return variance.at(static_cast<size_t>(k)); }
+    double at(int64_t k) const { return variance.at(static_cast<std::size_t>(k)); }
 };
 
 /// sigma^2 / T each.
