@@ -28,6 +28,17 @@ void sum_up_scattered(const State& state, kernels::WeightSummary& summary) {
     }
 }
 
+/// log W = lw - log sum would lose the digits of log W where lw are so large; only their differences count.
+constexpr double most_unshifted = 65'536;
+
+/// Log weights with a largest one of 0; the rest of them is carried by the evidence.
+void shift_down(State& state, kernels::WeightSummary& summary) {
+    state.log_weights.sub_(summary.largest);
+    state.log_z_base += summary.largest;
+    summary.log_sum = -std::log(summary.max_weight);  // which is exp(largest - log_sum)
+    summary.largest = 0;
+}
+
 }  // namespace
 
 kernels::Weighing weighing_of(State& state, kernels::WeightUpdate update) {
@@ -48,6 +59,9 @@ void conclude(State& state, const kernels::Weighing& weighing, const std::string
     if (summary.positive == 0) {
         throw RunError("no particle explains the observation at " + when + ": all " + std::to_string(n) +
                        " weights are zero");
+    }
+    if (std::abs(summary.largest) > most_unshifted) {
+        shift_down(state, summary);
     }
     if (state.families && state.scattered) {
         sum_up_scattered(state, summary);

@@ -156,7 +156,7 @@ WeightSummary joined_sums(Exec exec, int64_t n, const Weighing& weighing) {
         largest = std::max(largest, tiles[t][0]);
         summary.not_a_number += static_cast<int64_t>(tiles[t][4]);
     }
-    summary.log_sum = largest;
+    summary.log_sum = summary.largest = largest;
     if (!std::isfinite(largest)) {
         return summary;
     }

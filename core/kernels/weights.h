@@ -8,6 +8,7 @@ namespace drift::kernels {
 
 struct WeightSummary {
     double log_sum = 0;          // log sum_i exp(lw_i); -infinity if no weight is positive
+    double largest = 0;          // of the lw_i; likewise
     double ess = 0;              // 1 / sum W_i^2, between 1 and n; 0 if no weight is positive
     double perplexity = 0;       // exp(-sum W_i log W_i); 0 if no weight is positive
     double max_weight = 0;       // largest W_i
