@@ -21,30 +21,35 @@ public:
 
 private:
     /// The bin by its middle's distance in the left tail, -|y - u|, where both values of Phi keep their digits: the
-    /// lower end a and the upper end b, as logarithms of Phi.
+    /// lower end a, the upper end b, and log Phi(a) / Phi(b).
     struct Bin {
         torch::Tensor a, b;
-        torch::Tensor log_p;
+        torch::Tensor log_ratio;
     };
     Bin bin(const torch::Tensor& y, const torch::Tensor& u) const {
         const torch::Tensor middle = (y - u).abs() / -sigma_;
         Bin result{middle - step_ / (2 * sigma_), middle + step_ / (2 * sigma_), {}};
-        const torch::Tensor upper = at::special_log_ndtr(result.b);
-        result.log_p = upper + (-at::expm1(at::special_log_ndtr(result.a) - upper)).log();
+        // Far away the difference of the squares of a and b is not what is left of them.
+        const torch::Tensor in_tail = middle * (step_ / sigma_) + (scaled_tail(result.a) / scaled_tail(result.b)).log();
+        const torch::Tensor near = at::special_log_ndtr(result.a) - at::special_log_ndtr(result.b);
+        result.log_ratio = at::where(result.b < 0, in_tail, near);
         return result;
     }
+    /// 2 Phi(x) exp(x^2 / 2).
+    static torch::Tensor scaled_tail(const torch::Tensor& x) { return at::special_erfcx(x * -M_SQRT1_2); }
+    /// phi(x) / Phi(x).
+    static torch::Tensor hazard(const torch::Tensor& x) { return std::sqrt(2 / M_PI) / scaled_tail(x); }
 
     torch::Tensor log_densities(const torch::Tensor& y, const torch::Tensor& u) const override {
-        return bin(y, u).log_p;
+        const Bin at_u = bin(y, u);
+        return at::special_log_ndtr(at_u.b) + (-at::expm1(at_u.log_ratio)).log();
     }
     /// (phi(b) - phi(a)) / (sigma p), towards y.
     torch::Tensor slopes(const torch::Tensor& y, const torch::Tensor& u) const override {
         const Bin at_u = bin(y, u);
-        const double log_constant = 0.5 * std::log(2 * M_PI);
-        const auto ratio = [&](const torch::Tensor& end) {
-            return (end.square() * -0.5 - log_constant - at_u.log_p).exp();
-        };
-        return (ratio(at_u.b) - ratio(at_u.a)) * (y - u).sign() / sigma_;
+        const torch::Tensor share = at_u.log_ratio.exp();  // of a in b
+        const torch::Tensor from_a = at::where(share > 0, hazard(at_u.a) * share, torch::zeros_like(share));
+        return (hazard(at_u.b) - from_a) / -at::expm1(at_u.log_ratio) * (y - u).sign() / sigma_;
     }
 
     double step_;

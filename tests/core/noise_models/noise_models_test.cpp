@@ -46,6 +46,10 @@ TEST(Noise, OfStudentBecomesGaussianAsItsDegreesGrow) {
         before = apart;
     }
     EXPECT_LT(before, 1e-4);
+    const auto nearly_gaussian = student_t_noise(1e10, 0.4);  // whose density would lose its digits to lgamma
+    for (const double r : {0.3, -0.9, 1.5}) {
+        EXPECT_NEAR(slope(*nearly_gaussian, 1 + r, 1), slope(*gaussian, 1 + r, 1), 1e-6);
+    }
 }
 
 // 1.8: the pull of an outlier is largest at s sqrt(nu) and weaker beyond.
@@ -100,6 +104,11 @@ TEST(Noise, OfRoundedValuesKeepsItsDigitsInTheTails) {
         const double a = (std::abs(u) - step / 2) / sigma;
         EXPECT_NEAR(value(*quantised, 0, u), -0.5 * a * a - std::log(a * std::sqrt(2 * M_PI)), 2 / (a * a));
         EXPECT_NEAR(slope(*quantised, 0, u) * sigma, u > 0 ? -a : a, 2 / a);
+    }
+    for (const double u : {1e7, -1e12, 1e20}) {  // where the ends of the bin are one number
+        const double a = (std::abs(u) - step / 2) / sigma;
+        EXPECT_NEAR(value(*quantised, 0, u) / (-0.5 * a * a), 1, 1e-12) << u;
+        EXPECT_NEAR(slope(*quantised, 0, u) * sigma / a, u > 0 ? -1 : 1, 1e-12) << u;
     }
     const auto fine = quantised_noise(1e-3, sigma);
     const auto gaussian = gaussian_noise(sigma);
