@@ -1,27 +1,17 @@
 // What tests of whole trainings share.
 #pragma once
 
+#include "support/folders.h"
 #include "support/training.h"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <numbers>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace drift::test {
-
-/// Empty, and no other process's: tests of several checkouts may run at once.
-inline std::string own_folder(const std::string& name) {
-    std::string folder = testing::TempDir() + name + "_" + std::to_string(getpid());
-    std::filesystem::remove_all(folder);
-    std::filesystem::create_directories(folder);
-    return folder;
-}
 
 struct Trained {
     Samples samples;

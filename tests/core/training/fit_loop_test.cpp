@@ -3,6 +3,7 @@
 #include "core/array_file.h"
 #include "core/error.h"
 #include "core/training/fashion_tasks.h"
+#include "support/folders.h"
 
 #include <gtest/gtest.h>
 
@@ -18,6 +19,7 @@ namespace drift {
 namespace {
 
 using namespace std::chrono_literals;
+using test::own_folder;
 
 PictureData stripes() {
     PictureData data;
@@ -40,13 +42,6 @@ FitSettings short_fit() {
     return settings;
 }
 
-std::filesystem::path fresh_folder(const std::string& name) {
-    std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / name;
-    std::filesystem::remove_all(folder);
-    std::filesystem::create_directories(folder);
-    return folder;
-}
-
 TEST(FitLoop, AResumedFitEqualsAnUninterruptedOne) {
     const PictureData data = stripes();
     DiffusionTask task(data, tiny, 8, "test");
@@ -59,7 +54,7 @@ TEST(FitLoop, AResumedFitEqualsAnUninterruptedOne) {
     while (first.iteration < 3) {
         fit_step(task, settings, first);
     }
-    const auto path = fresh_folder("drift_resume") / "c";
+    const auto path = own_folder("drift_resume") / "c";
     write_checkpoint(path, first, task.description(), settings.seed);
     FitState second = read_checkpoint(path, task.parameters(0).count(), task.description(), settings.seed);
     while (second.iteration < 6) {
@@ -73,7 +68,7 @@ TEST(FitLoop, RefusesTheCheckpointOfAnotherFit) {
     const PictureData data = stripes();
     DiffusionTask task(data, tiny, 8, "test");
     const FitState state = start_fit(task.parameters(0), 1);
-    const auto path = fresh_folder("drift_other") / "c";
+    const auto path = own_folder("drift_other") / "c";
     write_checkpoint(path, state, task.description(), 1);
     EXPECT_THROW(read_checkpoint(path, task.parameters(0).count(), task.description(), 2), UserError);
     DiffusionTask other(data, UnetConfig{}, 8, "test");
@@ -95,7 +90,7 @@ TEST(FitLoop, RefusesAMalformedCheckpointByFileAndKey) {
     const PictureData data = stripes();
     DiffusionTask task(data, tiny, 8, "test");
     const int64_t count = task.parameters(0).count();
-    const auto path = fresh_folder("drift_malformed") / "c";
+    const auto path = own_folder("drift_malformed") / "c";
     write_checkpoint(path, start_fit(task.parameters(0), 1), task.description(), 1);
     const ArrayFile good = read_array_file(path, "driftscope-checkpoint");
     EXPECT_EQ(refusal(path, count, task.description()), "");
@@ -134,7 +129,7 @@ TEST(FitLoop, LowersTheLossAndLeavesAWeightFile) {
     settings.iterations = 60;
     settings.learning_rate = 5e-3;
     settings.validate_every = 20;
-    const auto out = fresh_folder("drift_fit") / "weights";
+    const auto out = own_folder("drift_fit") / "weights";
     std::vector<double> losses;
     const FitResult result =
         run_fit(task, settings, out, [&](const FitProgress& progress) { losses.push_back(progress.validation_loss); });
@@ -173,7 +168,7 @@ TEST(FitLoop, JudgesWhatIsLeftByTheWholeSession) {
     FitSettings settings = short_fit();
     settings.validate_every = 1;
     std::vector<double> elapsed;
-    run_fit(late, settings, fresh_folder("drift_rate") / "weights", [&](const FitProgress& progress) {
+    run_fit(late, settings, own_folder("drift_rate") / "weights", [&](const FitProgress& progress) {
         elapsed.push_back(static_cast<double>(progress.iteration) / progress.per_second);
     });
     ASSERT_EQ(elapsed.size(), 6U);

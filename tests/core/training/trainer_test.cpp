@@ -2,6 +2,7 @@
 #include "core/training/trainer.h"
 
 #include "core/training/trained_file.h"
+#include "support/folders.h"
 #include "support/training.h"
 
 #include <ATen/Parallel.h>
@@ -21,14 +22,8 @@ namespace {
 /// Of nothing in particular.
 const Origin origin{{{"a", 1}}, {{"b", 2}}, nlohmann::json()};
 
+using test::own_folder;
 using test::setting_of;
-
-std::filesystem::path fresh_folder(const std::string& name) {
-    std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / name;
-    std::filesystem::remove_all(folder);
-    std::filesystem::create_directories(folder);
-    return folder;
-}
 
 /// 25 modes from Brownian motion, with every source that there is.
 Trainer small_trainer(LossKind loss, uint64_t seed = 3) {
@@ -85,7 +80,7 @@ TEST_P(EveryLoss, ResumedEqualsUninterruptedAndOneThreadEqualsMany) {
     trainer.advance(whole, 7);
     TrainerState first = trainer.start();
     trainer.advance(first, 4);
-    const auto path = fresh_folder("drift_training_" + GetParam()) / "c";
+    const auto path = own_folder("drift_training_" + GetParam()) / "c";
     write_training(path, "sampler.checkpoint", first, origin);
     TrainerState second = read_training(path, "sampler.checkpoint", trainer.start(), origin);
     trainer.advance(second, 3);
@@ -185,7 +180,7 @@ std::string refusal_of_buffer(const std::function<void(ReplayBuffer&)>& change) 
     TrainerState state = trainer.start();
     trainer.advance(state, 2);
     change(state.buffer);
-    const auto path = fresh_folder("drift_trained_buffer") / "w";
+    const auto path = own_folder("drift_trained_buffer") / "w";
     const Origin made{{{"network", 3}}, {{"seed", 2}}, {}};
     write_training(path, "", state, made);
     return refusal(path, trainer.start(), made);
@@ -213,7 +208,7 @@ TEST(TrainedFile, IsRefusedForAnythingElse) {
     const Trainer trainer = small_trainer(LossKind::TrajectoryBalance);
     TrainerState state = trainer.start();
     trainer.advance(state, 2);
-    const auto path = fresh_folder("drift_trained_file") / "w";
+    const auto path = own_folder("drift_trained_file") / "w";
     const Origin made{{{"problem", {{"prior", {{"spread", 1}}}}}, {"network", 3}},
                       {{"seed", 2}, {"batch", 8}},
                       {{"width", 3}, {"batch", 8}}};
@@ -250,7 +245,7 @@ TEST(TrainedFile, SurvivesAKillAtAnyMoment) {
     const Trainer trainer = small_trainer(LossKind::VarGrad);
     TrainerState state = trainer.start();
     trainer.advance(state, 4);
-    const auto path = fresh_folder("drift_kill") / "c";
+    const auto path = own_folder("drift_kill") / "c";
     write_training(path, "sampler.checkpoint", state, origin);
     for (int attempt = 0; attempt < 5; ++attempt) {
         const pid_t child = ::fork();
