@@ -51,13 +51,6 @@ bool is_recorded(const Recording& recording, const ParticleRef& particle) {
            particle.index < recording.at(particle.step)->count;
 }
 
-int32_t ancestor_at(const Recording& recording, const ParticleRef& particle, int64_t step) {
-    if (!is_recorded(recording, particle) || step > particle.step) {
-        return -1;
-    }
-    return recording.ancestor(particle.step, step, particle.index);
-}
-
 std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step) {
     std::vector<int32_t> first(static_cast<size_t>(recording.at(step)->count));
     std::iota(first.begin(), first.end(), 0);
@@ -79,6 +72,11 @@ std::vector<int32_t> brushed_at(const Recording& recording, const Brush& brush, 
     }
     return step <= brush.step ? ancestors_of(recording, brush.particles, brush.step, step)
                               : descendants_of(recording, brush.particles, brush.step, step);
+}
+
+std::vector<int32_t> kin_at(const Recording& recording, const ParticleRef& particle, int64_t step) {
+    return is_recorded(recording, particle) ? brushed_at(recording, {particle.step, {particle.index}}, step)
+                                            : std::vector<int32_t>{};
 }
 
 }  // namespace drift

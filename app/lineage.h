@@ -13,14 +13,13 @@ namespace drift {
 /// Whether this particle is one of the recording.
 bool is_recorded(const Recording& recording, const ParticleRef& particle);
 
-/// The index in state `step` of the ancestor of a particle, of itself at its own state; -1 at later states, where it
-/// may have many descendants or none.
-int32_t ancestor_at(const Recording& recording, const ParticleRef& particle, int64_t step);
-
 /// The first ancestor of every particle of that state.
 std::vector<int32_t> first_ancestors(const Recording& recording, int64_t step);
 
 /// The ancestors of a brushed set in an earlier state, its descendants in a later one; in rising order.
 std::vector<int32_t> brushed_at(const Recording& recording, const Brush& brush, int64_t step);
+
+/// The same for one particle, which is nobody where it is not of the recording.
+std::vector<int32_t> kin_at(const Recording& recording, const ParticleRef& particle, int64_t step);
 
 }  // namespace drift

@@ -36,10 +36,19 @@ void Followed::update(const PanelContext& context, int64_t step) {
 const std::vector<int32_t>& Followed::kin_of(const Recording& recording, const ParticleRef& particle, int64_t step) {
     const auto [place, is_new] = kin_.try_emplace({particle.step, particle.index});
     if (is_new) {
-        place->second = brushed_at(recording, {particle.step, {particle.index}}, step);
+        place->second = kin_at(recording, particle, step);
         ++found_;
     }
     return place->second;
+}
+
+std::vector<int32_t> Followed::some(size_t most) const {
+    const size_t stride = std::max<size_t>(1, (here_.size() + most - 1) / most);
+    std::vector<int32_t> chosen;
+    for (size_t i = 0; i < here_.size(); i += stride) {
+        chosen.push_back(here_[i]);
+    }
+    return chosen;
 }
 
 bool Followed::contains(int32_t particle) const {

@@ -6,6 +6,7 @@
 #include "app/panels/panels.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -21,6 +22,8 @@ public:
     void update(const PanelContext& context, int64_t step);
     bool contains(int32_t particle) const;
     bool empty() const { return here_.empty(); }
+    /// Those to mark: all, or so many of them, evenly.
+    std::vector<int32_t> some(size_t most) const;
     int64_t found() const { return found_; }  ///< how often somebody was looked for
 
 private:

@@ -1,7 +1,6 @@
 // The weights of the state shown: their histogram, and how few particles carry most of it.
 #include "app/events.h"
 #include "app/gl/graphics.h"
-#include "app/lineage.h"
 #include "app/panels/borderless.h"
 #include "app/panels/data/cloud.h"
 #include "app/panels/dimmed.h"
@@ -65,14 +64,13 @@ void draw_numbers(const PanelContext& context, const WeightsView& weights) {
     ImGui::PopStyleColor();
 }
 
-/// Weights of the particles that are followed, or of their ancestors here.
-std::vector<float> followed_weights(const PanelContext& context) {
+constexpr size_t most_marked = 64;
+
+/// Weights of the particles that are followed, of their ancestors or of their descendants here.
+std::vector<float> followed_weights(const PanelContext& context, const WeightsView& weights) {
     std::vector<float> followed;
-    for (const ParticleRef& particle : {context.view.selected, context.view.hovered}) {
-        const int32_t here = ancestor_at(context.recording, particle, context.step);
-        if (here >= 0) {
-            followed.push_back(context.frame()->weights[static_cast<size_t>(here)]);
-        }
+    for (const int32_t here : weights.followed.some(most_marked)) {
+        followed.push_back(context.frame()->weights[static_cast<size_t>(here)]);
     }
     return followed;
 }
@@ -156,7 +154,7 @@ void draw_histogram(const PanelContext& context, const WeightsView& weights, con
     {
         const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
         draw_bars(context, shape);
-        for (const float weight : followed_weights(context)) {
+        for (const float weight : followed_weights(context, weights)) {
             draw_upright(std::log10(std::max(static_cast<double>(weight) * static_cast<double>(shape.count), 1e-30)),
                          colours.playhead, 2);
         }
@@ -180,9 +178,9 @@ void plot_lorenz(const char* name, const WeightShape& shape, const ImVec4& colou
 }
 
 /// The place of each followed particle on the curve: those at most as heavy lie left of it.
-void mark_followed(const PanelContext& context, const WeightShape& shape) {
+void mark_followed(const PanelContext& context, const WeightsView& weights) {
     const std::vector<float>& all = context.frame()->weights;
-    for (const float weight : followed_weights(context)) {
+    for (const float weight : followed_weights(context, weights)) {
         int64_t lighter = 0;
         double below = 0;
         for (const float other : all) {
@@ -191,7 +189,8 @@ void mark_followed(const PanelContext& context, const WeightShape& shape) {
                 below += static_cast<double>(other);
             }
         }
-        const ImVec2 at = ImPlot::PlotToPixels(static_cast<double>(lighter) / static_cast<double>(shape.count), below);
+        const ImVec2 at =
+            ImPlot::PlotToPixels(static_cast<double>(lighter) / static_cast<double>(weights.shape.count), below);
         ImPlot::GetPlotDrawList()->AddCircleFilled(at, 0.3F * ImGui::GetFontSize(),
                                                    to_u32(palette(context.view.light).playhead));
     }
@@ -219,7 +218,7 @@ void draw_lorenz(const PanelContext& context, const WeightsView& weights, const 
             plot_lorenz("children", weights.children, colours.measurement, 1.8F);
         }
         ImPlot::PushPlotClipRect();
-        mark_followed(context, weights.shape);
+        mark_followed(context, weights);
         ImPlot::PopPlotClipRect();
     }
     ImPlot::EndPlot();
@@ -243,6 +242,7 @@ void draw_weights_panel(PanelContext& context) {
         ImGui::TextWrapped("No particle has a weight at this step.");
         return;
     }
+    weights.followed.update(context, context.step);
     draw_numbers(context, weights);
     const Borderless plots;
     const ImVec2 room = ImGui::GetContentRegionAvail();

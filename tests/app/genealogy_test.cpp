@@ -263,15 +263,16 @@ TEST(GenealogyLayout, BandsHoldTheirFamilies) {
     EXPECT_NEAR(whole, 1, 1e-12) << "at the end only these families are there";
 }
 
-TEST(Lineage, AncestorsAreFollowedBackOnly) {
+TEST(Lineage, AParticleIsItsAncestorBeforeAndItsDescendantsAfter) {
     const Recording recording = small_tree();
-    EXPECT_EQ(ancestor_at(recording, {6, 3}, 0), 2);
-    EXPECT_EQ(ancestor_at(recording, {6, 3}, 4), 1);
-    EXPECT_EQ(ancestor_at(recording, {6, 3}, 6), 3);
-    EXPECT_EQ(ancestor_at(recording, {2, 1}, 6), -1);
-    EXPECT_EQ(ancestor_at(recording, {6, 4}, 0), -1) << "no such particle";
-    EXPECT_EQ(ancestor_at(recording, {9, 0}, 0), -1) << "no such state";
-    EXPECT_EQ(ancestor_at(recording, {}, 0), -1);
+    EXPECT_EQ(kin_at(recording, {6, 3}, 0), (std::vector<int32_t>{2}));
+    EXPECT_EQ(kin_at(recording, {6, 3}, 4), (std::vector<int32_t>{1}));
+    EXPECT_EQ(kin_at(recording, {6, 3}, 6), (std::vector<int32_t>{3}));
+    EXPECT_EQ(kin_at(recording, {4, 1}, 6), (std::vector<int32_t>{1, 3}));
+    EXPECT_TRUE(kin_at(recording, {4, 2}, 6).empty()) << "it died";
+    EXPECT_TRUE(kin_at(recording, {6, 4}, 0).empty()) << "no such particle";
+    EXPECT_TRUE(kin_at(recording, {9, 0}, 0).empty()) << "no such state";
+    EXPECT_TRUE(kin_at(recording, {}, 0).empty());
 }
 
 TEST(Lineage, ABrushedSetHasAncestorsBeforeAndDescendantsAfter) {

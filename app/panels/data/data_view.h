@@ -6,6 +6,7 @@
 #include "app/panels/data/cloud.h"
 #include "app/panels/data/contour_cache.h"
 #include "app/panels/data/measurement.h"
+#include "app/panels/followed.h"
 #include "app/panels/frame_key.h"
 
 #include <cstdint>
@@ -61,6 +62,7 @@ struct DataView {
     std::optional<Drag> drag;
 
     double per_pixel = 0;  // of the plane, in the frame before
+    Followed followed;     // in the cloud
 
     // Choosing particles with a rectangle, and who they are in the state shown
     std::optional<PlanePoint> brush_from;

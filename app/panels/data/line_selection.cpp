@@ -1,5 +1,4 @@
 // The particles of a line: a rug below the histogram, and those that selection.cpp follows.
-#include "app/lineage.h"
 #include "app/panels/data/overlay.h"
 #include "app/theme.h"
 
@@ -56,23 +55,25 @@ std::vector<ImVec2> way_of(const PanelContext& context, const DataView& data, co
 
 }  // namespace
 
-void draw_followed_on_line(const PanelContext& context, const DataView& data, const ParticleRef& particle,
-                           float alpha) {
+void draw_way_on_line(const PanelContext& context, const DataView& data, const ParticleRef& particle, float alpha) {
     const Palette& colours = palette(context.view.light);
     ImDrawList& list = *ImPlot::GetPlotDrawList();
     const std::vector<ImVec2> way = way_of(context, data, particle);
     list.AddPolyline(way.data(), static_cast<int>(way.size()), to_u32(colours.background, alpha), 4);
     list.AddPolyline(way.data(), static_cast<int>(way.size()), to_u32(colours.playhead, 0.65F * alpha), 1.3F);
-    const int32_t here = ancestor_at(context.recording, particle, data.picture.step);
-    if (here < 0) {
-        return;
-    }
-    const ImVec2 at = on_the_foot(data.picture.places[static_cast<size_t>(here)].x);
-    if (std::isfinite(at.x)) {
-        const float radius = 0.36F * ImGui::GetFontSize();
-        list.AddCircleFilled(at, radius + 1.5F, to_u32(colours.background));
-        list.AddCircleFilled(at, radius, to_u32(colours.particle));
-        list.AddCircle(at, radius, to_u32(colours.playhead), 0, 2);
+}
+
+void draw_followed_on_line(const PanelContext& context, const DataView& data) {
+    const Palette& colours = palette(context.view.light);
+    ImDrawList& list = *ImPlot::GetPlotDrawList();
+    const float radius = 0.36F * ImGui::GetFontSize();
+    for (const int32_t here : data.followed.some(most_marked)) {
+        const ImVec2 at = on_the_foot(data.picture.places[static_cast<size_t>(here)].x);
+        if (std::isfinite(at.x)) {
+            list.AddCircleFilled(at, radius + 1.5F, to_u32(colours.background));
+            list.AddCircleFilled(at, radius, to_u32(colours.particle));
+            list.AddCircle(at, radius, to_u32(colours.playhead), 0, 2);
+        }
     }
 }
 

@@ -9,6 +9,9 @@
 
 namespace drift {
 
+/// Of the descendants of a particle at most so many are marked, evenly.
+constexpr size_t most_marked = 300;
+
 /// An invisible button in the plot; the layout goes on as if it were not there. Returns whether it is held.
 bool button_in_plot(const char* id, const ImVec2& corner, const ImVec2& size);
 
@@ -31,8 +34,10 @@ void draw_selection(PanelContext& context, DataView& data);
 /// Of a line, for draw_selection. The particle nearest to the mouse at any height: who points at a bar means the
 /// particles in it; -1 for none.
 int32_t particle_on_line(const DataView& data);
-/// A particle that is followed, and its way down from the start at the top of the plot.
-void draw_followed_on_line(const PanelContext& context, const DataView& data, const ParticleRef& particle, float alpha);
+/// The way of a particle down from the start at the top of the plot, and dots at the foot for who it is in the state
+/// shown.
+void draw_way_on_line(const PanelContext& context, const DataView& data, const ParticleRef& particle, float alpha);
+void draw_followed_on_line(const PanelContext& context, const DataView& data);
 /// A tick below the line for each particle.
 void draw_rug(const PanelContext& context, const DataView& data);
 

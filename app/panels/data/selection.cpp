@@ -30,10 +30,8 @@ void draw_path(const PanelContext& context, const DataView& data, const Particle
     list.AddPolyline(pixels.data(), static_cast<int>(pixels.size()), to_u32(colours.playhead, alpha), 1.8F);
 }
 
-void draw_followed_in_plane(const PanelContext& context, const DataView& data, const ParticleRef& particle,
-                            float alpha) {
-    draw_path(context, data, particle, alpha);
-    if (const int32_t here = ancestor_at(context.recording, particle, data.picture.step); here >= 0) {
+void draw_followed_in_plane(const PanelContext& context, const DataView& data) {
+    for (const int32_t here : data.followed.some(most_marked)) {
         const PlanePoint& place = data.picture.places[static_cast<size_t>(here)];
         const ImVec2 at = ImPlot::PlotToPixels(static_cast<double>(place.x), static_cast<double>(place.y));
         ImPlot::GetPlotDrawList()->AddCircle(at, 0.45F * ImGui::GetFontSize(),
@@ -120,9 +118,13 @@ void draw_selection(PanelContext& context, DataView& data) {
     for (const ParticleRef& particle : {view.selected, view.hovered}) {
         if (is_recorded(context.recording, particle)) {
             const float alpha = particle == view.selected ? 1.0F : 0.8F;
-            flat ? draw_followed_on_line(context, data, particle, alpha)
-                 : draw_followed_in_plane(context, data, particle, alpha);
+            flat ? draw_way_on_line(context, data, particle, alpha) : draw_path(context, data, particle, alpha);
         }
+    }
+    if (data.picture.step < context.recording.size() &&
+        static_cast<int64_t>(data.picture.places.size()) == context.recording.at(data.picture.step)->count) {
+        data.followed.update(context, data.picture.step);
+        flat ? draw_followed_on_line(context, data) : draw_followed_in_plane(context, data);
     }
     ImPlot::PopPlotClipRect();
     if (is_recorded(context.recording, view.hovered) && ImPlot::IsPlotHovered()) {

@@ -1,5 +1,6 @@
 #include "app/panels/field/field_particles.h"
 
+#include "app/gl/graphics.h"
 #include "app/lineage.h"
 #include "app/panels/click.h"
 #include "app/panels/data/space.h"
@@ -69,9 +70,10 @@ void draw_field_particles(PanelContext& context) {
             draw_dot(place, context.view.light);
         }
     }
-    for (const ParticleRef& particle : {context.view.selected, context.view.hovered}) {
-        const int32_t here = ancestor_at(context.recording, particle, context.step);
-        const ImVec2 at = here < 0 ? ImVec2{NAN, NAN} : pixel(frame, static_cast<size_t>(here));
+    Followed& followed = context.graphics->field.followed;
+    followed.update(context, context.step);
+    for (const int32_t here : followed.some(most_dots)) {
+        const ImVec2 at = pixel(frame, static_cast<size_t>(here));
         if (std::isfinite(at.x + at.y)) {
             const float radius = 0.4F * ImGui::GetFontSize();
             ImPlot::GetPlotDrawList()->AddCircle(at, radius, to_u32(colours.background), 0, 4);

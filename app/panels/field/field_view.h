@@ -1,6 +1,7 @@
 // What the field panel keeps from one frame to the next: the fields of one state, and how they are looked at.
 #pragma once
 
+#include "app/panels/followed.h"
 #include "app/panels/frame_key.h"
 
 #include "core/correction_field.h"
@@ -44,6 +45,7 @@ struct FieldView {
 
     // Of the state that is shown
     FrameKey frame;
+    Followed followed;
     std::optional<GuidanceField> field;
     FieldNumbers numbers;
     std::vector<float> ratios;         // |shift| / |D - x| of a sample of the particles

@@ -17,6 +17,7 @@ struct WeightsView {
     FrameKey frame;
     WeightShape shape;
     WeightShape children;  // of the counts of the resampling at this state; count is 0 where there was none
+    Followed followed;
 };
 
 /// What one scheme makes of the weights.

@@ -11,6 +11,8 @@
 
 #include <imgui_internal.h>
 
+#include <algorithm>
+#include <map>
 #include <string>
 
 namespace drift {
@@ -52,16 +54,37 @@ void hover_nothing(Gui& gui) {
     ASSERT_FALSE(gui.app.view().hovered);
 }
 
-/// Brings a panel to the front and compares what is drawn in it with and without a particle under the mouse.
-void expect_marked(Gui& gui, const std::string& panel) {
+/// Who of the start has the most descendants in the newest state.
+int32_t most_fertile(Gui& gui) {
+    const Recording& recording = gui.app.live().shown();
+    std::map<int32_t, int> descendants;
+    for (const int32_t first : first_ancestors(recording, recording.size() - 1)) {
+        ++descendants[first];
+    }
+    return std::ranges::max_element(descendants, {}, [](const auto& each) { return each.second; })->first;
+}
+
+ParticleRef hover_most_fertile(Gui& gui) {
+    const double height = gui.app.graphics->tree.genealogy.place_of(0, most_fertile(gui));
+    gui.hands.MouseMoveToPos(place_in_plot(gui.hands.ItemInfo("//Genealogy/##tree").ID, 0, height));
+    gui.hands.Yield(3);
+    return gui.app.view().hovered;
+}
+
+/// Brings a panel to the front and compares what is drawn in it with and without a particle under the mouse; returns
+/// how many vertices more there are.
+template <class Hover>
+int expect_marked(Gui& gui, const std::string& panel, const Hover& hover) {
     gui.hands.WindowFocus(("//" + panel).c_str());
     gui.hands.Yield(3);
     hover_nothing(gui);
     const int without = vertices_in(panel);
-    ASSERT_TRUE(hover_in_tree(gui));
-    EXPECT_GT(vertices_in(panel), without) << panel;
+    EXPECT_TRUE(hover(gui));
+    const int more = vertices_in(panel) - without;
+    EXPECT_GT(more, 0) << panel;
     hover_nothing(gui);
     EXPECT_EQ(vertices_in(panel), without) << panel;
+    return more;
 }
 
 TEST(Links, AParticleOfTheTreeIsMarkedInEveryPanel) {
@@ -70,7 +93,23 @@ TEST(Links, AParticleOfTheTreeIsMarkedInEveryPanel) {
     drive(options, [](Gui& gui) {
         rest_with_tree_at(gui, 40);
         for (const char* panel : {"Data", "Field", "Weights", "Resampling"}) {
-            expect_marked(gui, panel);
+            expect_marked(gui, panel, hover_in_tree);
+        }
+    });
+}
+
+TEST(Links, TheDescendantsOfAParticleOfTheTreeAreMarkedInEveryPanel) {
+    WindowOptions options = ancestry_of("scene_a");
+    options.scenario->particles = 64;
+    drive(options, [](Gui& gui) {
+        rest_with_tree_at(gui, 40);
+        for (const char* panel : {"Data", "Field", "Weights", "Resampling"}) {
+            const int for_descendants = expect_marked(gui, panel, hover_most_fertile);
+            const size_t descendants = kin_at(gui.app.live().shown(), {0, most_fertile(gui)}, 40).size();
+            ASSERT_GT(descendants, 1U);
+            if (std::string(panel) == "Field") {  // where each is a ring and nothing else is drawn
+                EXPECT_GT(for_descendants, static_cast<int>(descendants)) << "a ring has several vertices";
+            }
         }
     });
 }
@@ -82,7 +121,8 @@ TEST(Links, AParticleOfTheTreeIsMarkedOnTheLine) {
     options.scenario->particles = 256;
     drive(options, [](Gui& gui) {
         rest_with_tree_at(gui, 20);
-        expect_marked(gui, "Data");
+        expect_marked(gui, "Data", hover_in_tree);
+        expect_marked(gui, "Data", hover_most_fertile);
     });
 }
 
@@ -96,7 +136,7 @@ TEST(Links, ParentsAndChildrenOfAResamplingAreFoundInEitherDirection) {
         ASSERT_TRUE(view.event);
         const ParticleRef late = hover_in_tree(gui);
         ASSERT_GT(late.step, view.event->children);
-        const int32_t child = ancestor_at(recording, late, view.event->children);
+        const int32_t child = kin_at(recording, late, view.event->children).at(0);
         EXPECT_TRUE(view.followed_children.contains(child));
         EXPECT_TRUE(view.followed_parents.contains(view.event->ancestors[static_cast<size_t>(child)]));
         const ImRect families = gui.hands.ItemInfo("//Resampling/##links").RectFull;

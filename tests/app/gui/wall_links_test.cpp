@@ -181,7 +181,7 @@ TEST(Wall, AParticleOfTheTreeIsMarkedInOtherStates) {
         const ParticleRef hovered = gui.app.view().hovered;
         ASSERT_EQ(hovered.step, 3);
         const Wall& wall = gui.app.graphics->wall;
-        const int32_t here = ancestor_at(recording, hovered, 1);
+        const int32_t here = kin_at(recording, hovered, 1).at(0);
         for (int32_t i = 0; i < 6; ++i) {
             EXPECT_EQ(wall.followed.contains(i), i == here) << i;
         }
