@@ -33,7 +33,7 @@ const Fields<Params> fields{
                    "score has a natural 1; norm is what published code uses."})
         .one_of({"score", "norm", "step"}),
     guided::eta_field<Params>(0),
-    guided::spread_field<Params>(),
+    guided::spread_field<Params>().only_with("error_model", {"pigdm", "monte_carlo"}),
 };
 
 PullForm pull_form(const std::string& units) {

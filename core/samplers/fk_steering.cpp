@@ -92,8 +92,12 @@ const Fields<Params> kernel_fields{
 };
 
 const Fields<Params>& all_fields() {
-    static const Fields<Params> all = guided::joined<Params>(
-        {potential_fields, kernel_fields, guided::resampling_fields<Params>(), {guided::spread_field<Params>()}});
+    static const Fields<Params> all =
+        guided::joined<Params>({potential_fields,
+                                kernel_fields,
+                                guided::resampling_fields<Params>(),
+                                {guided::spread_field<Params>().only_with_any(
+                                    {{"reward_at", {"draws"}}, {"error_model", {"auto", "pigdm", "monte_carlo"}}})}});
     return all;
 }
 

@@ -43,7 +43,8 @@ template <class P>
 Field<P> spread_field() {
     return Field<P>(
                "spread", static_cast<double P::*>(&P::spread), "prior spread",
-               {"Variance of the data that the PiGDM error model assumes; auto takes the prior's own.",
+               {"Variance of the data, from which follows how wrong the denoised prediction may be; auto takes the "
+                "prior's own.",
                 "V in r^2 = sigma^2 V / (V + sigma^2)", "Too small: overconfident early on, and weights degenerate."})
         .between(0, 1e6, true)
         .automatic(0)

@@ -77,7 +77,7 @@ const Fields<Params> fields{
         .between(1e-4, 1, true)
         .live()
         .advanced(),
-    guided::spread_field<Params>(),
+    guided::spread_field<Params>().only_with("proximal_variance", {"prior"}),
 };
 
 double passing_bytes(const ParamSet& set, const ParticleSize& size) {

@@ -40,7 +40,7 @@ const Fields<Params> fields{
     guided::guidance_field<Params>().only_with("error_model",
                                                {"auto", "point", "pigdm", "tweedie", "monte_carlo", "exact"}),
     guided::eta_field<Params>(0),
-    guided::spread_field<Params>(),
+    guided::spread_field<Params>().only_with("error_model", {"auto", "pigdm", "monte_carlo"}),
 };
 
 const Registration<Sampler> registration{

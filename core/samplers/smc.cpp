@@ -46,7 +46,8 @@ const Fields<Params> fields = guided::joined<Params>(
          guided::eta_field<Params>(1e-3),
      },
      guided::resampling_fields<Params>(),
-     {guided::spread_field<Params>()}});
+     {guided::spread_field<Params>().only_with_any(
+         {{"proposal", {"auto", "pigdm", "monte_carlo", "pnp"}}, {"twist", {"auto", "pigdm", "monte_carlo"}}})}});
 
 std::shared_ptr<const Twist> twist_named(const std::string& name, const Params& params, const Problem& problem) {
     return guided::twist_named(name, problem, params.spread, params.draws);

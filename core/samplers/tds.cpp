@@ -42,7 +42,8 @@ const Fields<Params> fields = guided::joined<Params>(
                         "On: the measurement is met to the letter, its noise included, which is right only for noise "
                         "that is small beside what is asked of the samples."})
              .advanced(),
-         guided::spread_field<Params>(),
+         guided::spread_field<Params>().only_with_any(
+             {{"twist", {"auto", "pigdm", "monte_carlo"}}, {"masked_last", {true}}}),
      }});
 
 const Registration<Sampler> registration{
