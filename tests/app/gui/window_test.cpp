@@ -126,6 +126,35 @@ TEST(Window, TheListOfMethodsOffersEveryOneOfTheCatalogue) {
             }
             EXPECT_EQ(gui.app.session().scenario().sampler.type, item.key);
             EXPECT_EQ(gui.app.live().error(), "") << item.key;
+            const FramePtr last = gui.app.live().shown().at(gui.app.live().shown().size() - 1);
+            EXPECT_TRUE(std::ranges::all_of(last->x, [](float each) { return std::isfinite(each); })) << item.key;
+        }
+    });
+}
+
+TEST(Window, EveryMethodOfTheListRunsInNoiseSpace) {
+    WindowOptions options;
+    options.scenario = load_scenario(asset_path("scenarios/affine_noise_tds.json"));
+    options.scenario->particles = 200;
+    drive(options, [](Gui& gui) {
+        gui.wait_for_run();
+        for (const Item& item : items(Kind::Sampler)) {
+            if (!item.params.contains("space") || item.params.contains("sources.on_policy")) {
+                continue;  // no choice of a space, or a whole training
+            }
+            gui.hands.WindowFocus("//Method");
+            gui.hands.SetRef("Method");
+            gui.hands.ComboClick(("##sampler/" + item.title).c_str());
+            gui.wait_for_run();
+            if (item.params.at("space").options.size() > 1) {
+                gui.app.session().edit("space", [](Scenario& s) { set_value(s, "sampler.space", "noise"); });
+                gui.wait_for_run();
+            }
+            EXPECT_EQ(gui.app.session().scenario().sampler.type, item.key);
+            EXPECT_EQ(gui.app.live().error(), "") << item.key;
+            const FramePtr last = gui.app.live().shown().at(gui.app.live().shown().size() - 1);
+            ASSERT_FALSE(last->latent.empty()) << item.key;
+            EXPECT_TRUE(std::ranges::all_of(last->x, [](float each) { return std::isfinite(each); })) << item.key;
         }
     });
 }
