@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <numeric>
 
 namespace drift {
@@ -104,6 +105,9 @@ TEST(Failure, WeightsDegenerateWithAPointTwist) {
     EXPECT_LT(point.numbers.back().ess, 2);
     EXPECT_GT(point.numbers.back().max_weight, 0.7);
     EXPECT_GT(point.summary.pareto_k, 0.7);
+    std::vector<double> log_weights = point.run.samples().log_weights;
+    std::ranges::sort(log_weights);
+    EXPECT_GT(log_weights.back() - log_weights[log_weights.size() / 2], 6 * std::log(10)) << "many orders of magnitude";
     Scenario corrected = shipped("failure_weight_degeneracy");
     corrected.sampler.params.set("twist", std::string("tweedie"));
     EXPECT_GT(finished(corrected).numbers.back().ess, 50);
@@ -119,6 +123,24 @@ TEST(Failure, FamiliesDieOutWhileTheWeightsAreEven) {
     Scenario spared = shipped("failure_genealogical_collapse");
     spared.sampler.params.set("resample_below", 0.5);
     EXPECT_EQ(finished(spared).numbers.back().eves, 256);
+}
+
+TEST(Failure, SaysInTwoSentencesWhatToLookAt) {
+    int failures = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(test::source_dir() / "assets/scenarios")) {
+        const std::string name = entry.path().stem().string();
+        if (!name.starts_with("failure_") && name != "folded_decoder") {
+            continue;
+        }
+        ++failures;
+        const std::string caption = shipped(name).caption + " ";
+        int sentences = 0;
+        for (size_t at = caption.find(". "); at != std::string::npos; at = caption.find(". ", at + 1)) {
+            ++sentences;
+        }
+        EXPECT_EQ(sentences, 2) << name << ": " << caption;
+    }
+    EXPECT_EQ(failures, 11);
 }
 
 /// The weight of the upper mode among particles [n, 2].
@@ -179,7 +201,9 @@ TEST(Failure, DeterministicStepsKeepTheErrorOfTheStart) {
     Scenario scenario = shipped("failure_initial_error");
     const double error = 0.295 / std::sqrt(static_cast<double>(scenario.particles));
     const double truth = 1.5 / 1.1;
-    const double kept = test::moments(finished(scenario).run.samples(), 0).mean;
+    const Finished result = finished(scenario);
+    EXPECT_NEAR(result.summary.sliced_w1 / result.summary.sliced_w1_floor, 5, 1.5) << "about five times its floor";
+    const double kept = test::moments(result.run.samples(), 0).mean;
     EXPECT_NEAR(kept, 1.34354, 4 * error) << "which the affine recursion of O5 gives";
     EXPECT_LT(kept, truth - 4 * error) << "by .0201, nine standard errors";
     scenario.sampler.params.set("eta", Curve(1));
