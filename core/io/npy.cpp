@@ -4,6 +4,7 @@
 #include "core/io/files.h"
 #include "core/text.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cstring>
