@@ -152,6 +152,25 @@ TEST(PairDistances, HaveTheMeanDiscrepancyOfTheTable) {
     EXPECT_LT(measured.error, 0.02 * expected) << "so few say nothing";
 }
 
+// T23: energy is a length, the discrepancy has no unit.
+TEST(PairDistances, MoveWithTheData) {
+    const torch::Tensor x = normals(300, 3, 1) + 0.3;
+    const torch::Tensor reference = normals(250, 3, 2);
+    const torch::Tensor weights = normals(300, 1, 3).flatten().log_softmax(0);
+    const torch::Tensor by = torch::tensor({10.0, -4.0, 2.0}, torch::kFloat64);
+    const torch::Tensor turn = std::get<0>(at::linalg_qr(normals(3, 3, 4)));
+    const PairDistances before = pair_distances(x, weights, reference);
+    const PairDistances larger = pair_distances(5 * x, weights, 5 * reference);
+    const PairDistances elsewhere = pair_distances(x + by, weights, reference + by);
+    const PairDistances turned = pair_distances(x.matmul(turn), weights, reference.matmul(turn));
+    EXPECT_NEAR(larger.energy, 5 * before.energy, 1e-9);
+    EXPECT_NEAR(elsewhere.energy, before.energy, 1e-9);
+    EXPECT_NEAR(turned.energy, before.energy, 1e-9);
+    for (const PairDistances& after : {larger, elsewhere, turned}) {
+        EXPECT_NEAR(after.mmd, before.mmd, 1e-9);
+    }
+}
+
 TEST(PairDistances, AreTheSameForAnyNumberOfThreads) {
     const torch::Tensor x = normals(3000, 2, 1);
     const torch::Tensor log_weights = normals(3000, 1, 3).squeeze(1).log_softmax(0);
@@ -213,6 +232,28 @@ TEST(ModeShares, PutParticlesToTheNearestModeAndCountTheLost) {
     EXPECT_NEAR(shares.off_manifold, 0.2, 1e-12);
     EXPECT_NEAR(shares.non_finite, 0.2, 1e-12);
     EXPECT_NEAR(mode_shares(modes, {-3, 0, 3, 0}, {0.9F, 0.1F}).share[0], 0.9, 1e-6);
+}
+
+// T23: what counts are distances in units of each mode. A quarter of a turn, a shift and twice the size.
+TEST(ModeShares, MoveWithTheData) {
+    const MixtureView modes{2, {0.5, 0.5}, {-1, 0, 1, 0.5}, {0.4, 0.1, 0.1, 0.2, 0.3, 0, 0, 0.6}};
+    const MixtureView moved{2, {0.5, 0.5}, {3, -6, 2, -2}, {0.8, -0.4, -0.4, 1.6, 2.4, 0, 0, 1.2}};
+    const torch::Tensor points = 2 * normals(2000, 2, 1);
+    std::vector<float> x, weights, moved_x;
+    for (int64_t i = 0; i < points.size(0); ++i) {
+        const double a = points[i][0].item<double>(), b = points[i][1].item<double>();
+        x.insert(x.end(), {static_cast<float>(a), static_cast<float>(b)});
+        moved_x.insert(moved_x.end(), {static_cast<float>(3 - 2 * b), static_cast<float>(2 * a - 4)});
+        weights.push_back(static_cast<float>(1 + i % 3) / 4000);
+    }
+    const ModeShares before = mode_shares(modes, x, weights);
+    const ModeShares after = mode_shares(moved, moved_x, weights);
+    EXPECT_GT(before.off_manifold, 0);
+    EXPECT_NEAR(after.off_manifold, before.off_manifold, 1e-9);
+    for (size_t j = 0; j < 2; ++j) {
+        EXPECT_GT(before.share[j], 0.1);
+        EXPECT_NEAR(after.share[j], before.share[j], 1e-9);
+    }
 }
 
 TEST(DensityOnGrid, IntegratesToOne) {

@@ -84,6 +84,25 @@ TEST(Weights, ShiftsAndHugeLogsChangeNothing) {
     EXPECT_NEAR(summarise({1e4, -1e4}).ess, 1, 1e-12);
 }
 
+// T13: where the sums have no rounding errors of their own, the weights are the same to the last bit.
+TEST(Weights, AreTheSameAfterAShiftThatRoundsNothing) {
+    std::vector<double> lw = random_log_weights(3000, 1);
+    for (double& each : lw) {
+        each = std::ldexp(std::round(std::ldexp(each, 20)), -20);
+    }
+    const WeightSummary plain = summarise(lw);
+    for (const double shift : {-8192.0, 8192.0}) {
+        std::vector<double> shifted = lw;
+        for (double& each : shifted) {
+            each += shift;
+        }
+        const WeightSummary summary = summarise(shifted);
+        EXPECT_EQ(summary.ess, plain.ess);
+        EXPECT_EQ(summary.perplexity, plain.perplexity);
+        EXPECT_NEAR(summary.log_sum - shift, plain.log_sum, 4e-12) << "which is rounded at the size of the shift";
+    }
+}
+
 TEST(Weights, NotANumberCountsAsMinusInfinity) {
     std::vector<double> lw(2000, 0.);
     lw[3] = std::numeric_limits<double>::quiet_NaN();

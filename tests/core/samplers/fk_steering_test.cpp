@@ -69,6 +69,22 @@ TEST(FkSteering, VariesMostWithTheSumOfRewards) {
     EXPECT_NEAR(deviation("sum", 400), 0.405, 0.1);
 }
 
+// T19: the sum of rewards as well, whose wrong correction at the end would give a mean of 1.76. Weighed by Z-hat the
+// runs would say nothing, see above, so it is the plain mean over runs, which is biased where each has few particles.
+TEST(FkSteering, HasTheSameTargetForTheSumOfRewards) {
+    Scenario scenario = two_modes("sum", 2048);
+    const Ensemble ensemble = repeat(scenario, 200, two_modes_log_z);
+    std::vector<double> share;
+    for (const Samples& samples : ensemble.samples) {
+        share.push_back(right_of_zero(samples));
+    }
+    const test::Repeated mean = test::repeated(test::means(ensemble.first));
+    const test::Repeated right = test::repeated(share);
+    EXPECT_NEAR(mean.mean, 1.3537, 4 * mean.error);
+    EXPECT_NEAR(right.mean, 0.8543, 4 * right.error);
+    EXPECT_LT(4 * mean.error, 0.2) << "so few say nothing";
+}
+
 /// The problem of T9; with a noise variance of .05 what D says of the likelihood is misleading early on, and estimates
 /// by it have heavy tails.
 Scenario t9(int64_t particles, double noise_variance, double threshold = 0.5) {
