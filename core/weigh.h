@@ -9,6 +9,7 @@
 namespace drift {
 
 /// Writes the log weights of `state` by `update`, their sum, and the numbers that follow from them and from log_z_base.
+/// What very large log weights have in common is taken out of them and added to log_z_base: once for each state.
 /// Families are those of state.eves. Throws RunError, saying `when`, where no weight is positive.
 void weigh(State& state, const kernels::WeightUpdate& update, const std::string& when);
 
