@@ -87,4 +87,23 @@ WeightShape shape_of(const std::vector<float>& weights, int bins) {
     return shape;
 }
 
+std::vector<LorenzPoint> places_on_curve(const std::vector<float>& weights, std::vector<float> marked) {
+    std::sort(marked.begin(), marked.end());
+    marked.erase(std::unique(marked.begin(), marked.end()), marked.end());
+    std::vector<LorenzPoint> places(marked.size());
+    for (const float weight : weights) {
+        if (!marked.empty() && weight <= marked.back()) {  // false for NaN
+            LorenzPoint& place =
+                places[static_cast<size_t>(std::lower_bound(marked.begin(), marked.end(), weight) - marked.begin())];
+            place.particles += 1.0 / static_cast<double>(weights.size());
+            place.weight += static_cast<double>(weight);
+        }
+    }
+    for (size_t i = 1; i < places.size(); ++i) {
+        places[i].particles += places[i - 1].particles;
+        places[i].weight += places[i - 1].weight;
+    }
+    return places;
+}
+
 }  // namespace drift

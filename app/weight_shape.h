@@ -31,4 +31,8 @@ inline constexpr double most_of_it = 0.9;
 /// Weights need not sum to one. Without any, all are equal and there is nothing to show: count is 0.
 WeightShape shape_of(const std::vector<float>& weights, int bins = 60);
 
+/// Where particles of the weights `marked` are on the curve: those at most as heavy lie left of each. In rising order,
+/// one for each weight that occurs. Weights sum to one.
+std::vector<LorenzPoint> places_on_curve(const std::vector<float>& weights, std::vector<float> marked);
+
 }  // namespace drift

@@ -67,12 +67,15 @@ void draw_numbers(const PanelContext& context, const WeightsView& weights) {
 constexpr size_t most_marked = 64;
 
 /// Weights of the particles that are followed, of their ancestors or of their descendants here.
-std::vector<float> followed_weights(const PanelContext& context, const WeightsView& weights) {
-    std::vector<float> followed;
-    for (const int32_t here : weights.followed.some(most_marked)) {
-        followed.push_back(context.frame()->weights[static_cast<size_t>(here)]);
+void update_marks(const PanelContext& context, WeightsView& weights) {
+    if (!weights.followed.update(context, context.step)) {
+        return;
     }
-    return followed;
+    weights.marked.clear();
+    for (const int32_t here : weights.followed.some(most_marked)) {
+        weights.marked.push_back(context.frame()->weights[static_cast<size_t>(here)]);
+    }
+    weights.marks = places_on_curve(context.frame()->weights, weights.marked);
 }
 
 /// "1/100", "1/10", "1", "10": what a power of ten of an equal share is called.
@@ -154,7 +157,7 @@ void draw_histogram(const PanelContext& context, const WeightsView& weights, con
     {
         const Dimmed old(*ImPlot::GetPlotDrawList(), context.stale);
         draw_bars(context, shape);
-        for (const float weight : followed_weights(context, weights)) {
+        for (const float weight : weights.marked) {
             draw_upright(std::log10(std::max(static_cast<double>(weight) * static_cast<double>(shape.count), 1e-30)),
                          colours.playhead, 2);
         }
@@ -177,21 +180,10 @@ void plot_lorenz(const char* name, const WeightShape& shape, const ImVec4& colou
     ImPlot::PlotLine(name, xs.data(), ys.data(), static_cast<int>(xs.size()), spec);
 }
 
-/// The place of each followed particle on the curve: those at most as heavy lie left of it.
-void mark_followed(const PanelContext& context, const WeightsView& weights) {
-    const std::vector<float>& all = context.frame()->weights;
-    for (const float weight : followed_weights(context, weights)) {
-        int64_t lighter = 0;
-        double below = 0;
-        for (const float other : all) {
-            if (other <= weight) {
-                ++lighter;
-                below += static_cast<double>(other);
-            }
-        }
-        const ImVec2 at =
-            ImPlot::PlotToPixels(static_cast<double>(lighter) / static_cast<double>(weights.shape.count), below);
-        ImPlot::GetPlotDrawList()->AddCircleFilled(at, 0.3F * ImGui::GetFontSize(),
+void draw_marks(const PanelContext& context, const WeightsView& weights) {
+    for (const LorenzPoint& place : weights.marks) {
+        ImPlot::GetPlotDrawList()->AddCircleFilled(ImPlot::PlotToPixels(place.particles, place.weight),
+                                                   0.3F * ImGui::GetFontSize(),
                                                    to_u32(palette(context.view.light).playhead));
     }
 }
@@ -218,7 +210,7 @@ void draw_lorenz(const PanelContext& context, const WeightsView& weights, const 
             plot_lorenz("children", weights.children, colours.measurement, 1.8F);
         }
         ImPlot::PushPlotClipRect();
-        mark_followed(context, weights);
+        draw_marks(context, weights);
         ImPlot::PopPlotClipRect();
     }
     ImPlot::EndPlot();
@@ -242,7 +234,7 @@ void draw_weights_panel(PanelContext& context) {
         ImGui::TextWrapped("No particle has a weight at this step.");
         return;
     }
-    weights.followed.update(context, context.step);
+    update_marks(context, weights);
     draw_numbers(context, weights);
     const Borderless plots;
     const ImVec2 room = ImGui::GetContentRegionAvail();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -58,6 +59,17 @@ TEST(WeightShape, TheCurveOfManyParticlesHasFewPoints) {
     EXPECT_DOUBLE_EQ(shape.lorenz.back().particles, 1);
     EXPECT_NEAR(shape.lorenz.back().weight, 1, 1e-9);
     EXPECT_NEAR(shape.gini, 1.0 / 3, 1e-3) << "of a ramp";
+}
+
+TEST(WeightShape, ParticlesHaveTheirPlacesOnTheCurve) {
+    const std::vector<float> weights{0.5F, 0.125F, NAN, 0.25F, 0.125F};
+    const std::vector<LorenzPoint> places = places_on_curve(weights, {0.25F, 0.125F, 0.25F});
+    ASSERT_EQ(places.size(), 2U);
+    EXPECT_NEAR(places[0].particles, 0.4, 1e-12);
+    EXPECT_NEAR(places[0].weight, 0.25, 1e-12);
+    EXPECT_NEAR(places[1].particles, 0.6, 1e-12);
+    EXPECT_NEAR(places[1].weight, 0.5, 1e-12);
+    EXPECT_TRUE(places_on_curve(weights, {}).empty());
 }
 
 TEST(WeightShape, WithoutWeightsThereIsNoShape) {

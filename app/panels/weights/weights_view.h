@@ -18,6 +18,8 @@ struct WeightsView {
     WeightShape shape;
     WeightShape children;  // of the counts of the resampling at this state; count is 0 where there was none
     Followed followed;
+    std::vector<float> marked;       // weights of those who are followed
+    std::vector<LorenzPoint> marks;  // their places on the curve
 };
 
 /// What one scheme makes of the weights.
