@@ -36,7 +36,6 @@ void shift_down(State& state, kernels::WeightSummary& summary) {
     state.log_weights.sub_(summary.largest);
     state.log_z_base += summary.largest;
     summary.log_sum = -std::log(summary.max_weight);  // which is exp(largest - log_sum)
-    summary.largest = 0;
 }
 
 }  // namespace

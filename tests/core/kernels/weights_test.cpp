@@ -68,16 +68,19 @@ TEST(Weights, AgreeWithTheSumsTheyStandFor) {
     EXPECT_EQ(summary.positive, 5000);
 }
 
+std::vector<double> shifted(std::vector<double> log_weights, double by) {
+    for (double& each : log_weights) {
+        each += by;
+    }
+    return log_weights;
+}
+
 // T15: whatever is added to all log weights, and however large they are.
 TEST(Weights, ShiftsAndHugeLogsChangeNothing) {
     const std::vector<double> lw = random_log_weights(3000, 1);
     const WeightSummary plain = summarise(lw);
     for (const double shift : {-1e4, 1e4}) {
-        std::vector<double> shifted = lw;
-        for (double& each : shifted) {
-            each += shift;
-        }
-        const WeightSummary summary = summarise(shifted);
+        const WeightSummary summary = summarise(shifted(lw, shift));
         EXPECT_NEAR(summary.ess, plain.ess, 1e-8);
         EXPECT_NEAR(summary.log_sum - shift, plain.log_sum, 1e-8);
     }
@@ -92,11 +95,7 @@ TEST(Weights, AreTheSameAfterAShiftThatRoundsNothing) {
     }
     const WeightSummary plain = summarise(lw);
     for (const double shift : {-8192.0, 8192.0}) {
-        std::vector<double> shifted = lw;
-        for (double& each : shifted) {
-            each += shift;
-        }
-        const WeightSummary summary = summarise(shifted);
+        const WeightSummary summary = summarise(shifted(lw, shift));
         EXPECT_EQ(summary.ess, plain.ess);
         EXPECT_EQ(summary.perplexity, plain.perplexity);
         EXPECT_NEAR(summary.log_sum - shift, plain.log_sum, 4e-12) << "which is rounded at the size of the shift";
